@@ -1,0 +1,157 @@
+"""The audit document of a case as PDF/A-3: same content, same bytes; reads no file of the user and no network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from importlib.resources import files
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+
+from refundkit.errors import InputError, OutsideError
+from refundkit.exporters.documents.attachments import CONTENT, EVENTS, WRITERS, events_json
+from refundkit.exporters.documents.audit_content import AuditContent
+from refundkit.exporters.documents.page_text import font_notes, right_to_left, shown
+from refundkit.exporters.documents.seal import NAME as SEAL
+from refundkit.exporters.documents.seal import placeholder, seal
+from refundkit.model.events import Event
+
+if TYPE_CHECKING:
+    from weasyprint.urls import URLFetcher
+
+WORDS_SHOWN: Final = 20_000
+"""Characters of the request's own words on the page (about eight pages); content.json has all of them."""
+
+_ATTACHED: Final = {  # name: (what it is, its relation to the page), in the order of names
+    CONTENT: ("The text of these pages", "Data"),
+    EVENTS: ("The signed events of the case", "Source"),
+    SEAL: ("The issuer's signature over this file", "Supplement"),
+    WRITERS: ("The signed events that enrolled the writers", "Source"),
+}
+_ROUNDS: Final = 4
+
+
+def render_audit(
+    content: AuditContent, events: Sequence[Event], enrolments: Sequence[Event], issued_at: datetime
+) -> bytes:
+    """The document, ready for `seal`: PDF/A-3a with events.json, writers.json, content.json and an empty seal.json.
+
+    `events`: all events of the case. `enrolments`: the ledger's first event, then, each after the one that enrolled its
+    author, the events that enrolled the writers of `events` and the writer that will seal. `issued_at`: aware; the only
+    date in the file. Raises OutsideError where the system's text libraries or fonts are missing.
+    """
+    attached = {
+        CONTENT: content.as_json(),
+        EVENTS: events_json(events),
+        SEAL: placeholder(),
+        WRITERS: events_json(enrolments),
+    }
+    moment = issued_at.astimezone(UTC)
+    undrawable: frozenset[int] = frozenset()
+    for _ in range(_ROUNDS):
+        pdf, missing = _write(_page(content, moment, undrawable), attached, moment)
+        if not missing:
+            return pdf
+        undrawable |= missing
+    raise _no_font()
+
+
+def _no_font() -> OutsideError:
+    return OutsideError(
+        "no font is installed that can draw plain letters",
+        hint="install DejaVu Sans (Debian: apt install fonts-dejavu-core) and run it again",
+    )
+
+
+def _page(content: AuditContent, moment: datetime, undrawable: frozenset[int]) -> str:
+    """The page as HTML. Every text goes through `shown`, which escapes it; the template has no other way out."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    def finalize(value: Any) -> Any:
+        return value if isinstance(value, Markup) else shown(str(value), undrawable)
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, finalize=finalize)
+    environment.filters["plain"] = Markup.escape
+    words, notes = content.words[:WORDS_SHOWN], [*content.warnings, *font_notes(undrawable)]
+    if words != content.words:
+        notes.append(
+            f"The request's own words have {len(content.words)} characters; the page shows the first {WORDS_SHOWN}, "
+            f"content.json has them all."
+        )
+    template = environment.from_string(files(__package__).joinpath("audit.html").read_text("utf-8"))
+    return template.render(
+        c=content,
+        title=f"Audit document of refund case {content.case_id}",
+        stamp=f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+        notes=notes,
+        words=[(line, right_to_left(line)) for line in words.replace("\r\n", "\n").split("\n")] if words else [],
+    )
+
+
+def _write(page: str, attached: dict[str, bytes], moment: datetime) -> tuple[bytes, frozenset[int]]:
+    """The PDF, and the code points for which Pango found no glyph in any installed font."""
+    try:
+        from weasyprint import CSS, HTML, Attachment
+        from weasyprint.text.ffi import ffi, fontconfig
+        from weasyprint.urls import FatalURLFetchingError
+    except (ImportError, OSError) as err:
+        raise OutsideError(
+            f"the libraries that make PDFs cannot be loaded: {err}",
+            hint="install Pango (Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)",
+        ) from err
+    fonts = ffi.gc(fontconfig.FcInitLoadConfigAndFonts(), fontconfig.FcConfigDestroy)
+    if fontconfig.FcConfigGetFonts(fonts, fontconfig.FcSetSystem).nfont == 0:  # Pango would end the process
+        raise _no_font()
+    fetcher = _closed_fetcher()
+    attach = partial(Attachment, url_fetcher=fetcher, created=moment, modified=moment)
+    missing: set[int] = set()
+    try:
+        css = CSS(string=files(__package__).joinpath("audit.css").read_text("utf-8"), url_fetcher=fetcher)
+        pdf = HTML(string=page, url_fetcher=fetcher).write_pdf(
+            stylesheets=[css],
+            attachments=[
+                attach(file_obj=BytesIO(attached[name]), name=name, description=what, relationship=relation)
+                for name, (what, relation) in _ATTACHED.items()
+            ],
+            pdf_variant="pdf/a-3a",
+            finisher=partial(_finish, missing),
+        )
+    except FatalURLFetchingError as err:
+        raise InputError(
+            f"the audit document would have loaded something from outside: {err}", hint="nothing was written"
+        ) from err
+    return bytes(pdf), frozenset(missing)
+
+
+def _finish(missing: set[int], document: Any, pdf: Any) -> None:
+    """Leave the attachments uncompressed, so that the seal can be written later; note characters without a glyph.
+
+    The seal's MD5, which readers may compare, would be wrong once it is written: it is left out.
+    """
+    for font in document.fonts.values():
+        missing.update(font.missing)
+    for thing in pdf.objects:
+        extra = getattr(thing, "extra", {})
+        if extra.get("Type") == "/EmbeddedFile":
+            thing.compress = False
+            if thing.stream == [placeholder()]:
+                del extra["Params"]["CheckSum"]
+
+
+def _closed_fetcher() -> URLFetcher:
+    """A fetcher that gets nothing: no file, no network, no data: URL."""
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+    class ClosedFetcher(URLFetcher):  # type: ignore[misc, unused-ignore]
+        def __init__(self) -> None:
+            super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
+
+        def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002 - the signature is WeasyPrint's
+            raise FatalURLFetchingError(f"{url[:200]}")
+
+    return ClosedFetcher()
+
+
+__all__ = ["WORDS_SHOWN", "render_audit", "seal"]

@@ -1,0 +1,1 @@
+"""Mail: mailboxes split, one message read safely, the new text set apart, and what it asks for."""

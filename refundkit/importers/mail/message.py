@@ -1,0 +1,138 @@
+"""One message, read safely: who wrote it, when, its text, what is enclosed. Nothing in it is trusted, run or fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from refundkit.importers.mail import htmltext
+from refundkit.importers.mail.headers import Headers, read_headers
+from refundkit.importers.mail.mime import Part, read_part
+
+MAX_MESSAGE: Final = 32 * 1024 * 1024
+MAX_JOINED: Final = 400_000
+
+_FROM_LINE: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:>?From [^\n]{0,1000}\r?\n|\d{1,12}[ \t]*\r?\n(?=[!-9;-~]+:))")
+_SEE_HTML: Final = re.compile(
+    r"(?:view|read|see|display)\b.{0,60}\bhtml|html[- ](?:capable|compatible|enabled|f[aä]hig)|does not support html"
+    r"|unterst(?:ü|ue)tzt kein(?:e)? html|version html",
+    re.IGNORECASE | re.DOTALL,
+)
+_ENCRYPTED: Final = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
+_ARMOUR: Final = "-----BEGIN PGP MESSAGE-----"
+
+
+class UnreadableError(ValueError):
+    """These bytes are no mail that can be read; the message is a sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A message as it says itself. `notes` are sentences about what was guessed or is missing in it."""
+
+    headers: Headers
+    subject: str
+    text: str
+    enclosed: tuple[Mail, ...]
+    attachments: tuple[str, ...]
+    kinds: frozenset[str]
+    cut: bool
+    notes: tuple[str, ...]
+
+    @property
+    def message_id(self) -> str:
+        """The Message-ID without its angle brackets, '' without one."""
+        return self.headers.get("message-id").strip().strip("<>")[:998]
+
+    def sender(self) -> tuple[str, str]:
+        """(name, address) of From; without it Reply-To, Sender, Return-Path or X-Original-From; ('', '') of nobody."""
+        for name in ("from", "reply-to", "sender", "return-path", "x-original-from"):
+            found = self.headers.addresses(name)
+            if found:
+                return found[0]
+        return "", ""
+
+
+def read_message(data: bytes) -> Mail:
+    """Read one message (with or without a From_ line). Raise UnreadableError with the reason in a sentence."""
+    if len(data) > MAX_MESSAGE:
+        raise UnreadableError(f"the message has {len(data)} bytes; at most {MAX_MESSAGE} are read")
+    data = _FROM_LINE.sub(b"", data, count=1).lstrip(b"\r\n") if data else b""
+    if not data.strip():
+        raise UnreadableError("the file or message is empty")
+    if b"\x00" in data[:4096] and not read_headers(data[:4096])[0].lines:
+        raise UnreadableError("this is binary data, not a mail")
+    part = read_part(data)
+    names = {name for name, _ in part.headers.lines}
+    if not names:
+        raise UnreadableError("there are no mail headers")
+    if not part.headers.complete and not part.body.strip() and not names & {"subject"}:
+        raise UnreadableError("the message is cut off in its headers")
+    return _mail(part)
+
+
+def _mail(part: Part) -> Mail:
+    parts = list(_walk(part))
+    texts = list(_texts(part))
+    body = "\n\n".join(text for text, _ in texts if text.strip())[:MAX_JOINED]
+    enclosed = tuple(_mail(p.parts[0]) for p in parts if p.kind.startswith("message/") and p.parts and p is not part)
+    kinds = frozenset(p.kind for p in parts)
+    return Mail(
+        headers=part.headers,
+        subject=part.headers.get("subject")[:1000],
+        text=body,
+        enclosed=enclosed,
+        attachments=tuple(p.file_name or p.kind for p in parts if p.attached),
+        kinds=kinds,
+        cut=not part.headers.complete or any(p.cut for p in parts),
+        notes=tuple(_notes(part, parts, kinds, body, guessed=any(g for _, g in texts))),
+    )
+
+
+def _walk(part: Part) -> Iterator[Part]:
+    """The part and the parts inside it, not those of an enclosed message."""
+    yield part
+    if not part.kind.startswith("message/"):
+        for inner in part.parts:
+            yield from _walk(inner)
+
+
+def _texts(part: Part) -> Iterator[tuple[str, bool]]:
+    """The readable texts in order; of alternatives the plain one unless it is empty or points to the other."""
+    if part.kind == "multipart/alternative":
+        yield from _best(part)
+    elif part.parts and not part.kind.startswith("message/"):
+        readable = part.parts[:1] if part.kind in ("multipart/signed", "multipart/report") else part.parts
+        for inner in readable:
+            yield from _texts(inner)
+    elif part.kind == "text/html" and not part.attached:
+        source, guessed = part.text()
+        yield htmltext.to_text(source), guessed
+    elif part.kind in ("text/plain", "text/enriched", "text/markdown", "text/flowed", "text") and not part.attached:
+        yield part.text()
+
+
+def _best(part: Part) -> Iterator[tuple[str, bool]]:
+    plain = [found for p in part.parts if p.kind == "text/plain" for found in _texts(p)]
+    words = " ".join(text for text, _ in plain).strip()
+    if words and not (len(words) < 400 and _SEE_HTML.search(words)):
+        yield from plain
+        return
+    rich = [found for p in part.parts if p.kind != "text/plain" for found in _texts(p)]
+    yield from rich if any(text.strip() for text, _ in rich) else plain
+
+
+def _notes(part: Part, parts: list[Part], kinds: frozenset[str], body: str, *, guessed: bool) -> Iterator[str]:
+    if kinds & _ENCRYPTED or _ARMOUR in body:
+        yield "the message is encrypted and cannot be read here"
+    if "application/ms-tnef" in kinds:
+        yield "it has an Outlook-only attachment (winmail.dat) that cannot be read"
+    if "message/partial" in kinds:
+        number = part.holder.get_param("number", "?")
+        yield f"it is part {str(number)[:9]} of a message that was sent in several"
+    if any(p.broken for p in parts):
+        yield "its MIME structure is broken; the text was taken as it stands"
+    if guessed:
+        yield "its character set is wrong or unknown; the text was decoded by guess"

@@ -1,0 +1,133 @@
+"""The parts of a message: a lenient MIME reader with limits on depth and number; broken structure is read as text."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import Final
+
+from refundkit.importers.mail.charset import decode
+from refundkit.importers.mail.headers import Headers, content_type, header_text, read_headers
+
+MAX_DEPTH: Final = 20
+MAX_PARTS: Final = 100
+MAX_TEXT: Final = 2_000_000
+
+_NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]")
+_UUENCODED: Final = re.compile(r"^begin [0-7]{3} [^\n]{1,200}\n(?:[ -`]{1,62}\n){2,}`?\s*\n?end[ \t]*$", re.MULTILINE)
+
+
+@dataclass(slots=True)
+class Part:
+    """One part: its type, its own body bytes, the parts inside it. `cut`: its end is missing."""
+
+    headers: Headers
+    kind: str
+    holder: Message
+    body: bytes
+    parts: list[Part] = field(default_factory=list)
+    cut: bool = False
+    broken: bool = False
+
+    @property
+    def attached(self) -> bool:
+        """Whether it is meant to be saved rather than read."""
+        return self.holder.get_content_disposition() == "attachment" or (bool(self.file_name) and self.kind != "")
+
+    @property
+    def file_name(self) -> str:
+        """The file name the sender gave it, '' without one. Never a path to be used as it is."""
+        try:
+            return header_text((self.holder.get_filename() or "").encode("utf-8", "replace"))
+        except (ValueError, LookupError, TypeError, AttributeError):
+            return ""
+
+    def text(self) -> tuple[str, bool]:
+        """The decoded text and whether its charset was guessed."""
+        raw, cut = transfer_decoded(self.body, self.headers.get("content-transfer-encoding").lower())
+        self.cut = self.cut or cut
+        text, guessed = decode(raw[:MAX_TEXT], self._charset())
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
+        return _UUENCODED.sub("", text) if "\nbegin " in f"\n{text[:MAX_TEXT]}" else text, guessed
+
+    def _charset(self) -> str:
+        try:
+            return str(self.holder.get_param("charset", "") or "") if self.holder.get("content-type") else ""
+        except (ValueError, LookupError, TypeError, AttributeError):
+            return "unknown"
+
+
+@dataclass(slots=True)
+class _Budget:
+    left: int = MAX_PARTS
+
+
+def read_part(data: bytes, depth: int = 0, budget: _Budget | None = None, default: str = "text/plain") -> Part:
+    """Read a message or a part. Beyond 20 levels or 100 parts the rest is left unread and marked as broken."""
+    budget = budget or _Budget()
+    budget.left -= 1
+    headers, at = read_headers(data)
+    if depth and not headers.lines:
+        at = 0 if data[:1] not in b"\r\n" else at
+    holder = content_type(headers)
+    kind = holder.get_content_type() if headers.has("content-type") else default
+    part = Part(headers, kind, holder, data[at:])
+    inner = "message/rfc822" if kind == "multipart/digest" else "text/plain"
+    if kind.startswith("multipart/"):
+        _split(part, depth, budget, inner)
+    elif kind in ("message/rfc822", "message/global") and depth < MAX_DEPTH and budget.left > 0:
+        raw, _ = transfer_decoded(part.body, headers.get("content-transfer-encoding").lower())
+        part.parts = [read_part(raw.lstrip(b"\r\n"), depth + 1, budget)]
+    return part
+
+
+def _split(part: Part, depth: int, budget: _Budget, default: str) -> None:
+    boundary = _boundary(part.holder)
+    line = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?(?:\n|\Z)", re.MULTILINE) if boundary else None
+    marks = list(line.finditer(part.body)) if line else []
+    if not marks or marks[0][1]:
+        part.broken, part.kind = True, "text/plain"
+        return
+    part.cut = True
+    for here, following in zip(marks, [*marks[1:], None], strict=True):
+        if here[1]:
+            part.cut = False
+            break
+        if budget.left <= 0 or depth >= MAX_DEPTH:
+            part.broken = True
+            part.cut = False
+            break
+        end = following.start() if following else len(part.body)
+        piece = part.body[here.end() : end]
+        if following:
+            piece = piece.removesuffix(b"\n").removesuffix(b"\r")
+        if piece.strip():
+            part.parts.append(read_part(piece, depth + 1, budget, default))
+
+
+def _boundary(holder: Message) -> bytes:
+    try:
+        text = str(holder.get_boundary() or "")
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return b""
+    return text.rstrip().encode("latin-1", "replace")[:200]
+
+
+def transfer_decoded(body: bytes, encoding: str) -> tuple[bytes, bool]:
+    """Undo base64 or quoted-printable. The second value says that the end is missing."""
+    encoding = encoding.strip().strip("\"';")
+    if encoding == "base64":
+        letters = _NOT_BASE64.sub(b"", body)
+        cut = len(letters) % 4 == 1 or (len(letters) % 4 != 0 and b"=" not in body)
+        usable = letters[: len(letters) - (len(letters) % 4 == 1)]
+        return base64.b64decode(usable + b"=" * (-len(usable) % 4)), cut
+    if encoding == "quoted-printable":
+        cut = body.rstrip(b"\r\n").endswith(b"=") and not body.rstrip(b"\r\n").endswith(b"==")
+        try:
+            return binascii.a2b_qp(body), cut
+        except (ValueError, binascii.Error):
+            return body, True
+    return body, False

@@ -1,0 +1,205 @@
+"""Amounts as people write them: one exact figure, or the reason why there is none; never a guess at a decimal mark.
+
+The rules are those of strict readers of money: exactly one number, every other sign in the cell accounted for, a
+single mark before three digits read only when the rest of its column says which mark is the decimal one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from refundkit.model.canonical import LIMIT
+from refundkit.model.money import DIGITS, to_minor
+
+MAX_DIGITS: Final = 20
+"""Digits of an amount: more than any currency and the store's whole numbers need, fewer than Decimal rounds at."""
+
+_DOLLARS: Final = frozenset({"USD", "AUD", "CAD", "NZD", "HKD", "SGD", "MXN", "TWD", "ARS", "CLP", "COP"})
+_CROWNS: Final = frozenset({"SEK", "NOK", "DKK", "ISK"})
+_SYMBOLS: Final = {
+    "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₺": "TRY", "₴": "UAH", "₪": "ILS", "zł": "PLN", "kč": "CZK",
+    "us$": "USD", "$us": "USD", "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD", "can$": "CAD", "nz$": "NZD",
+    "hk$": "HKD", "s$": "SGD", "mx$": "MXN", "r$": "BRL", "fr.": "CHF", "sfr": "CHF", "sfr.": "CHF", "rs": "INR",
+    "rs.": "INR", "euro": "EUR", "euros": "EUR", "us dollars": "USD", "us dollar": "USD", "us-dollar": "USD",
+    "usdollar": "USD", "pounds": "GBP", "sterling": "GBP", "franken": "CHF", "swiss francs": "CHF",
+    "dollars us": "USD", "dólares": "USD", "australian dollars": "AUD", "canadian dollars": "CAD",
+}  # fmt: skip
+# Codes that are words too: in a title 'ALL' is a word, in a column of currencies it is the Albanian lek.
+_WORDS: Final = frozenset({"ALL", "TOP", "TRY", "CUP", "MOP", "GEL", "LAK", "BAM", "RON", "SOS", "ANG", "PEN", "CHE"})
+
+_NUMBER: Final = re.compile(r"\d(?:[\d.,' ]*\d)?")
+_NONE: Final = frozenset({"", "-", "--", "---", "."})
+_OPEN: Final = re.compile(
+    r"\?+|n/?\s?a\.?|n\.\s?a\.|t\.?b\.?[dca]\.?|unknown|open|pending|k\.?\s?a\.?|offen|noch offen|unklar|unbekannt"
+    r"|inconnu|a definir|a determiner|por definir|desconocido|pendiente",
+    re.IGNORECASE,
+)
+_ABOUT: Final = re.compile(
+    r"(?:ca|circa|approx\w*|about|around|roughly|some|up to|max|maybe|etwa|ungefahr|rund|bis zu|env|environ|jusqu'?a"
+    r"|aprox\w*|unos|hasta)\b\.?\s*|[~≈<>±]",
+    re.IGNORECASE,
+)
+_RANGE: Final = re.compile(r"\d\S*\s*(?:-|/|\bto\b|\bor\b|\bbis\b|\boder\b|\bou\b|\ba\b|\bo\b)\s*\S?\d", re.IGNORECASE)
+_GROUPS: Final = {
+    mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+|\d{{1,2}}(?:{re.escape(mark)}\d{{2}})+{re.escape(mark)}\d{{3}}")
+    for mark in ".,' "
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a cell says: the amount without its sign (None: none, see `doubt`), the currency written with it, or ''."""
+
+    amount: Decimal | None = None
+    currency: str = ""
+    doubt: str = ""
+
+
+def currency_of(text: str, base: str) -> str:
+    """The ISO code of a code, symbol or word; '' when it is none. `base` decides what '$', 'kr' and '¥' mean."""
+    word = text.strip()
+    if word.upper() in DIGITS:
+        return word.upper()
+    match word.casefold():
+        case "$" | "dollar" | "dollars":
+            return base if base in _DOLLARS else "USD"
+        case "kr" | "kr.":
+            return base if base in _CROWNS else ""
+        case "¥" | "yen":
+            return "CNY" if base == "CNY" and word == "¥" else "JPY"
+        case known:
+            return _SYMBOLS.get(known, "")
+
+
+def currency_in(text: str) -> str:
+    """The one currency that a title above a list names ('all amounts in US dollars'), '' when none or several."""
+    low = " " + re.sub(r"[^\w$€£]+", " ", text.casefold()) + " "
+    found = {code for word, code in _SYMBOLS.items() if len(word) > 3 and f" {word} " in low}
+    found |= {_SYMBOLS[sign] for sign in "€£" if sign in low}
+    found |= {w for w in re.findall(r"\b[A-Z]{3}\b", text) if w in DIGITS and w not in _WORDS}
+    return found.pop() if len(found) == 1 else ""
+
+
+def tidy(text: str) -> str:
+    """One form for the signs people type: spaces, dashes, apostrophes, digits; ="2" and a guard apostrophe removed."""
+    cell = unwrap(unicodedata.normalize("NFKC", text)).translate(_SAME).strip()
+    return re.sub(r"\s+", " ", cell)
+
+
+_SAME: Final = str.maketrans({c: "-" for c in "‐‑‒–—−"} | {c: "'" for c in "’‘´`ʼ"})
+
+
+def unwrap(text: str) -> str:
+    """The words of a cell that a spreadsheet wrapped: ="2" is 2, '-12.50 is -12.50 (osTicket guards cells so)."""
+    cell = text.strip()
+    if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
+        return cell[2:-1].strip()
+    if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@":
+        return cell[1:]
+    return cell
+
+
+def mark_of(text: str) -> str:
+    """The decimal mark a cell proves, '.' or ','; '' when it proves none ('1,234', '1234', 'ca. 100')."""
+    numbers = _NUMBER.findall(tidy(text)) if any(c.isdigit() for c in text) else []
+    if len(numbers) != 1:
+        return ""
+    number: str = re.sub("[' ]", "", numbers[0])
+    points, commas = number.count("."), number.count(",")
+    if points and commas:
+        last = "." if number.rfind(".") > number.rfind(",") else ","
+        return last if number.count(last) == 1 else ""
+    if points + commas > 1:
+        return ("," if points else ".") if _GROUPS["." if points else ","].fullmatch(number) else ""
+    if points + commas == 1:
+        mark = "." if points else ","
+        whole, _, rest = number.partition(mark)
+        return mark if len(rest) != 3 or len(whole) > 3 or whole == "0" else ""
+    return ""
+
+
+def read_amount(text: str, mark: str, base: str, currency: str = "") -> Figure:
+    """The figure of a cell; `mark` is the decimal mark of its column, '' when nothing decides it.
+
+    `currency`: the one the row names elsewhere. Signs and brackets are dropped: a list of refunds writes them either
+    way. Raise ValueError with a sentence when the cell holds something that is no amount at all.
+    """
+    cell = tidy(text)
+    if cell in _NONE:
+        return Figure(doubt="no amount is given")
+    bare = _no_accents(cell)
+    if _OPEN.fullmatch(bare):
+        return Figure(doubt=f"'{text.strip()[:40]}' is no amount yet")
+    numbers = _NUMBER.findall(cell)
+    if not numbers or cell[0] in "=@" or "#" in cell:
+        raise ValueError(f"'{text.strip()[:40]}' is not an amount")
+    if _ABOUT.match(bare) or cell.endswith("?") or _RANGE.search(cell):
+        return Figure(doubt=f"'{text.strip()[:40]}' is not one definite amount")
+    if len(numbers) > 1:
+        raise ValueError(f"'{text.strip()[:40]}' holds more than one number")
+    before, _, after = cell.partition(numbers[0])
+    said = _beside(before, after, base, text)
+    return _figure(numbers[0], mark, said, currency or said, text.strip()[:40])
+
+
+def check(amount: Decimal, currency: str) -> None:
+    """Raise ValueError unless the amount fits the currency's decimals ('' allows three) and the store's size."""
+    if len(amount.as_tuple().digits) > MAX_DIGITS:
+        raise ValueError(f"'{str(amount)[:40]}' has more than {MAX_DIGITS} digits")
+    if currency:
+        minor = to_minor(amount, currency)
+    else:
+        minor = int(amount.scaleb(3))
+        if minor != amount.scaleb(3):
+            raise ValueError(f"'{amount}' has more than 3 decimals, as no currency has")
+    if abs(minor) > LIMIT:
+        raise ValueError(f"'{amount}' is too large")
+
+
+def _no_accents(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def _beside(before: str, after: str, base: str, text: str) -> str:
+    """The currency written beside the number; raise ValueError when something stands there that is not understood."""
+    left, right = before.strip(), after.strip()
+    if left.count("(") != right.count(")") or (left + right).count("-") > 1 + (right[:2] in {",-", ".-"}):
+        raise ValueError(f"'{text.strip()[:40]}' is not an amount")
+    right = re.sub(r"\A[.,]?--?", "", right)
+    tokens = [t.strip(" ()+-") for t in (left, right)]
+    codes = set()
+    for token in tokens:
+        if token and token.upper() != "CR":
+            code = currency_of(token, base)
+            if not code:
+                raise ValueError(f"'{text.strip()[:40]}' is not an amount")
+            codes.add(code)
+    if len(codes) > 1:
+        raise ValueError(f"'{text.strip()[:40]}' names two currencies")
+    return codes.pop() if codes else ""
+
+
+def _figure(number: str, mark: str, said: str, currency: str, text: str) -> Figure:
+    """Read the digits; a single mark before three digits counts only when `mark` or the currency decides it."""
+    own = mark_of(number)
+    use = own or mark
+    if not use and any(c in number for c in ".,") and "'" not in number and " " not in number:
+        if DIGITS.get(currency) != 0:
+            other = number.replace(",", "").replace(".", "")
+            split = re.sub(",", ".", number)
+            doubt = f"'{text}' can be {other} or {split}: nothing in its column says which"
+            return Figure(currency=said, doubt=doubt)
+        use = "." if "," in number else ","
+    use = use or ("," if "." in number else ".")
+    whole, _, fraction = number.partition(use)
+    group = next((c for c in whole if not c.isdigit()), "")
+    if (group and not _GROUPS[group].fullmatch(whole)) or not (fraction + "0").isdigit():
+        raise ValueError(f"'{text}' is not an amount")
+    digits = whole.replace(group, "") if group else whole
+    if len(digits) + len(fraction) > MAX_DIGITS:
+        raise ValueError(f"'{text}' has more than {MAX_DIGITS} digits")
+    return Figure(Decimal(f"{digits}.{fraction}" if fraction else digits), said)

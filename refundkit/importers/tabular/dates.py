@@ -1,0 +1,105 @@
+"""Days and times as people write them: one aware UTC time, or the reason why there is none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final
+
+AHEAD: Final = timedelta(days=31)
+"""How far after the list came in a time may lie: beyond it the year or the month is a slip of the pen."""
+
+FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""Nothing that is refunded was asked for earlier."""
+
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        ("jan jän ene", "feb fev", "mar mär mrz", "apr avr abr", "may mai", "jun juin", "jul juil", "aug aou ago",
+         "sep set", "oct okt", "nov", "dec dez dic"), start=1)
+    for name in unicodedata.normalize("NFKD", names).encode("ascii", "ignore").decode().split()
+}  # fmt: skip
+_TIME: Final = (
+    r"(?:[\sT,]+(?:um\s|at\s|à\s)?(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:Uhr|h)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+)
+_FORMS: Final = [
+    ("ymd", re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME)),
+    ("dmy", re.compile(r"(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4}|\d{2})" + _TIME)),
+    ("", re.compile(r"(?P<d>\d{1,2})[/-](?P<m>\d{1,2})[/-](?P<y>\d{4}|\d{2})" + _TIME)),
+    ("word", re.compile(r"(?P<d>\d{1,2})(?:\.|st|nd|rd|th|er)?[\s/-]+(?:de\s+)?(?P<m>[^\W\d]{3,12})\.?,?[\s/-]+"
+                        r"(?:de\s+)?(?P<y>\d{4}|\d{2})" + _TIME)),
+    ("word", re.compile(r"(?P<m>[^\W\d]{3,12})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})" + _TIME)),
+]  # fmt: skip
+
+
+class UnclearDayError(ValueError):
+    """A day that can be read in two ways."""
+
+
+def order_of(text: str) -> str:
+    """Which order a slashed date proves: 'dmy', 'mdy', or '' ('03/04/2025', or no such date)."""
+    match = _FORMS[2][1].match(text.strip())
+    if not match:
+        return ""
+    first, second = int(match["d"]), int(match["m"])
+    if first > 12 >= second:
+        return "dmy"
+    return "mdy" if second > 12 >= first else ""
+
+
+def read_time(text: str, order: str, zone: tzinfo) -> datetime:
+    """The time a cell says, in UTC; without a zone of its own it is in `zone`, without an hour it is midnight there.
+
+    `order`: 'dmy' or 'mdy' for slashed dates, '' when the column does not decide it. Raise UnclearDayError when it can
+    be read in two ways, ValueError with a sentence when it cannot be read at all.
+    """
+    cell = unicodedata.normalize("NFKC", text).strip()
+    for form, pattern in _FORMS:
+        if match := pattern.fullmatch(cell):
+            try:
+                return _built(match, form, order, zone)
+            except UnclearDayError:
+                raise
+            except (ValueError, OverflowError):
+                break
+    raise ValueError(f"'{text[:40]}' is not a date")
+
+
+def in_reach(when: datetime, received_at: datetime) -> datetime:
+    """The time itself; raise ValueError when it is before 2000 or more than 31 days after the list came in."""
+    if when < FIRST:
+        raise ValueError(f"{when.date()} is before the year 2000")
+    if when > received_at + AHEAD:
+        raise ValueError(f"{when.date()} lies in the future")
+    return when
+
+
+def _built(match: re.Match[str], form: str, order: str, zone: tzinfo) -> datetime:
+    day, month = match["d"], match["m"]
+    if form == "word":
+        bare = unicodedata.normalize("NFKD", match["m"]).encode("ascii", "ignore").decode().lower()
+        month = str(_MONTHS.get(bare[:4]) or _MONTHS[bare[:3]] if bare[:3] in _MONTHS or bare[:4] in _MONTHS else 0)
+    elif not form and day != month:
+        use = order_of(match[0]) or order
+        if not use:
+            raise UnclearDayError(f"'{match[0][:40]}' can be read day first or month first")
+        day, month = (day, month) if use == "dmy" else (month, day)
+    year = int(match["y"]) + (2000 if len(match["y"]) == 2 else 0)
+    hour = int(match["hour"] or 0)
+    if half := match["half"]:
+        if not 1 <= hour <= 12:
+            raise ValueError(hour)
+        hour = hour % 12 + (12 if half[0] in "pP" else 0)
+    when = datetime(year, int(month), int(day), hour, int(match["minute"] or 0), int(match["second"] or 0))
+    return when.replace(tzinfo=_zone(match["zone"], zone)).astimezone(UTC)
+
+
+def _zone(text: str | None, shop: tzinfo) -> tzinfo:
+    if not text:
+        return shop
+    written = "+00:00" if text in {"Z", "UTC", "GMT"} else text
+    found = datetime.strptime(written, "%z").tzinfo
+    assert found is not None
+    return found

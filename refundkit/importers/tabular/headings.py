@@ -1,0 +1,108 @@
+"""Which column of a list says what: headings in four languages, matched without case, spaces, accents or currency."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+from refundkit.importers.tabular.amounts import currency_of
+from refundkit.model.records import kinds
+
+NATIVE: Final = (
+    "received_at", "channel", "customer_id", "customer_email", "service_order", "invoice", "amount", "currency",
+    "reason", "description", "requested_by", "external_ref",
+)  # fmt: skip
+"""The headings of requests.csv (domain page, section 2), in its order."""
+
+WHO: Final = ("customer_id", "customer_email", "service_order", "invoice")
+"""The fields of which a list must have one: without them no row can be anybody's."""
+
+_UNIT: Final = re.compile(r"(.+?)(?:\s+(?:in|en))?[\s(\[/,:-]+([^\s()\[\]/,:]{1,5})\s*[)\]]?\s*\Z", re.DOTALL)
+_TYPE: Final = re.compile(r"\s*\[[A-Za-z]+\]\s*\Z")
+_RECORDS: Final = {name: frozenset(kind.columns) for name, kind in kinds(UTC).items()}
+_RECORD_WORDS: Final = frozenset().union(*_RECORDS.values(), NATIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where each field stands. `subjects`: further columns of words; `unit`: the currency named in the amount's heading.
+
+    `places` maps a field to its column (0-based); `unused` are the columns nothing was taken from.
+    """
+
+    places: dict[str, int]
+    subjects: tuple[int, ...]
+    unit: str
+    unused: tuple[int, ...]
+
+
+def plain(text: str) -> str:
+    """A heading without letter case, accents, spaces and punctuation: 'Kd.-Nr.' is 'kdnr'."""
+    spread = unicodedata.normalize("NFKD", text[:200]).casefold()
+    return "".join(c for c in spread if c.isalnum())
+
+
+@lru_cache(maxsize=1)
+def aliases() -> dict[str, tuple[str, int]]:
+    """Every known name in its plain form -> (field, how strong: 0 is strongest)."""
+    text = files(__package__).joinpath("headings.toml").read_text(encoding="utf-8")
+    known: dict[str, tuple[str, int]] = {}
+    for field, names in tomllib.loads(text).items():
+        for strength, name in enumerate(names):
+            known.setdefault(plain(name), (field, strength))
+    return known
+
+
+def meaning(heading: str) -> tuple[str, int, str]:
+    """(field, strength, currency named with it); field '' when the heading is not known."""
+    known = aliases()
+    bare = _TYPE.sub("", heading[:200])
+    if found := known.get(plain(bare)):
+        return *found, ""
+    if (parts := _UNIT.match(bare)) and (code := currency_of(parts[2], "")):
+        field, strength = known.get(plain(parts[1]), ("", 0))
+        if field == "amount":
+            return field, strength, code
+    return "", 0, ""
+
+
+def is_known(heading: str) -> bool:
+    """Whether a cell is a heading of a list of requests or of one of the shop's own records."""
+    text = heading.strip()
+    return bool(text) and (text in _RECORD_WORDS or bool(meaning(text)[0]))
+
+
+def is_native(headings: Sequence[str]) -> bool:
+    """Whether these are exactly the headings of requests.csv, in any order."""
+    return len(headings) == len(NATIVE) and set(headings) == set(NATIVE)
+
+
+def record_kind(headings: Sequence[str]) -> str:
+    """The kind of the shop's own records that these headings belong to ('invoices'), '' when to none."""
+    present = set(headings)
+    return next((name for name, columns in _RECORDS.items() if columns == present), "")
+
+
+def assign(headings: Sequence[str]) -> Columns:
+    """Give each field its column: the strongest name, of two equal ones the first."""
+    best: dict[str, tuple[int, int, str]] = {}
+    words: list[int] = []
+    for place, heading in enumerate(headings):
+        field, strength, unit = meaning(heading)
+        if field in {"description", "subject"}:
+            words.append(place)
+        if field and (field not in best or strength < best[field][0]):
+            best[field] = (strength, place, unit)
+    best.pop("subject", None)
+    places = {field: place for field, (_, place, _) in best.items()}
+    subjects = tuple(w for w in words if w != places.get("description"))
+    used = {*places.values(), *words}
+    unused = tuple(i for i, heading in enumerate(headings) if heading.strip() and i not in used)
+    return Columns(places, subjects, best["amount"][2] if "amount" in best else "", unused)

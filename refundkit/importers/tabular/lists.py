@@ -1,0 +1,207 @@
+"""Other people's lists of requests: columns by their headings, figures and dates as people write them.
+
+Nothing is guessed. What is no amount at all rejects the row; what can be read in two ways, or stands open, becomes a
+doubt that a person settles. Decimal mark and order of day and month are those the whole column proves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from refundkit.importers.tabular.amounts import Figure, check, currency_in, currency_of, mark_of, read_amount, unwrap
+from refundkit.importers.tabular.dates import in_reach, order_of, read_time
+from refundkit.importers.tabular.headings import Columns, assign, plain
+from refundkit.importers.tabular.native import MAX_DESCRIPTION, WORDS, ragged
+from refundkit.importers.tabular.reasons import reason_of, words_of
+from refundkit.importers.tabular.rows import BrokenRowError, Sheet
+from refundkit.importers.tabular.shop import TableShop
+from refundkit.model.records import RowError, maybe_ident
+from refundkit.model.requests import Draft, Ignored, Reading, Reject
+
+_ADDRESS: Final = re.compile(r"[^\s<>@,;:\"()\[\]]{1,64}@[^\s<>@,;:\"()\[\]]{1,190}")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_TOTAL: Final = re.compile(
+    r"(?:grand |sub |report )?(?:total|totals|sum|summe|gesamt|gesamtsumme|zwischensumme|endsumme|somme|suma|sous total"
+    r"|total general|subtotal)\b(?: (?:for|of|amount|eur|usd|betrag|refunds|in|der|fur|du|de)\b.*)?"
+)
+_CLOSED: Final = re.compile(r"closed|resolved|solved|done|geschlossen|erledigt|gelost|clos|ferme|resolu|cerrad[oa]|resuelto")
+_NO_ID: Final = frozenset({"-", "--", "?", "n/a", "none", "—", "–"})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one list is read: its columns, and what all its rows together say of amounts and dates.
+
+    `mark`: the decimal mark the amounts prove; `order`: 'dmy' or 'mdy'; '' where nothing proves it or rows disagree.
+    `currency`: the one that the amount's heading or a title names for all rows.
+    """
+
+    columns: Columns
+    mark: str
+    order: str
+    currency: str
+
+
+def make_plan(sheet: Sheet) -> Plan:
+    """Look through the whole list once where amounts or dates need it."""
+    columns = assign(sheet.headings)
+    marks, orders = set(), set()
+    amount, when = columns.places.get("amount", -1), columns.places.get("received_at", -1)
+    try:
+        for _, row in sheet.rows() if amount >= 0 or when >= 0 else ():
+            if 0 <= amount < len(row):
+                marks.add(mark_of(row[amount]))
+            if 0 <= when < len(row):
+                orders.add(order_of(row[when]))
+    except BrokenRowError:
+        pass  # the reading proper comes to the same row and reports it
+    titles = {code for title in sheet.titles if (code := currency_in(title))}
+    return Plan(columns, _only(marks), _only(orders), columns.unit or _only(titles))
+
+
+def _only(found: set[str]) -> str:
+    said = found - {""}
+    return said.pop() if len(said) == 1 else ""
+
+
+def read_list(sheet: Sheet, shop: TableShop) -> Iterator[Reading]:
+    """Every row as a Draft, a Reject, or Ignored where it is a total, a footer, or asks for nothing."""
+    reader = _Reader(sheet, shop, make_plan(sheet))
+    for line, row in sheet.rows():
+        if any(cell.strip() for cell in row):
+            yield reader.read(line, row)
+
+
+class _Reader:
+    """Reads the rows of one list by its plan."""
+
+    def __init__(self, sheet: Sheet, shop: TableShop, plan: Plan) -> None:
+        self.sheet, self.shop, self.plan = sheet, shop, plan
+        self.places = plan.columns.places
+        self.width = len(sheet.headings)
+        self.head = [plain(h) for h in sheet.headings]
+
+    def read(self, line: int, row: list[str]) -> Reading:
+        """One row; `line` is where it begins."""
+        words = self.sheet.delimiter.join(row)[:WORDS]
+        cells = [unwrap(cell) for cell in row]
+        while len(cells) > self.width and not cells[-1]:
+            cells.pop()
+        if why := self._no_row(cells):
+            return Ignored(self.sheet.name, line, why, words)
+        if len(cells) != self.width:
+            return Reject(self.sheet.name, line, ragged(len(cells), self.width), words)
+        try:
+            return self._draft(line, cells, words)
+        except RowError as err:
+            return Reject(self.sheet.name, line, str(err), words, err.column)
+
+    def _no_row(self, cells: Sequence[str]) -> str:
+        """Why a row of the list is none of its requests: the headings again, a total, a line of words; else ''."""
+        filled = [cell for cell in cells if cell]
+        if len(filled) > 1 and [plain(cell) for cell in cells] == self.head:
+            return "the row repeats the headings"
+        known = [self._cell(cells, field) for field in ("customer_email", "service_order", "invoice")]
+        if _TOTAL.fullmatch(words_of(filled[0])) and not any(known):
+            return "the row is a total, not a request"
+        if len(filled) == 1 and self.width > 2 and " " in filled[0] and not any(known[1:]):
+            return "the row is a line of words, not a request"
+        return ""
+
+    def _cell(self, cells: Sequence[str], field: str) -> str:
+        place = self.places.get(field, -1)
+        return cells[place] if 0 <= place < len(cells) else ""
+
+    def _draft(self, line: int, cells: Sequence[str], words: str) -> Reading:
+        doubts: list[str] = []
+        ids = {field: self._id(cells, field) for field in ("customer_id", "service_order", "invoice")}
+        email = self._email(cells, doubts)
+        if not (email or any(ids.values())):
+            raise RowError("", "the row names no customer, e-mail, service order or invoice")
+        reason, said = self._words(cells)
+        figure, currency = self._amount(cells, doubts)
+        if not reason and figure.amount is None and _CLOSED.fullmatch(words_of(self._cell(cells, "status"))):
+            return Ignored(self.sheet.name, line, "the row is closed and asks for no amount", words)
+        if len(said) > MAX_DESCRIPTION:
+            said = said[:MAX_DESCRIPTION]
+            doubts.append(f"the description is longer than {MAX_DESCRIPTION} characters; its end is not kept")
+        evidence = {field: self._cell(cells, field) for field in ("amount", "currency", "reason", "received_at")}
+        return Draft(
+            self.sheet.name, line, "csv", self._when(cells, doubts), ids["customer_id"], email, ids["service_order"],
+            ids["invoice"], figure.amount, currency, reason or "other", said, self._id(cells, "requested_by"),
+            self._id(cells, "external_ref"), "", words, {k: v[:200] for k, v in evidence.items() if v}, tuple(doubts),
+        )  # fmt: skip
+
+    def _heading(self, field: str) -> str:
+        return self.sheet.headings[self.places[field]]
+
+    def _id(self, cells: Sequence[str], field: str) -> str:
+        text = self._cell(cells, field)
+        if text in _NO_ID:
+            return ""
+        try:
+            return maybe_ident(text)
+        except ValueError as err:
+            raise RowError(self._heading(field), str(err)) from err
+
+    def _email(self, cells: Sequence[str], doubts: list[str]) -> str:
+        text = self._cell(cells, "customer_email")
+        if not text or text in _NO_ID:
+            return ""
+        found = _ADDRESS.findall(text)
+        if len(found) == 1 and found[0].isprintable():
+            return str(found[0])
+        doubts.append(f"{self._heading('customer_email')}: '{text[:60]}' is not one e-mail address")
+        return ""
+
+    def _words(self, cells: Sequence[str]) -> tuple[str, str]:
+        """The reason ('' when no cell names one) and the description: what the reason's own code does not say."""
+        why = self._cell(cells, "reason")
+        told = [cells[place] for place in sorted((*self.plan.columns.subjects, self.places.get("description", -1))) if place >= 0]
+        text = "\n".join(_CONTROL.sub(" ", t) for t in told if t)
+        reason = reason_of(why) if why else ""
+        if why and (not reason or not text):
+            text = "\n".join(t for t in (_CONTROL.sub(" ", why), text) if t)
+        return reason or reason_of(text), text
+
+    def _amount(self, cells: Sequence[str], doubts: list[str]) -> tuple[Figure, str]:
+        column = self._currency(cells) or self.plan.currency
+        if "amount" not in self.places:
+            doubts.append("the list has no column for the amount")
+            return Figure(), column
+        heading = self._heading("amount")
+        try:
+            figure = read_amount(self._cell(cells, "amount"), self.plan.mark, self.shop.base, column)
+            currency = figure.currency or column
+            if figure.amount is not None:
+                check(figure.amount, currency)
+        except ValueError as err:
+            raise RowError(heading, str(err)) from err
+        if figure.currency and column and figure.currency != column:
+            doubts.append(f"{heading}: the amount says {figure.currency}, the list {column}")
+            return Figure(), ""
+        if figure.doubt:
+            doubts.append(f"{heading}: {figure.doubt}")
+        return figure, currency
+
+    def _currency(self, cells: Sequence[str]) -> str:
+        text = self._cell(cells, "currency")
+        if not text or text in _NO_ID:
+            return ""
+        if code := currency_of(text, self.shop.base):
+            return code
+        raise RowError(self._heading("currency"), f"'{text[:20]}' is no currency code like USD")
+
+    def _when(self, cells: Sequence[str], doubts: list[str]) -> datetime | None:
+        text = self._cell(cells, "received_at")
+        if not text or text in _NO_ID:
+            return None
+        try:
+            return in_reach(read_time(text, self.plan.order, self.shop.zone), self.shop.received_at)
+        except ValueError as err:
+            doubts.append(f"{self._heading('received_at')}: {err}")
+            return None

@@ -1,0 +1,1 @@
+"""What things are: money, requests, cases, events, records, policy. Pure: no clock, no files, no store."""

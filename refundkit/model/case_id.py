@@ -1,0 +1,33 @@
+"""The id of a case as people say it: 12 letters and digits of its key, without 0/O and 1/I/L, as RF-7K4M-2QXP-TR9B."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from refundkit.model.canonical import unb64
+
+ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_PAIRS: Final = [a + b for a in ALPHABET for b in ALPHABET]
+_SPACE: Final = len(_PAIRS) ** 6
+
+
+def case_id(key: str) -> str:
+    """The id shown for a case's key (b64url of 16 bytes): 59 bits of it, so a million cases do not collide."""
+    number = int.from_bytes(unb64(key)[:10], "big") % _SPACE
+    text = ""
+    for _ in range(6):
+        number, pair = divmod(number, 961)
+        text += _PAIRS[pair]
+    return f"RF-{text[:4]}-{text[4:8]}-{text[8:]}"
+
+
+def beginning(typed: str) -> str:
+    """The beginning of an id as somebody typed it, in the form ids have. Raise ValueError when it cannot be one."""
+    spoken = typed.strip().upper().replace(" ", "")
+    letters = spoken.removeprefix("RF-").replace("-", "")
+    if len(letters) == 14:  # all of it, said without the dashes
+        letters = letters.removeprefix("RF")
+    if not letters or len(letters) > 12 or any(c not in ALPHABET for c in letters):
+        raise ValueError(f"'{typed[:40]}' is not the beginning of a case id")
+    groups = [letters[i : i + 4] for i in range(0, len(letters), 4)]
+    return "RF-" + "-".join(groups)

@@ -1,0 +1,281 @@
+"""What the set of a case's events adds up to: no clock and no order of arrival changes a decision.
+
+Rules, in this order: an event type this program does not know blocks the case; two live revisions are a conflict; a
+booking is a fact; a denial of the live revision beats approvals; a withdrawal; a repeated request; approvals count
+when their author might decide and names the live revision; else the assessment says what the case waits for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from refundkit.model.case_id import case_id
+from refundkit.model.events import Core, hlc_milliseconds
+from refundkit.model.org import Org
+from refundkit.model.people import may_decide_at
+from refundkit.model.words import LEVEL_RANK, Severity, State
+
+LOGGED: Final = "request.logged"
+AMENDED: Final = "request.amended"
+ASSESSED: Final = "case.assessed"
+OVERRIDDEN: Final = "finding.overridden"
+APPROVED: Final = "decision.approved"
+DENIED: Final = "decision.denied"
+WITHDRAWN: Final = "request.withdrawn"
+REOPENED: Final = "case.reopened"
+REVOKED: Final = "approval.revoked"
+LINE: Final = "export.line"
+CASE_TYPES: Final = frozenset(
+    {LOGGED, AMENDED, ASSESSED, OVERRIDDEN, APPROVED, DENIED, WITHDRAWN, REOPENED, REVOKED, LINE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """One event of a case, read. `data` is None when its payload was erased."""
+
+    id: str
+    core: Core
+    data: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A yes that counts. `amount` in minor units; `cells` as [line_no, kind, net, tax, restocking, tax_rate].
+
+    `beyond`: the part of the amount above the cells. `needs`: how many different people this amount takes.
+    """
+
+    event: str
+    user: str
+    amount: int
+    note: str
+    cells: list[list[Any]]
+    beyond: int
+    needs: int = 1
+
+
+@dataclass(slots=True)
+class CaseView:
+    """A case as its events add up to. Amounts are minor units of `assessment["currency"]`."""
+
+    key: str
+    id: str
+    state: str = State.RECEIVED
+    level: str = ""
+    decide_level: str = "lead"
+    dual: bool = False
+    rev: str = ""
+    revs: list[str] = field(default_factory=list)
+    request: dict[str, Any] = field(default_factory=dict)
+    source: dict[str, Any] = field(default_factory=dict)
+    logged_by: str = ""
+    epoch: int = 0
+    arrived: str = ""
+    assessment: dict[str, Any] | None = None
+    basis: str = ""
+    overridden: dict[str, tuple[str, str]] = field(default_factory=dict)
+    approvals: list[Approval] = field(default_factory=list)
+    approved: Approval | None = None
+    denials: list[str] = field(default_factory=list)
+    withdrawals: list[str] = field(default_factory=list)
+    apart: frozenset[str] = frozenset()
+    line: dict[str, Any] | None = None
+    line_event: str = ""
+    waiting_since_ms: int = 0
+    anomalies: list[str] = field(default_factory=list)
+    barred: frozenset[str] = frozenset()
+
+    @property
+    def payable(self) -> int | None:
+        """What would be, or was, given back: the approved amount when there is one; None before an assessment."""
+        if self.line is not None:
+            return int(self.line["amount"])
+        if self.approved is not None:
+            return self.approved.amount
+        return int(self.assessment["payable"]) if self.assessment else None
+
+    def open_findings(self) -> list[list[str]]:
+        """Findings that keep the case from being approved: review or block, and nobody has overridden them."""
+        found = self.assessment["findings"] if self.assessment else []
+        return [f for f in found if f[1] != Severity.INFO and f[0] not in self.overridden]
+
+
+def fold(key: str, events: Sequence[CaseEvent], org: Org) -> CaseView:
+    """Add up a case from all its events (any order). `org`: the shop's people and writers."""
+    view = CaseView(key, case_id(key))
+    counted = [e for e in events if org.counts(e.core.writer, e.core.seq) or e.core.type in (LOGGED, LINE)]
+    if len(counted) != len(events):
+        view.anomalies.append("quarantined")
+    if len(events) == 1 and events[0].core.type == LOGGED:
+        _revisions(view, counted, org)
+        _assessed(view, counted)
+        _decide(view)
+        return view
+    undone = frozenset(i for e in counted if e.core.type in (REOPENED, REVOKED) and e.data for i in e.data["undoes"])
+    _revisions(view, counted, org)
+    _assessed(view, counted)
+    _opinions(view, counted, org, undone)
+    revoked = any(e.core.type == REVOKED and e.data and e.data["rev"] == view.rev for e in counted)
+    _decide(view, revoked=revoked)
+    _facts(view, counted)
+    if any(e.core.type not in CASE_TYPES or e.core.tv != 1 for e in events):
+        view.state, view.level = State.CONFLICT, ""
+        view.anomalies.append("needs-newer-version")
+    return view
+
+
+def _revisions(view: CaseView, events: Sequence[CaseEvent], org: Org) -> None:
+    parents: set[str] = set()
+    revisions: dict[str, CaseEvent] = {}
+    for event in events:
+        if event.core.type == LOGGED:
+            view.arrived = f"{event.core.hlc}:{event.id}"
+            revisions[event.id] = event
+            data = event.data or {}
+            view.source, view.epoch = data.get("source", {}), int(data.get("epoch", 0))
+            view.logged_by = org.user_of(event.core.writer) if data.get("by_hand") else ""
+        elif event.core.type == AMENDED and event.data is not None:
+            revisions[event.id] = event
+            parents.update(event.data["bases"])
+    view.revs = sorted(r for r in revisions if r not in parents)
+    live = revisions[view.revs[-1]] if view.revs else None
+    if live is None:
+        return
+    view.rev = live.id
+    view.request = (live.data or {}).get("request", {})
+    view.waiting_since_ms = hlc_milliseconds(live.core.hlc)
+    editor = org.user_of(live.core.writer) if live.core.type == AMENDED else ""
+    view.barred = frozenset(u for u in (view.logged_by, editor) if u)
+
+
+def _assessed(view: CaseView, events: Sequence[CaseEvent]) -> None:
+    found: dict[str, CaseEvent] = {}
+    replaced: set[str] = set()
+    for event in events:
+        data = event.data
+        if data is None or data.get("assessment") is None:
+            continue
+        if event.id == view.rev or (event.core.type == ASSESSED and data["rev"] == view.rev):
+            found[event.id] = event
+            replaced.update(data.get("replaces", ()))
+    live = [e for i, e in found.items() if i not in replaced]
+    if not live:
+        return
+    best = max(live, key=_strictness)
+    view.assessment, view.basis = (best.data or {})["assessment"], best.id
+    view.waiting_since_ms = hlc_milliseconds(best.core.hlc)
+
+
+def _strictness(event: CaseEvent) -> tuple[int, int, str]:
+    """Of two assessments made on two machines at once, the one that asks for more people counts."""
+    assessment = (event.data or {})["assessment"]
+    order = {State.APPROVED: 0, State.AWAITING: 1, State.REVIEW: 2, State.DUPLICATE: 3}
+    return order[State(assessment["state"])], LEVEL_RANK[assessment["decide_level"]], event.id
+
+
+def _opinions(view: CaseView, events: Sequence[CaseEvent], org: Org, undone: frozenset[str]) -> None:
+    apart: set[str] = set()
+    for event in events:
+        data = event.data
+        if data is None or event.id in undone:
+            continue
+        user = org.user_of(event.core.writer)
+        match event.core.type:
+            case "finding.overridden" if data["rev"] == view.rev:
+                view.overridden[data["code"]] = (user, data["reason"])
+            case "decision.approved" if data["rev"] == view.rev and _may_approve(view, event, org, user):
+                view.approvals.append(
+                    Approval(
+                        event.id, user, data["amount"], data["note"], data["cells"], data["beyond"], data["needs"]
+                    )
+                )
+            case "decision.denied" if data["rev"] == view.rev:
+                view.denials.append(event.id)
+            case "request.withdrawn":
+                view.withdrawals.append(event.id)
+            case "case.reopened":
+                apart.update(data["apart"])
+            case _:
+                pass
+    view.apart = frozenset(apart)
+    view.approvals.sort(key=lambda a: a.event)
+
+
+def _may_approve(view: CaseView, event: CaseEvent, org: Org, user: str) -> bool:
+    person = org.person_at(user, event.core.deps)
+    if person is None or user in view.barred or person.is_named(str(view.request.get("requested_by", ""))):
+        return False
+    data = event.data or {}
+    if person.is_named(data["technician"]):
+        return False
+    return may_decide_at(person.roles, data["level"])
+
+
+def _decide(view: CaseView, *, revoked: bool = False) -> None:
+    assessment = view.assessment
+    if assessment is not None:
+        view.state, view.level = assessment["state"], assessment["level"]
+        view.decide_level, view.dual = assessment["decide_level"], assessment["dual"]
+        if view.state == State.APPROVED:
+            view.approved = Approval(view.basis, "", assessment["payable"], "", payable_cells(assessment), 0)
+        if revoked and view.state in (State.APPROVED, State.AWAITING):
+            view.state, view.level, view.approved = State.REVIEW, "", None
+            view.decide_level = max("lead", view.decide_level, key=lambda level: LEVEL_RANK[level])
+    chosen = _quorum(view)
+    if chosen is not None:
+        view.state, view.approved = State.APPROVED, chosen
+        view.level = view.level or view.decide_level
+    if view.withdrawals:
+        view.state, view.approved = State.WITHDRAWN, None
+    if view.denials:
+        view.state, view.approved = State.DENIED, None
+    if len(view.revs) > 1:
+        view.state, view.level, view.approved = State.CONFLICT, "", None
+
+
+def _quorum(view: CaseView) -> Approval | None:
+    """The approval that counts: enough different people for the same amount; the lowest such amount."""
+    if view.assessment is None:
+        return None
+    people: dict[int, set[str]] = {}
+    needed: dict[int, int] = {}
+    for approval in view.approvals:
+        people.setdefault(approval.amount, set()).add(approval.user)
+        needed[approval.amount] = max(needed.get(approval.amount, 1), approval.needs)
+    enough = [amount for amount, users in people.items() if len(users) >= needed[amount]]
+    return next((a for a in view.approvals if a.amount == min(enough)), None) if enough else None
+
+
+def _facts(view: CaseView, events: Sequence[CaseEvent]) -> None:
+    """A booking happened whatever is thought of it later; what disagrees with it is an anomaly for a person."""
+    lines = sorted((e for e in events if e.core.type == LINE and e.data), key=lambda e: e.id)
+    if not lines:
+        return
+    opinion, approved = view.state, view.approved
+    view.line, view.line_event = lines[0].data, lines[0].id
+    if opinion != State.APPROVED:
+        view.anomalies.append(f"booked-while-{opinion}")
+    elif approved is not None and any((e.data or {})["amount"] != approved.amount for e in lines):
+        view.anomalies.append("amount-changed-after-booking")
+    if len({(e.data or {})["slot"] for e in lines}) != len(lines):
+        view.anomalies.append("booked-twice")
+    view.state = State.BOOKED
+
+
+def payable_cells(assessment: dict[str, Any]) -> list[list[Any]]:
+    """The cells of an assessment at its payable amount, as approvals keep them."""
+    return [[c[0], c[1], c[4], c[5], c[6], c[7]] for c in assessment["cells"]]
+
+
+_SHOWN: Final = ("base_amount", "rate", "rate_on", "added_up", "route_text")
+"""What moves with the day of the assessment and is not part of what was agreed to."""
+
+
+def assessment_text(assessment: dict[str, Any]) -> bytes:
+    """The bytes whose SHA-256 names what an approver saw: all of the assessment that does not move with the day."""
+    kept = {k: v for k, v in assessment.items() if k not in _SHOWN}
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,116 @@
+"""The accounts of the books: one name or code for each kind of entry, in each accounting system."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import Field, field_validator
+
+from refundkit.model.policy_parts import Name, Part
+
+SYSTEMS: Final = ("hledger", "quickbooks-online", "xero")
+"""Accounting systems a policy names accounts for."""
+ACCOUNT_KEYS: Final = (
+    "refunds",
+    "sales_tax",
+    "refunds_payable",
+    "goodwill",
+    "customer_credits",
+    "restocking_fees",
+    "processor_clearing",
+    "bank",
+    "cash",
+    "cheques_outstanding",
+    "receivable",
+    "realised_fx",
+)
+"""The kinds of entries, as journals and the policy name them."""
+
+
+class AccountNames(Part):
+    """What each account is called in one system: a path (hledger, QuickBooks) or a code (Xero)."""
+
+    refunds: Name
+    sales_tax: Name
+    refunds_payable: Name
+    goodwill: Name
+    customer_credits: Name
+    restocking_fees: Name
+    processor_clearing: Name
+    bank: Name
+    cash: Name
+    cheques_outstanding: Name
+    receivable: Name
+    realised_fx: Name
+
+    @field_validator("*")
+    @classmethod
+    def _no_comment(cls, value: str) -> str:
+        if ";" in value or '"' in value:
+            raise ValueError("must hold no semicolon and no quotation mark")
+        return value
+
+    def name(self, key: str) -> str:
+        """The name or code of one of ACCOUNT_KEYS; raise KeyError for any other word."""
+        if key not in ACCOUNT_KEYS:
+            raise KeyError(key)
+        return str(getattr(self, key))
+
+
+def _names(*names: str) -> AccountNames:
+    return AccountNames(**dict(zip(ACCOUNT_KEYS, names, strict=True)))
+
+
+_HLEDGER: Final = _names(
+    "revenues:refunds and allowances",
+    "liabilities:sales tax payable",
+    "liabilities:refunds payable",
+    "expenses:goodwill allowances",
+    "liabilities:customer credits",
+    "revenues:restocking fees",
+    "assets:processor clearing",
+    "assets:bank",
+    "assets:cash",
+    "liabilities:cheques outstanding",
+    "assets:accounts receivable",
+    "revenues:realised fx",
+)
+_QUICKBOOKS: Final = _names(
+    "Sales:Refunds and Allowances",
+    "Sales Tax Payable",
+    "Refunds Payable",
+    "Goodwill Allowances",
+    "Customer Credits",
+    "Restocking Fees",
+    "Processor Clearing",
+    "Checking",
+    "Cash on hand",
+    "Cheques Outstanding",
+    "Accounts Receivable (A/R)",
+    "Exchange Gain or Loss",
+)
+_XERO: Final = _names("270", "821", "805", "471", "806", "271", "621", "622", "623", "807", "624", "472")
+
+
+class Accounts(Part):
+    """The accounts in every system. A system that the file leaves out has the names of the default policy."""
+
+    hledger: AccountNames = _HLEDGER
+    quickbooks_online: AccountNames = Field(default=_QUICKBOOKS, alias="quickbooks-online")
+    xero: AccountNames = _XERO
+
+    @field_validator("hledger", "quickbooks_online", "xero")
+    @classmethod
+    def _payable_stands_alone(cls, value: AccountNames) -> AccountNames:
+        """The balance of Refunds payable is what is booked and unpaid, so nothing else may be posted there."""
+        shared = [k for k in ACCOUNT_KEYS if k != "refunds_payable" and value.name(k) == value.refunds_payable]
+        if shared:
+            raise ValueError(f"refunds_payable must be an account of its own; {', '.join(shared)} is the same")
+        return value
+
+    def of(self, system: str) -> AccountNames:
+        """The accounts of one of SYSTEMS; raise KeyError for any other word."""
+        if system not in SYSTEMS:
+            raise KeyError(system)
+        names: AccountNames = getattr(self, system.replace("-", "_"))
+        return names

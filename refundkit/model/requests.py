@@ -1,0 +1,75 @@
+"""A request as its source says it (Draft), a row that cannot be one (Reject), a message that asks none (Ignored)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The bytes a request came in, kept as evidence (a mail as received). Lists keep the row's words instead."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A request as one row or message says it, before anything was looked up in the records.
+
+    `index`: the physical line on which a row begins (1-based), a sheet's row number, a message's number in its
+    mailbox from 1; None for a single message. Empty text means the source does not say. `amount` is what is asked
+    back, in units of `currency` (may be 0 or negative: the checks judge it), None when not said or doubtful.
+    `received_at` is aware, in UTC; None when the source has no time.
+    `evidence` maps a field's name to the words it was read from. `doubts` are sentences why a person must complete it.
+    """
+
+    file: str
+    index: int | None
+    channel: str
+    received_at: datetime | None = None
+    customer_id: str = ""
+    customer_email: str = ""
+    service_order: str = ""
+    invoice: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
+    reason: str = ""
+    description: str = ""
+    requested_by: str = ""
+    external_ref: str = ""
+    message_id: str = ""
+    words: str = ""
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
+    original: Original | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row, message or file that cannot be a case: kept word for word with the place and the reason."""
+
+    file: str
+    index: int | None
+    problem: str
+    words: str
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A message that asks for no refund: kept with the reason, and can be made a case by hand."""
+
+    file: str
+    index: int | None
+    why: str
+    words: str
+    message_id: str = ""
+    original: Original | None = None
+
+
+Reading = Draft | Reject | Ignored

@@ -1,0 +1,89 @@
+"""The closed lists of words the shop and refundkit share: channels, reasons, tiers, states, levels, roles."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Channel(StrEnum):
+    """How a request reached the shop; `csv` is a list from another system."""
+
+    PORTAL = "portal"
+    TECHNICIAN = "technician"
+    EMAIL = "email"
+    PHONE = "phone"
+    CSV = "csv"
+
+
+class Reason(StrEnum):
+    """Why money is asked back."""
+
+    SLA_BREACH = "sla-breach"
+    BILLING_ERROR = "billing-error"
+    DUPLICATE_PAYMENT = "duplicate-payment"
+    EQUIPMENT_RETURN = "equipment-return"
+    INCOMPLETE_SERVICE = "incomplete-service"
+    FAULTY_WORK = "faulty-work"
+    CANCELLED_VISIT = "cancelled-visit"
+    GOODWILL = "goodwill"
+    OTHER = "other"
+
+
+class State(StrEnum):
+    """Where a case stands (domain page, section 7)."""
+
+    RECEIVED = "received"
+    REVIEW = "review"
+    AWAITING = "awaiting"
+    APPROVED = "approved"
+    BOOKED = "booked"
+    PAYING = "paying"
+    PAID = "paid"
+    DENIED = "denied"
+    WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+
+
+class Level(StrEnum):
+    """Who must say yes."""
+
+    AUTO = "auto"
+    LEAD = "lead"
+    MANAGER = "manager"
+
+
+class Role(StrEnum):
+    """What a person is in the shop; `auditor` reads everything and writes nothing."""
+
+    TECHNICIAN = "technician"
+    LEAD = "lead"
+    MANAGER = "manager"
+    ACCOUNTANT = "accountant"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+
+class Severity(StrEnum):
+    """How a finding weighs: `info` tells, `review` asks a person, `block` proposes a denial."""
+
+    INFO = "info"
+    REVIEW = "review"
+    BLOCK = "block"
+
+
+LEVEL_RANK: Final[dict[str, int]] = {"auto": 0, "lead": 1, "manager": 2}
+TIERS: Final = ("standard", "silver", "gold", "platinum")
+PRIORITIES: Final = ("standard", "urgent", "emergency")
+LINE_KINDS: Final = ("labour", "part", "travel", "surcharge", "fee")
+ORDER_STATUSES: Final = ("open", "completed", "partial", "cancelled", "no-show")
+METHODS: Final = ("card", "ach", "sepa", "cheque", "cash", "transfer")
+CHANNELS: Final = frozenset(c.value for c in Channel)
+REASONS: Final = frozenset(r.value for r in Reason)
+
+COUNTS_AS_REFUNDED: Final = frozenset({State.APPROVED, State.BOOKED, State.PAYING, State.PAID})
+"""States in which a case's payable amount is gone from what its invoice can still give back."""
+
+NOT_LIVE: Final = frozenset({State.DENIED, State.WITHDRAWN, State.DUPLICATE})
+"""States in which a case does not stand beside another as a possible duplicate."""

@@ -1,0 +1,19 @@
+"""Paid twice: what was paid above the invoice's total and was not given back yet. Taken from no line."""
+
+from __future__ import annotations
+
+from refundkit.model.money import plain
+from refundkit.rules.facts import Facts, Given
+
+
+def give(facts: Facts) -> Given:
+    """max(0, paid - total - refunded)."""
+    invoice, currency = facts.invoice, facts.currency
+    if invoice is None:
+        return Given(["the invoice is unknown"], [], 0)
+    total = sum(line.net + line.tax for line in invoice.lines)
+    refunded = invoice.refunded_before + invoice.refunded_here
+    above = invoice.paid - total - refunded
+    sum_text = f"{plain(invoice.paid, currency)} - {plain(total, currency)} - {plain(refunded, currency)}"
+    note = f"paid on {invoice.invoice} less its total less refunds: {sum_text} = {plain(above, currency)}"
+    return Given([note], [], max(0, above))

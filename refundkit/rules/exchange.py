@@ -1,0 +1,21 @@
+"""The one conversion: an amount in the currency of the books, at a rate that is not too old."""
+
+from __future__ import annotations
+
+from refundkit.model.dossier import Dossier, Rate
+from refundkit.model.money import DIGITS, half_up
+from refundkit.model.policy import Policy
+
+
+def usable_rate(dossier: Dossier, policy: Policy) -> Rate | None:
+    """The dossier's rate, None when there is none or it is older than `rates.max_age_days` on the day of assessment."""
+    rate = dossier.rate
+    if rate is None or (dossier.today - rate.on).days > policy.rates.max_age_days:
+        return None
+    return rate
+
+
+def in_base(minor: int, currency: str, base: str, rate: Rate) -> int:
+    """Minor units of `base` for minor units of `currency`, half-up. `rate`: units of `currency` for 1 of `base`."""
+    top, bottom = rate.rate.as_integer_ratio()
+    return half_up(minor * 10 ** DIGITS[base] * bottom, 10 ** DIGITS[currency] * top)

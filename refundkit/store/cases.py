@@ -1,0 +1,157 @@
+"""The projection of cases: one row a case as its events add up to, found by id, state, customer, reference."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from refundkit.errors import RefusedError
+from refundkit.model.case_id import beginning
+from refundkit.model.fold import CaseView
+from refundkit.model.words import COUNTS_AS_REFUNDED
+from refundkit.store.database import Store
+
+COLUMNS: Final = (
+    "key", "id", "arrived", "state", "level", "decide_level", "dual", "rev", "channel", "asked_customer",
+    "customer_email", "asked_order", "asked_invoice", "customer_id", "service_order", "invoice", "reason", "requested",
+    "requested_currency", "currency", "eligible_minor", "payable_minor", "base_minor", "findings", "received_ms",
+    "external_ref", "message_id", "fingerprint", "file", "idx", "waiting_since_ms", "logged_by", "requested_by",
+    "description", "epoch", "first", "batch", "memo", "anomalies",
+)  # fmt: skip
+_SAVE: Final = f"INSERT OR REPLACE INTO cases ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_CELL: Final = "INSERT INTO case_cell (key, line_no, invoice, net_minor, tax_minor) VALUES (?, ?, ?, ?, ?)"
+_NOT_ASSESSED: Final[dict[str, Any]] = {
+    "customer_id": "", "service_order": "", "invoice": "", "currency": "", "eligible": None, "base_amount": None,
+    "findings": [], "first": "",
+}  # fmt: skip
+
+
+def received_ms(text: str) -> int:
+    """Milliseconds since 1970 UTC of a kept time."""
+    moment = datetime.fromisoformat(text)
+    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
+
+
+def case_row(view: CaseView) -> tuple[Any, ...]:
+    """The row of a case, in the order of COLUMNS."""
+    asked, source = view.request, view.source
+    found = view.assessment or _NOT_ASSESSED
+    line = view.line or {}
+    return (
+        view.key, view.id, view.arrived, str(view.state), str(view.level), str(view.decide_level), int(view.dual),
+        view.rev, asked["channel"], asked["customer_id"], asked["customer_email"], asked["service_order"],
+        asked["invoice"], found["customer_id"], found["service_order"], found["invoice"], asked["reason"],
+        asked["amount"], asked["currency"], found["currency"], found["eligible"], view.payable, found["base_amount"],
+        json.dumps([f[0] for f in found["findings"]]), received_ms(asked["received_at"]), asked["external_ref"],
+        asked["message_id"], source["fingerprint"], source["file"], source["index"], view.waiting_since_ms,
+        view.logged_by, asked["requested_by"], asked["description"], view.epoch, found["first"],
+        line.get("batch", ""), line.get("memo", ""), json.dumps(view.anomalies),
+    )  # fmt: skip
+
+
+def cell_rows(view: CaseView) -> list[tuple[Any, ...]]:
+    """What the case took from its invoice's cells, as long as it counts as refunded."""
+    if view.state not in COUNTS_AS_REFUNDED or view.assessment is None:
+        return []
+    cells = view.line["cells"] if view.line is not None else view.approved.cells if view.approved else []
+    invoice = view.assessment["invoice"]
+    return [(view.key, c[0], invoice, c[2], c[3]) for c in cells if c[2] or c[3]]
+
+
+def save_new(connection: Any, views: Iterable[CaseView]) -> None:
+    """Put in cases that are not there yet."""
+    views = list(views)
+    connection.executemany(_SAVE, [case_row(v) for v in views])
+    connection.executemany(_CELL, [row for v in views for row in cell_rows(v)])
+
+
+def save(connection: Any, view: CaseView) -> None:
+    """Put in one case, in place of what was there of it."""
+    connection.execute("DELETE FROM case_cell WHERE key = ?", (view.key,))
+    connection.execute("DELETE FROM case_apart WHERE key = ?", (view.key,))
+    connection.executemany(
+        "INSERT INTO case_apart (key, other) VALUES (?, ?)", [(view.key, other) for other in sorted(view.apart)]
+    )
+    save_new(connection, [view])
+
+
+def find(store: Store, typed: str) -> str:
+    """The key of the case somebody means by an id or the beginning of one, in any letter case."""
+    try:
+        start = beginning(typed)
+    except ValueError:
+        found: list[Any] = []
+    else:
+        found = store.rows(
+            "SELECT key, id FROM cases WHERE id >= ? AND id < ? ORDER BY id LIMIT 9", (start, start + "~")
+        )
+    if not found:
+        raise RefusedError(f"there is no case '{typed[:40]}'", hint="'refundkit list' shows the cases and their ids")
+    if len(found) > 1:
+        some = ", ".join(row[1] for row in found[:4])
+        raise RefusedError(f"'{typed}' is the beginning of several cases: {some}", hint="give more of the id")
+    return str(found[0][0])
+
+
+def keys_in(store: Store, states: Iterable[str]) -> list[str]:
+    """Keys of the cases in these states, in the order they came in."""
+    wanted = json.dumps(sorted(states))
+    return [
+        row[0]
+        for row in store.rows(
+            "SELECT key FROM cases WHERE state IN (SELECT value FROM json_each(?)) ORDER BY arrived", (wanted,)
+        )
+    ]
+
+
+_FILTERS: Final = {
+    "state": "state = ?", "reason": "reason = ?", "level": "level = ?", "customer": "customer_id = ?",
+    "since": "received_ms >= ?", "channel": "channel = ?",
+}  # fmt: skip
+
+
+def listed(store: Store, filters: dict[str, Any], limit: int | None = None) -> list[dict[str, Any]]:
+    """Rows of the cases that pass all filters (see _FILTERS), in the order they came in."""
+    where = " AND ".join(_FILTERS[name] for name in filters) or "1"
+    sql = f"SELECT {', '.join(COLUMNS)} FROM cases WHERE {where} ORDER BY arrived"
+    values = list(filters.values())
+    if limit is not None:
+        sql, values = sql + " LIMIT ?", [*values, limit]
+    return [dict(zip(COLUMNS, row, strict=True)) for row in store.rows(sql, values)]
+
+
+def row_of(store: Store, key: str) -> dict[str, Any]:
+    """The row of one case."""
+    row = store.one(f"SELECT {', '.join(COLUMNS)} FROM cases WHERE key = ?", (key,))
+    return dict(zip(COLUMNS, row, strict=True))
+
+
+def by_state(store: Store) -> list[tuple[str, str, int]]:
+    """(state, level, how many)."""
+    return [
+        tuple(r) for r in store.rows("SELECT state, level, count(*) FROM cases GROUP BY state, level ORDER BY 1, 2")
+    ]
+
+
+def known_fingerprints(connection: Any, fingerprints: Iterable[str]) -> dict[str, str]:
+    """Which of these were imported before, as the case's id ('' when they were left over)."""
+    wanted = json.dumps(list(fingerprints))
+    known = {
+        row[0]: ""
+        for row in connection.execute(
+            "SELECT fingerprint FROM left_over WHERE fingerprint IN (SELECT value FROM json_each(?))", (wanted,)
+        )
+    }
+    known.update(
+        connection.execute(
+            "SELECT fingerprint, id FROM cases WHERE fingerprint IN (SELECT value FROM json_each(?))", (wanted,)
+        ).fetchall()
+    )
+    return known
+
+
+def said_apart_from(connection: Any, key: str) -> frozenset[str]:
+    """Keys of the cases of which a person said that they are another request than this one."""
+    return frozenset(row[0] for row in connection.execute("SELECT key FROM case_apart WHERE other = ?", (key,)))

@@ -1,0 +1,119 @@
+"""Keeps every table beside the ledger in step with it, one event at a time, and makes them all anew from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC
+from typing import Any, Final
+
+from refundkit.model.canonical import b64
+from refundkit.model.events import Core, Event, hlc_milliseconds
+from refundkit.model.fold import CaseEvent, CaseView, fold
+from refundkit.model.org import SHAPING, Org
+from refundkit.model.records import kinds
+from refundkit.store import cases, ledger, records
+from refundkit.store.database import Store
+from refundkit.store.schema import PROJECTION_TABLES, PROJECTIONS
+
+_KINDS: Final = kinds(UTC)  # rows in the ledger are in their kept form: no zone is needed any more
+
+
+def as_read(
+    event: Event, writer: str, seq: int, case: str, type_: str, hlc: str, deps: Sequence[str], data: dict[str, Any]
+) -> CaseEvent:
+    """An event that was just sealed, as if it had been read back."""
+    return CaseEvent(b64(event.id), Core("", writer, seq, b"", case, type_, 1, hlc, tuple(deps), b""), data)
+
+
+def apply_org(connection: Any, number: int, event: CaseEvent) -> None:
+    """Bring the tables in step with one event of the shop itself, which is row `number` of the ledger."""
+    if event.data is None:
+        return
+    match event.core.type:
+        case "records.loaded":
+            kind = _KINDS[event.data["kind"]]
+            records.save(connection, kind, [(row, kind.derive(row)) for row in event.data["rows"]])
+        case "intake.finished":
+            _intake(connection, number, event, event.data)
+        case "export.batch":
+            _batch(connection, number, event, event.data)
+        case _:
+            pass
+
+
+def _intake(connection: Any, number: int, event: CaseEvent, data: dict[str, Any]) -> None:
+    at = hlc_milliseconds(event.core.hlc)
+    connection.execute(
+        "INSERT INTO intake_run (event, n, file, at_ms, kind, cases, rejects, ignored) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (event.id, number, data["file"], at, data["kind"], data["cases"], data["rejects"], data["ignored"]),
+    )
+    for left in data["left"]:
+        connection.execute(
+            "INSERT OR IGNORE INTO left_over (fingerprint, event, kind, file, idx, col, problem, words, message_id,"
+            " document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (left["fingerprint"], event.id, left["kind"], left["file"], left["index"], left["column"], left["problem"],
+             left["words"], left["message_id"], left["document"]),
+        )  # fmt: skip
+
+
+def _batch(connection: Any, number: int, event: CaseEvent, data: dict[str, Any]) -> None:
+    connection.execute(
+        "INSERT INTO export_batch (batch, n, event, format, at_ms, who, cases, base_minor, files)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (data["batch"], number, event.id, data["format"], hlc_milliseconds(event.core.hlc), data["who"],
+         data["cases"], data["base_minor"], json.dumps(data["files"], sort_keys=True)),
+    )  # fmt: skip
+
+
+def note_lines(connection: Any, view: CaseView) -> None:
+    """Put the booking of a case, if it has one, into the table of bookings."""
+    if view.line is None:
+        return
+    line = view.line
+    connection.execute(
+        "INSERT OR IGNORE INTO export_line (line_key, case_key, slot, batch, memo) VALUES (?, ?, ?, ?, ?)",
+        (line["line_key"], view.key, line["slot"], line["batch"], line["memo"]),
+    )
+
+
+def rebuild(store: Store, connection: Any, progress: Callable[[int], None] | None = None) -> int:
+    """Drop every projection and make it anew from the ledger, inside the caller's transaction.
+
+    Return how many cases there are. `progress` is told the number of cases done, now and then.
+    """
+    for table in PROJECTION_TABLES:
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    for statement in PROJECTIONS.split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+    org = Org()
+    for number, event in ledger.org_in_order(store):
+        ledger.note_org_event(connection, event.id, event.core.type, event.core.deps)
+        if event.core.type in SHAPING and event.data is not None:
+            org.apply(event.id, event.core, event.data)
+        else:
+            org.place(event.id, number)
+            apply_org(connection, number, event)
+    org = ledger.load_org(store)
+    done, views = 0, []
+    for key, events in ledger.cases_in_order(store):
+        view = fold(key, events, org)
+        if len(events) > 1:
+            cases.save(connection, view)
+            note_lines(connection, view)
+        else:
+            views.append(view)
+        done += 1
+        if len(views) >= 1_000:
+            cases.save_new(connection, views)
+            views.clear()
+            if progress:
+                progress(done)
+    cases.save_new(connection, views)
+    return done
+
+
+def snapshot(store: Store, table: str) -> list[tuple[Any, ...]]:
+    """All rows of one projection in a fixed order, to compare two of them."""
+    return sorted(store.rows(f"SELECT * FROM {table}"), key=repr)

@@ -1,0 +1,140 @@
+"""The tables, as text that is never edited once released: the ledger, what is kept beside it, and projections of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+APPLICATION_ID: Final = 0x52464B54  # "RFKT": lets `file` and us tell a store from another SQLite file
+SCHEMA_VERSION: Final = 1
+
+# The insert guard covers every unique key, or INSERT OR REPLACE would delete a row through the one left out.
+LEDGER: Final = """
+CREATE TABLE writer (
+    n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE CHECK (length(id) = 16)
+) STRICT;
+CREATE TABLE event (
+    n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE CHECK (length(id) = 32),
+    writer INTEGER NOT NULL REFERENCES writer (n), seq INTEGER NOT NULL CHECK (seq > 0),
+    own INTEGER NOT NULL CHECK (own IN (0, 1)), case_id TEXT NOT NULL, type TEXT NOT NULL,
+    core BLOB NOT NULL, payload BLOB, sig BLOB NOT NULL CHECK (length(sig) = 64)
+) STRICT;
+CREATE INDEX event_chain ON event (writer, seq);
+CREATE UNIQUE INDEX event_own ON event (writer, seq) WHERE own = 1;
+CREATE INDEX event_case ON event (case_id, n);
+CREATE TRIGGER event_insert BEFORE INSERT ON event WHEN EXISTS (
+    SELECT 1 FROM event WHERE id = NEW.id UNION ALL SELECT 1 FROM event WHERE n = NEW.n UNION ALL
+    SELECT 1 FROM event WHERE NEW.own = 1 AND own = 1 AND writer = NEW.writer AND seq = NEW.seq
+) BEGIN SELECT RAISE(ABORT, 'the ledger holds this event already'); END;
+CREATE TRIGGER event_update BEFORE UPDATE OF n, id, writer, seq, own, case_id, type, core, sig ON event
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER event_payload BEFORE UPDATE OF payload ON event WHEN NEW.payload IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a payload can only be erased'); END;
+CREATE TRIGGER event_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TABLE document (
+    sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64), size INTEGER NOT NULL, content BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER document_update BEFORE UPDATE ON document BEGIN SELECT RAISE(ABORT, 'documents do not change'); END;
+CREATE TRIGGER document_delete BEFORE DELETE ON document BEGIN SELECT RAISE(ABORT, 'documents are kept'); END;
+"""
+
+# What this device alone knows: not in the ledger, not rebuilt.
+LOCAL: Final = """
+CREATE TABLE outbox (
+    batch TEXT NOT NULL, name TEXT NOT NULL, folder TEXT NOT NULL, written INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (batch, name)
+) STRICT, WITHOUT ROWID;
+"""
+
+# Dropped and rebuilt from the ledger at will; the order is the order of rebuilding.
+PROJECTIONS: Final = """
+CREATE TABLE org_event (pos INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL) STRICT;
+CREATE TABLE org_head (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE intake_run (
+    event TEXT PRIMARY KEY, n INTEGER NOT NULL, file TEXT NOT NULL, at_ms INTEGER NOT NULL, kind TEXT NOT NULL,
+    cases INTEGER NOT NULL, rejects INTEGER NOT NULL, ignored INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE left_over (
+    fingerprint TEXT PRIMARY KEY, event TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('reject', 'ignored')),
+    file TEXT NOT NULL, idx INTEGER, col TEXT NOT NULL, problem TEXT NOT NULL, words TEXT NOT NULL,
+    message_id TEXT NOT NULL, document TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE cases (
+    key TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, arrived TEXT NOT NULL, state TEXT NOT NULL, level TEXT NOT NULL,
+    decide_level TEXT NOT NULL, dual INTEGER NOT NULL, rev TEXT NOT NULL, channel TEXT NOT NULL,
+    asked_customer TEXT NOT NULL, customer_email TEXT NOT NULL, asked_order TEXT NOT NULL, asked_invoice TEXT NOT NULL,
+    customer_id TEXT NOT NULL, service_order TEXT NOT NULL, invoice TEXT NOT NULL, reason TEXT NOT NULL,
+    requested TEXT NOT NULL, requested_currency TEXT NOT NULL, currency TEXT NOT NULL,
+    eligible_minor INTEGER, payable_minor INTEGER, base_minor INTEGER, findings TEXT NOT NULL,
+    received_ms INTEGER NOT NULL, external_ref TEXT NOT NULL, message_id TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    file TEXT NOT NULL, idx INTEGER, waiting_since_ms INTEGER NOT NULL, logged_by TEXT NOT NULL,
+    requested_by TEXT NOT NULL, description TEXT NOT NULL, epoch INTEGER NOT NULL, first TEXT NOT NULL,
+    batch TEXT NOT NULL, memo TEXT NOT NULL, anomalies TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cases_state ON cases (state, waiting_since_ms);
+CREATE INDEX cases_customer ON cases (customer_id);
+CREATE INDEX cases_invoice ON cases (invoice);
+CREATE INDEX cases_order ON cases (service_order);
+CREATE INDEX cases_arrived ON cases (arrived);
+CREATE INDEX cases_fingerprint ON cases (fingerprint);
+CREATE INDEX cases_external ON cases (external_ref) WHERE external_ref <> '';
+CREATE INDEX cases_message ON cases (message_id) WHERE message_id <> '';
+CREATE TABLE case_cell (
+    key TEXT NOT NULL, line_no INTEGER NOT NULL, invoice TEXT NOT NULL, net_minor INTEGER NOT NULL,
+    tax_minor INTEGER NOT NULL, PRIMARY KEY (key, line_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX case_cell_invoice ON case_cell (invoice);
+CREATE TABLE case_apart (key TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (key, other)) STRICT, WITHOUT ROWID;
+CREATE TABLE export_batch (
+    batch TEXT PRIMARY KEY, n INTEGER NOT NULL, event TEXT NOT NULL, format TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    who TEXT NOT NULL, cases INTEGER NOT NULL, base_minor INTEGER NOT NULL, files TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE export_line (
+    line_key TEXT PRIMARY KEY, case_key TEXT NOT NULL, slot TEXT NOT NULL, batch TEXT NOT NULL, memo TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rec_customers (
+    customer_id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, phone TEXT NOT NULL, tier TEXT NOT NULL,
+    currency TEXT NOT NULL, locale TEXT NOT NULL, email_key TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rec_customers_email ON rec_customers (email_key);
+CREATE TABLE rec_service_orders (
+    service_order TEXT PRIMARY KEY, customer_id TEXT NOT NULL, service_code TEXT NOT NULL, technician TEXT NOT NULL,
+    equipment TEXT NOT NULL, priority TEXT NOT NULL, status TEXT NOT NULL, completion_pct TEXT NOT NULL,
+    onsite_minutes TEXT NOT NULL, opened_at TEXT NOT NULL, responded_at TEXT NOT NULL, completed_at TEXT NOT NULL,
+    scheduled_at TEXT NOT NULL, cancelled_at TEXT NOT NULL, cancelled_by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rec_service_orders_equipment ON rec_service_orders (customer_id, equipment);
+CREATE TABLE rec_sla_terms (
+    tier TEXT NOT NULL, priority TEXT NOT NULL, response_minutes TEXT NOT NULL, resolution_minutes TEXT NOT NULL,
+    PRIMARY KEY (tier, priority)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rec_invoices (
+    invoice TEXT NOT NULL, service_order TEXT NOT NULL, customer_id TEXT NOT NULL, issued_on TEXT NOT NULL,
+    currency TEXT NOT NULL, line_no TEXT NOT NULL, kind TEXT NOT NULL, sku TEXT NOT NULL, description TEXT NOT NULL,
+    quantity TEXT NOT NULL, unit_price TEXT NOT NULL, tax_rate TEXT NOT NULL, line INTEGER NOT NULL,
+    net_minor INTEGER NOT NULL, tax_minor INTEGER NOT NULL, PRIMARY KEY (invoice, line_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rec_invoices_order ON rec_invoices (service_order);
+CREATE TABLE rec_payments (
+    payment_id TEXT PRIMARY KEY, invoice TEXT NOT NULL, paid_on TEXT NOT NULL, amount TEXT NOT NULL,
+    currency TEXT NOT NULL, method TEXT NOT NULL, reference TEXT NOT NULL, amount_minor INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rec_payments_invoice ON rec_payments (invoice);
+CREATE TABLE rec_refunds (
+    refund_id TEXT PRIMARY KEY, invoice TEXT NOT NULL, refunded_on TEXT NOT NULL, amount TEXT NOT NULL,
+    currency TEXT NOT NULL, reference TEXT NOT NULL, amount_minor INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rec_refunds_invoice ON rec_refunds (invoice);
+CREATE TABLE rec_parts (
+    service_order TEXT NOT NULL, sku TEXT NOT NULL, quantity_used TEXT NOT NULL, quantity_returned TEXT NOT NULL,
+    returned_on TEXT NOT NULL, condition TEXT NOT NULL, PRIMARY KEY (service_order, sku)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rec_rates (
+    date TEXT NOT NULL, currency TEXT NOT NULL, rate TEXT NOT NULL, PRIMARY KEY (currency, date)
+) STRICT, WITHOUT ROWID;
+"""
+
+PROJECTION_TABLES: Final = (
+    "org_event", "org_head", "intake_run", "left_over", "cases", "case_cell", "case_apart", "export_batch",
+    "export_line", "rec_customers", "rec_service_orders", "rec_sla_terms", "rec_invoices", "rec_payments",
+    "rec_refunds", "rec_parts", "rec_rates",
+)  # fmt: skip

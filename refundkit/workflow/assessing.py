@@ -1,0 +1,97 @@
+"""Assesses cases: gathers a dossier, asks the rules, writes what they say; and says when a figure has moved since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from refundkit.model.dossier import Asked
+from refundkit.model.fold import ASSESSED, CaseView, assessment_text
+from refundkit.model.people import Act
+from refundkit.model.words import State
+from refundkit.rules.assess import assess
+from refundkit.store import cases
+from refundkit.store.facts import Facts
+from refundkit.workflow.pen import Pen
+from refundkit.workflow.shop import Shop
+
+ASSESSABLE = frozenset({State.RECEIVED, State.REVIEW, State.AWAITING})
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """What came of assessing one case anew."""
+
+    case: str
+    before: str
+    after: str
+    changed: bool
+
+
+def asked_of(request: dict[str, Any]) -> Asked:
+    """The request of a revision as the rules read it."""
+    return Asked(
+        received_at=datetime.fromisoformat(request["received_at"]),
+        channel=request["channel"],
+        customer_id=request["customer_id"],
+        customer_email=request["customer_email"],
+        service_order=request["service_order"],
+        invoice=request["invoice"],
+        amount=Decimal(request["amount"]) if request["amount"] else None,
+        currency=request["currency"],
+        reason=request["reason"],
+        external_ref=request["external_ref"],
+        message_id=request["message_id"],
+    )
+
+
+def now_assessment(
+    shop: Shop, connection: Any, view: CaseView, *, overridden: frozenset[str] | None = None
+) -> dict[str, Any]:
+    """What the rules say of a case at this moment, as data. Nothing is written."""
+    facts = Facts(connection, shop.org.base, shop.today)
+    asked = asked_of(view.request)
+    facts.gather([asked])
+    dossier = facts.dossier(
+        asked,
+        own=view.key,
+        arrived=view.arrived,
+        apart=view.apart | cases.said_apart_from(connection, view.key),
+        overridden=frozenset(view.overridden) if overridden is None else overridden,
+    )
+    return assess(dossier, shop.policy, shop.org.policy_hash).as_data()
+
+
+def digest(assessment: dict[str, Any]) -> str:
+    """The hash that names what an approver saw (hex SHA-256)."""
+    return sha256(assessment_text(assessment)).hexdigest()
+
+
+def assess_anew(shop: Shop, pen: Pen, key: str, deps: Sequence[str] = ()) -> CaseView:
+    """Write a fresh assessment of a case's live revision when it differs from the one it has."""
+    view = pen.project(shop.store, key, shop.org)
+    fresh = now_assessment(shop, pen.connection, view)
+    if view.assessment is not None and digest(view.assessment) == digest(fresh):
+        return view
+    replaces = [view.basis] if view.basis else []
+    data = {"rev": view.rev, "assessment": fresh, "replaces": replaces}
+    pen.append(ASSESSED, data, case=key, deps=[view.rev, *replaces, *deps])
+    return pen.project(shop.store, key, shop.org)
+
+
+def run(shop: Shop, named: Sequence[str], *, dry_run: bool = False) -> list[Assessed]:
+    """Assess the named cases, or all that wait in `received` or `review`, in the order they came in."""
+    shop.require(Act.ASSESS)
+    done = []
+    with shop.write(keep=not dry_run) as pen:
+        keys = [cases.find(shop.store, n) for n in named] or cases.keys_in(shop.store, {State.RECEIVED, State.REVIEW})
+        for key in keys:
+            before = shop.case(key)
+            after = assess_anew(shop, pen, key) if before.state in ASSESSABLE else before
+            changed = before.basis != after.basis
+            done.append(Assessed(before.id, str(before.state), str(after.state), changed))
+    return done

@@ -1,0 +1,209 @@
+"""An open shop: its store, its people, its policy, who acts and when. Every use case begins with one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from refundkit.errors import RefusedError, RolledBackError, UsageError
+from refundkit.model.canonical import b64, unb64
+from refundkit.model.events import Chain
+from refundkit.model.fold import CaseView, fold
+from refundkit.model.org import Org
+from refundkit.model.people import Act, Person
+from refundkit.model.policy import Policy, parse_policy
+from refundkit.store import cases, ledger
+from refundkit.store.database import Store, open_store
+from refundkit.workflow.pen import Pen
+
+if TYPE_CHECKING:
+    from refundkit.keys.vault import Vault
+
+Waiting = Callable[[], None]
+
+
+@dataclass
+class Settings:
+    """How the shop was called: the store's path, who acts ('' when not said), the time when it was given."""
+
+    store: Path
+    user: str = ""
+    now: datetime | None = None
+    interactive: bool = False
+    waiting: Waiting | None = None
+
+
+@dataclass
+class Shop:
+    """One command's view of the store. Reading needs no key; writing opens the vault when it begins."""
+
+    settings: Settings
+    store: Store
+    org: Org
+    now: datetime
+    _vault: Vault | None = field(default=None, repr=False)
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy in force, as its bytes in the ledger say."""
+        return parse_policy(self.org.policies[-1][2].encode(), "the adopted policy")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The shop's time zone."""
+        return ZoneInfo(self.policy.shop.time_zone)
+
+    @property
+    def today(self) -> date:
+        """The day in the shop's time zone."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def vault(self) -> Vault:
+        """Where this machine keeps its keys; opened when first needed."""
+        if self._vault is None:
+            from refundkit.keys.choose import open_vault
+
+            self._vault = open_vault(interactive=self.settings.interactive)
+        return self._vault
+
+    @cached_property
+    def key_entry(self) -> str:
+        """The vault's entry of the key that signs for whoever acts."""
+        prefix = f"key/{unb64(self.org.ledger).hex()}/"
+        held = [e for e in self.vault.entries(prefix) if b64(bytes.fromhex(e.rpartition("/")[2])) in self.org.writers]
+        users = sorted({e.split("/")[2] for e in held})
+        wanted = self.settings.user
+        if wanted and wanted not in self.org.people:
+            known = ", ".join(sorted(self.org.people))
+            raise UsageError(f"there is no user '{wanted}'", hint=f"users of this shop: {known}", where="--as")
+        if not wanted and len(users) > 1:
+            raise UsageError(
+                f"several people have a key on this machine: {', '.join(users)}",
+                hint=f"say who acts: --as {users[0]}, or set REFUNDKIT_USER",
+            )
+        mine = [e for e in held if e.split("/")[2] == (wanted or "".join(users))]
+        if not mine:
+            raise RefusedError(
+                f"this machine has no signing key{f' of {wanted}' if wanted else ''} for {self.org.company}",
+                hint=f"keys are looked for in {self.vault.name}; only a person with a key here can write. An admin can"
+                " add one with 'refundkit user add'",
+            )
+        return str(mine[-1])
+
+    @cached_property
+    def actor(self) -> Person:
+        """Who acts."""
+        return self.org.people[self.key_entry.split("/")[2]]
+
+    @property
+    def writer(self) -> bytes:
+        """The 16 bytes that name the writer of whoever acts."""
+        return bytes.fromhex(self.key_entry.rpartition("/")[2])
+
+    def require(self, act: Act) -> Person:
+        """The person acting, when a role of theirs gives the right; RefusedError otherwise."""
+        person = self.actor
+        if not person.may(act):
+            roles = ", ".join(sorted(person.roles)) or "no role"
+            raise RefusedError(
+                f"{person.user} ({roles}) may not {act}",
+                hint="ask somebody whose role allows it; see 'refundkit user list'",
+            )
+        return person
+
+    @contextlib.contextmanager
+    def write(self, *, keep: bool = True) -> Iterator[Pen]:
+        """One transaction in which events are written with the actor's key. With `keep` False nothing stays.
+
+        Raise RolledBackError when the store is older than what this machine has written before.
+        """
+        from refundkit.keys.signing import Signer
+
+        seed = self.vault.get(self.key_entry)
+        if seed is None:
+            raise RefusedError(
+                f"the signing key of {self.actor.user} is gone from {self.vault.name}",
+                hint="an admin can enrol a new key for this person; the old events stay valid",
+            )
+        writer = self.writer
+        if not self.org.counts(b64(writer), 0):
+            raise RefusedError("this key is not enrolled, or was revoked", hint="an admin can enrol a new key")
+        chain = Chain(self.org.ledger, b64(writer), Signer(seed).sign, 0, b"")
+
+        def committed() -> None:
+            self.vault.put(self._mark_entry(writer), f"{chain.seq} {b64(chain.head)}".encode("ascii"))
+
+        with self.store.write(self.settings.waiting, committed, keep=keep) as connection:
+            self._refuse_when_rolled_back(connection, writer)
+            self._refresh()
+            chain.seq, chain.head = ledger.chain_end(connection, writer)
+            pen = Pen(connection, chain, ledger.writer_number(connection, writer), self._first_stamp(connection))
+            pen.simulated = self.settings.now is not None
+            yield pen
+            pen.flush()
+
+    def _refresh(self) -> None:
+        """Another process may have changed people or policy since this one opened the store."""
+        org = ledger.load_org(self.store)
+        if org.policies[-1] != self.org.policies[-1]:
+            self.__dict__.pop("policy", None)
+        self.org = org
+
+    def _first_stamp(self, connection: Any) -> int:
+        now = int(self.now.timestamp() * 1000) << 16
+        return max(ledger.last_stamp(connection) + 1, now)
+
+    def _mark_entry(self, writer: bytes) -> str:
+        return f"mark/{unb64(self.org.ledger).hex()}/{writer.hex()}"
+
+    def _refuse_when_rolled_back(self, connection: Any, writer: bytes) -> None:
+        mark = self.vault.get(self._mark_entry(writer))
+        if mark is None:
+            return
+        seq, _, identity = mark.decode("ascii").partition(" ")
+        if not ledger.holds(connection, writer, int(seq), unb64(identity)):
+            raise RolledBackError(
+                f"this copy of the store lacks event {seq} of {self.actor.user}, which this machine has already"
+                " written: it is an older copy (a restored backup), or its end was cut off",
+                hint="go back to the newest copy of the store; if it is lost, events that others hold come back when"
+                " the machines meet, and an admin can enrol a new key for this person. Nothing was written",
+                where=str(self.store.path),
+            )
+
+    def case(self, key: str) -> CaseView:
+        """A case as its events add up to now."""
+        return fold(key, ledger.case_events(self.store, key), self.org)
+
+    def find(self, typed: str) -> CaseView:
+        """The case somebody means by an id or the beginning of one."""
+        return self.case(cases.find(self.store, typed))
+
+
+def open_shop(settings: Settings) -> Shop:
+    """Open the store for one command. Raise RefusedError for a given time on a store begun with the real clock."""
+    store = open_store(settings.store)
+    org = ledger.load_org(store)
+    if settings.now is not None and not org.simulated:
+        store.close()
+        raise RefusedError(
+            "this store was begun with the real clock; --now is for tests, demos and replays",
+            hint="leave out --now (or REFUNDKIT_NOW), or begin a store of its own with 'refundkit --now TIME init'",
+        )
+    return Shop(settings, store, org, settings.now or datetime.now(UTC))
+
+
+def fresh_bytes(count: int) -> bytes:
+    """Random bytes from the operating system; below this layer randomness is handed in."""
+    return os.urandom(count)
