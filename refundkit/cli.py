@@ -50,11 +50,11 @@ ROOT_OPTIONS: Final = ("--store", "--as", "--now")
 class Root(TyperGroup):
     """Loads a command's module when it is used and turns our own errors into plain lines."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the shape is Typer's
         """Names in the order of the work."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the shape is Typer's
         """The command, loaded; a stand-in with its help while only help is shown."""
         entry = COMMANDS.get(cmd_name)
         if entry is None:

@@ -53,11 +53,10 @@ def read_me_first(
     totals = _totals([(b.base, b.base_amount) for b in bookings])
     days = sorted(b.posted_on for b in bookings)
     lines = [
-        f"Refund journal for {exporter.name}, batch {context.batch}",
+        f"Refund journal for {exporter.name}, batch {one_line(context.batch)}",
         "",
-        f"{len(bookings)} credit memos, dated {days[0].isoformat()} to {days[-1].isoformat()}, "
-        + ", ".join(f"{t['amount']} {t['currency']}" for t in totals)
-        + " in all.",
+        f"Credit memos: {len(bookings)}, dated {days[0].isoformat()} to {days[-1].isoformat()}",
+        "Together: " + ", ".join(f"{t['amount']} {t['currency']}" for t in totals),
         "",
         "Files",
         *(f"  {name}" for name, _ in sorted(files)),
@@ -73,7 +72,7 @@ def read_me_first(
         "",
         "Every line names its case (RF-...).",
         "Book each refund once: by these files, or as a credit document of the system itself, never both.",
-        "To get the same files again: refundkit export --again " + context.batch,
+        "To get the same files again: refundkit export --again " + one_line(context.batch),
     ]
     return ("\n".join(lines) + "\n").encode()
 

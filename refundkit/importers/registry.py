@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -17,10 +18,11 @@ MAX_MAIL: Final = 64 * 1024 * 1024
 
 @dataclass(frozen=True)
 class ShopFacts:
-    """What reading may know of the shop: the currency of its books, its time zone, its own addresses."""
+    """What reading may know of the shop: the currency of its books, its time zone, the time, its own addresses."""
 
     base: str
     zone: ZoneInfo
+    now: datetime
     staff: tuple[str, ...] = ()
 
 
@@ -70,7 +72,7 @@ def _read_table(path: Path, name: str, facts: ShopFacts) -> Iterator[Reading]:
     from refundkit.importers.tabular import requests
     from refundkit.importers.tabular.shop import TableShop
 
-    rows = requests.read_requests(path, name, TableShop(base=facts.base, zone=facts.zone))
+    rows = requests.read_requests(path, name, TableShop(base=facts.base, zone=facts.zone, received_at=facts.now))
     try:
         first = next(rows, None)
     except InputError as err:

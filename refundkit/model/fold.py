@@ -189,9 +189,7 @@ def _opinions(view: CaseView, events: Sequence[CaseEvent], org: Org, undone: fro
                 view.overridden[data["code"]] = (user, data["reason"])
             case "decision.approved" if data["rev"] == view.rev and _may_approve(view, event, org, user):
                 view.approvals.append(
-                    Approval(
-                        event.id, user, data["amount"], data["note"], data["cells"], data["beyond"], data["needs"]
-                    )
+                    Approval(event.id, user, data["amount"], data["note"], data["cells"], data["beyond"], data["needs"])
                 )
             case "decision.denied" if data["rev"] == view.rev:
                 view.denials.append(event.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from refundkit.model.canonical import b64, unb64
@@ -33,12 +33,16 @@ SHAPING: Final = frozenset({GENESIS, USER_SET, KEY_ENROLLED, KEY_REVOKED, POLICY
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """An enrolled key: one person on one device. `cut`: the last seq that counts, None while it is not revoked."""
+    """An enrolled key: one person on one device. `cut`: the last seq that counts, None while it is not revoked.
+
+    `device` is the same for all keys of one machine and ledger; `device_name` is for people.
+    """
 
     id: str
     public: bytes
     user: str
     device: str
+    device_name: str
     enrolled_by: str
     cut: int | None = None
 
@@ -83,7 +87,7 @@ class Org:
                 self._set_person(event, data)
             case "key.enrolled":
                 key = unb64(data["public"])
-                self._enrol(b64(writer_id(key)), key, data["user"], data["device"], core.writer)
+                self._enrol(key, data, data["user"], core.writer)
             case "key.revoked":
                 self._revoke(data["writer"], int(data["cut_seq"]))
             case "policy.set":
@@ -97,7 +101,7 @@ class Org:
         self.ledger, self.company, self.base = b64(unb64(event)[:16]), data["company"], data["base"]
         self.shop, self.simulated, self.recovery = data["shop"], bool(data.get("simulated")), data["recovery"]
         owner = data["owner"]
-        self._enrol(core.writer, unb64(owner["public"]), owner["user"], data["device"], core.writer)
+        self._enrol(unb64(owner["public"]), data, owner["user"], core.writer)
         self._set_person(
             event, {"user": owner["user"], "name": owner["name"], "email": "", "technician": "", "roles": ["admin"]}
         )
@@ -108,15 +112,16 @@ class Org:
         self.people[person.user] = person
         self._history.setdefault(person.user, []).append((self._positions[event], person))
 
-    def _enrol(self, writer: str, public: bytes, user: str, device: str, by: str) -> None:
+    def _enrol(self, public: bytes, data: dict[str, Any], user: str, by: str) -> None:
+        writer = b64(writer_id(public))
         if writer not in self.writers:  # a key enrolled twice stays what it was
-            self.writers[writer] = Writer(writer, public, user, device, by)
+            self.writers[writer] = Writer(writer, public, user, data["device"], data["device_name"], by)
 
     def _revoke(self, writer: str, cut: int) -> None:
         known = self.writers.get(writer)
         if known:
             lowest = cut if known.cut is None else min(cut, known.cut)
-            self.writers[writer] = Writer(known.id, known.public, known.user, known.device, known.enrolled_by, lowest)
+            self.writers[writer] = replace(known, cut=lowest)
 
     def _grant(self, event: str, epoch: int, holder: str) -> None:
         # Two grants of one epoch can only come from a fork: the lower id wins on every machine.

@@ -153,9 +153,9 @@ def _read(data: bytes, where: str) -> tuple[str, dict[str, Any]]:
         raise _error([(line, "this is not UTF-8 text")], where) from err
     try:
         return text, tomllib.loads(text, parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, ArithmeticError, RecursionError) as err:
+    except (ValueError, ArithmeticError, RecursionError) as err:  # TOMLDecodeError is a ValueError
         place = re.search(r" \(at line (\d+), column \d+\)$", str(err))
-        line = int(place[1]) if place else max(text.count("\n"), 1)
+        line = int(place[1]) if place else max(len(text.splitlines()), 1)
         problem = str(err)[: place.start()] if place else str(err)
         raise _error([(line, f"this is not TOML: {problem}")], where) from err
 

@@ -67,7 +67,8 @@ class _Reader:
             self.counts[path] = self.counts.get(path, -1) + 1
             path = (*path, self.counts[path])
         self.table = path
-        self.known.setdefault(path, line)
+        for length in range(1, len(path) + 1):
+            self.known.setdefault(path[:length], line)
 
     def _inside(self, key: Path) -> Path:
         """A header's path with the numbers of the list entries it goes through."""

@@ -44,5 +44,7 @@ def possible(state: str) -> list[str]:
 def refusal(case: str, state: str, step: Step) -> tuple[str, str]:
     """(message, hint) for a step that the state does not allow."""
     ways = possible(state)
-    hint = f"possible now: {', '.join(ways)}" if ways else "nothing is left to decide here; 'refundkit history' shows why"
+    hint = (
+        f"possible now: {', '.join(ways)}" if ways else "nothing is left to decide here; 'refundkit history' shows why"
+    )
     return f"{case} is {state}, so it cannot be used with '{step}'", hint

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from refundkit.model.assessment import Cell
-from refundkit.model.money import half_up, plain
+from refundkit.model.money import half_up
 from refundkit.rules.facts import Share
-from refundkit.rules.wording import line_text, percent
+from refundkit.rules.wording import line_text, money_text, percent
 
 
 class Back(NamedTuple):
@@ -38,16 +38,15 @@ def give_back(share: Share, currency: str) -> Back:
     else:
         top, bottom = line.tax_rate.as_integer_ratio()
         tax_given = half_up(given * top, bottom)
-    text = f"{line_text(line, currency)}; {words} = {plain(given, currency)}"
+    text = f"{line_text(line, currency)}; {words} = {money_text(given, currency)}"
     if tax_given:
-        text = f"{text}; tax {percent(line.tax_rate)} = {plain(tax_given, currency)}"
+        text = f"{text}; tax {percent(line.tax_rate)} = {money_text(tax_given, currency)}"
     net = _left(given, line.net, line.net_taken)
     tax = _left(tax_given, line.tax, line.tax_taken)
     if net != given or tax != tax_given:
-        text = (
-            f"{text}; other cases took {plain(line.net_taken, currency)} net and {plain(line.tax_taken, currency)} tax"
-            f" of it, so {plain(net, currency)} and {plain(tax, currency)} are left to give"
-        )
+        taken = f"{money_text(line.net_taken, currency)} net and {money_text(line.tax_taken, currency)} tax"
+        left = f"{money_text(net, currency)} and {money_text(tax, currency)}"
+        text = f"{text}; other cases took {taken} of it, so {left} are left to give"
     kept = half_up(line.net * before[0], before[1]) - given if before else 0
     return Back(share, net, tax, given, kept, text)
 

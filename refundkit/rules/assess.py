@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Final
 
 from refundkit.model.assessment import Assessment, Cell
 from refundkit.model.canonical import LIMIT
 from refundkit.model.dossier import Asked, Dossier
-from refundkit.model.money import DIGITS, plain
+from refundkit.model.money import DIGITS
 from refundkit.model.policy import Policy
 from refundkit.rules import allocation, checks, duplicates, eligibility, routing
 from refundkit.rules.facts import Facts, Given, Worked
+from refundkit.rules.wording import money_text
 
 _NOTHING: Final = Given(["no invoice is known, so nothing can be worked out"], [])
 
@@ -65,10 +65,11 @@ def requested_minor(asked: Asked, currency: str) -> int | None:
     amount = asked.amount
     if amount is None or not currency or (asked.currency and asked.currency != currency):
         return None
-    if amount.adjusted() > 15:
+    if amount and amount.adjusted() > 15:
         return LIMIT if amount > 0 else -LIMIT
     top, bottom = amount.as_integer_ratio()
-    return max(-LIMIT, min(LIMIT, top * 10 ** DIGITS[currency] // bottom))
+    minor: int = top * 10 ** DIGITS[currency] // bottom
+    return max(-LIMIT, min(LIMIT, minor))
 
 
 def _work_out(facts: Facts) -> tuple[Worked, tuple[Cell, ...], list[str]]:
@@ -103,10 +104,10 @@ def _steps(facts: Facts, worked: Worked, given: list[int]) -> list[str]:
     invoice, currency = facts.invoice, facts.currency
     if invoice is None:
         return list(worked.why)
-    paid, formula = plain(worked.paid, currency), plain(worked.formula, currency)
-    before, here = plain(invoice.refunded_before, currency), plain(invoice.refunded_here, currency)
-    refundable, eligible = plain(worked.refundable, currency), plain(worked.eligible, currency)
-    total = " + ".join([plain(amount, currency) for amount in given]) if len(given) > 1 else ""
+    paid, formula = money_text(worked.paid, currency), money_text(worked.formula, currency)
+    before, here = money_text(invoice.refunded_before, currency), money_text(invoice.refunded_here, currency)
+    refundable, eligible = money_text(worked.refundable, currency), money_text(worked.eligible, currency)
+    total = " + ".join([money_text(amount, currency) for amount in given]) if len(given) > 1 else ""
     return [
         f"paid on {invoice.invoice}{_ids(invoice.payment_ids)}: {paid} {currency}",
         f"refunded before{_ids(invoice.refund_ids)}: {before} {currency}",
@@ -116,7 +117,7 @@ def _steps(facts: Facts, worked: Worked, given: list[int]) -> list[str]:
         f"the formula gives: {total} = {formula} {currency}" if total else f"the formula gives: {formula} {currency}",
         f"eligible: the lesser of {refundable} and {formula} = {eligible} {currency}",
         f"requested: {_requested_words(facts)}",
-        f"payable: {plain(worked.payable, currency)} {currency}",
+        f"payable: {money_text(worked.payable, currency)} {currency}",
     ]
 
 
@@ -127,11 +128,7 @@ def _ids(ids: tuple[str, ...]) -> str:
 def _requested_words(facts: Facts) -> str:
     asked, requested = facts.asked, facts.requested
     if requested is not None:
-        return f"{plain(requested, facts.currency)} {facts.currency}"
+        return f"{money_text(requested, facts.currency)} {facts.currency}"
     if asked.amount is None:
         return "no amount"
-    return f"{_written(asked.amount)} {asked.currency}, which is not compared with {facts.currency}"
-
-
-def _written(amount: Decimal) -> str:
-    return f"{amount:f}"
+    return f"{asked.amount:f} {asked.currency}, which is not compared with {facts.currency}"

@@ -7,11 +7,10 @@ from typing import Final
 
 from refundkit.model.assessment import Finding
 from refundkit.model.dossier import Other
-from refundkit.model.money import plain
 from refundkit.rules import duplicates
 from refundkit.rules.exchange import usable_rate
 from refundkit.rules.facts import Facts, Worked
-from refundkit.rules.wording import number
+from refundkit.rules.wording import days, money_text, number
 
 # A check gives the sentence of its finding, or '' when it holds or cannot be asked because an input is unknown.
 # No sentence names the day of the assessment: findings are part of what an approver has seen, and must not age.
@@ -93,7 +92,7 @@ def _nothing_paid(facts: Facts, worked: Worked) -> str:
     if invoice is None or worked.paid > 0:
         return ""
     ids = f" ({', '.join(invoice.payment_ids)})" if invoice.payment_ids else ""
-    return f"Payments on {invoice.invoice}{ids} come to {plain(worked.paid, facts.currency)} {facts.currency}."
+    return f"Payments on {invoice.invoice}{ids} come to {money_text(worked.paid, facts.currency)} {facts.currency}."
 
 
 def _already_refunded(facts: Facts, worked: Worked) -> str:
@@ -102,9 +101,9 @@ def _already_refunded(facts: Facts, worked: Worked) -> str:
         return ""
     ids = f" ({', '.join(invoice.refund_ids)})" if invoice.refund_ids else ""
     return (
-        f"Nothing of {invoice.invoice} is left to refund: {plain(worked.paid, currency)} {currency} paid,"
-        f" {plain(invoice.refunded_before, currency)} refunded before{ids},"
-        f" {plain(invoice.refunded_here, currency)} by other cases."
+        f"Nothing of {invoice.invoice} is left to refund: {money_text(worked.paid, currency)} {currency} paid,"
+        f" {money_text(invoice.refunded_before, currency)} refunded before{ids},"
+        f" {money_text(invoice.refunded_here, currency)} by other cases."
     )
 
 
@@ -113,10 +112,11 @@ def _window_passed(facts: Facts, _: Worked) -> str:
     if invoice is None:
         return ""
     came = facts.asked.received_at.astimezone(facts.policy.shop.zone).date()
-    days, window = (came - invoice.issued_on).days, facts.policy.eligibility.window_days
-    if days <= window:
+    later, window = (came - invoice.issued_on).days, facts.policy.eligibility.window_days
+    if later <= window:
         return ""
-    return f"{invoice.invoice} was issued {invoice.issued_on}; the request came {days} days later; the window is {window} days."
+    issued = f"{invoice.invoice} was issued {invoice.issued_on}"
+    return f"{issued}; the request came {days(later)} later; the window is {days(window)}."
 
 
 def _currency_differs(facts: Facts, _: Worked) -> str:
@@ -160,7 +160,7 @@ def _possible_duplicate(facts: Facts, worked: Worked) -> str:
         for o in worked.near
     ]
     window = facts.policy.duplicates.window_days
-    return f"Within {window} days there is also {'; '.join(named)}."
+    return f"Within {days(window)} there is also {'; '.join(named)}."
 
 
 def _amount_words(other: Other) -> str:
@@ -168,8 +168,8 @@ def _amount_words(other: Other) -> str:
 
 
 def _apart(facts: Facts, other: Other) -> str:
-    days = abs(facts.asked.received_at - other.received_at).days
-    return f"{days} days apart; the window is {facts.policy.duplicates.window_days} days"
+    apart = abs(facts.asked.received_at - other.received_at).days
+    return f"{days(apart)} apart; the window is {days(facts.policy.duplicates.window_days)}"
 
 
 def _reason_unproven(facts: Facts, worked: Worked) -> str:
@@ -189,7 +189,8 @@ def _reduced(facts: Facts, worked: Worked) -> str:
     if requested is None or not 0 < worked.eligible < requested:
         return ""
     currency = facts.currency
-    return f"{plain(requested, currency)} {currency} was requested; {plain(worked.eligible, currency)} is eligible."
+    asked = f"{money_text(requested, currency)} {currency}"
+    return f"{asked} was requested; {money_text(worked.eligible, currency)} is eligible."
 
 
 def _rate_missing(facts: Facts, _: Worked) -> str:
@@ -199,7 +200,7 @@ def _rate_missing(facts: Facts, _: Worked) -> str:
     if dossier.rate is None:
         return f"There is no rate of {currency} to {dossier.base} on record."
     age = facts.policy.rates.max_age_days
-    return f"The last rate of {currency} to {dossier.base} is of {dossier.rate.on}; it may be at most {age} days old."
+    return f"The last rate of {currency} to {dossier.base} is of {dossier.rate.on}; it may be at most {days(age)} old."
 
 
 def _reason_manual(facts: Facts, _: Worked) -> str:

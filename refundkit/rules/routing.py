@@ -6,14 +6,15 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from refundkit.model.assessment import Finding
-from refundkit.model.money import DIGITS, plain
+from refundkit.model.money import DIGITS
 from refundkit.model.policy import Limits, Override
 from refundkit.model.words import LEVEL_RANK
 from refundkit.rules.exchange import in_base, usable_rate
 from refundkit.rules.facts import Facts, Worked
-from refundkit.rules.wording import number
+from refundkit.rules.wording import money_text, number
 
 _WHO: Final = {"auto": "the policy approves by itself", "lead": "a lead decides", "manager": "a manager decides"}
+"""What a level means once nothing stops a case."""
 
 
 class Route(NamedTuple):
@@ -42,8 +43,9 @@ def route(facts: Facts, worked: Worked, findings: list[Finding]) -> Route:
     if state:
         return Route(state, "", _higher("lead", level), dual, base_amount, added_up, rate, rate_on, text)
     if overridden and (codes := [f.code for f in findings if f.code in overridden]):
-        text.append(f"overridden: {', '.join(codes)}; so at least a lead decides")
+        text.append(f"overridden: {', '.join(codes)}; so at least level lead")
         level = _higher("lead", level)
+    text.append("two different managers decide" if dual else _WHO[level])
     state = "approved" if level == "auto" else "awaiting"
     return Route(state, level, level, dual, base_amount, added_up, rate, rate_on, text)
 
@@ -77,11 +79,11 @@ def _convert(facts: Facts, payable: int, text: list[str]) -> tuple[int | None, s
         return payable, "", ""
     rate = usable_rate(facts.dossier, facts.policy)
     if rate is None:
-        text.append(f"{plain(payable, currency)} {currency} cannot be compared with the limits: no usable rate")
+        text.append(f"{money_text(payable, currency)} {currency} cannot be compared with the limits: no usable rate")
         return None, "", ""
     minor = in_base(payable, currency, base, rate)
     spoken = f"{number(rate.rate, DIGITS[currency])} {currency} for 1 {base} of {rate.on}"
-    text.append(f"{plain(payable, currency)} {currency} at {spoken} = {plain(minor, base)} {base}")
+    text.append(f"{money_text(payable, currency)} {currency} at {spoken} = {money_text(minor, base)} {base}")
     return minor, str(rate.rate), rate.on.isoformat()
 
 
@@ -96,8 +98,8 @@ def _added_up(facts: Facts, text: list[str]) -> int:
     if not counted:
         return 0
     total = sum(minor for _, minor in counted)
-    named = " + ".join(f"{plain(minor, base)} ({case})" for case, minor in counted)
-    text.append(f"approved by the policy in the {days} days before: {named} = {plain(total, base)} {base}")
+    named = " + ".join(f"{money_text(minor, base)} ({case})" for case, minor in counted)
+    text.append(f"approved by the policy in the {days} days before: {named} = {money_text(total, base)} {base}")
     return total
 
 
@@ -123,17 +125,18 @@ def _level(facts: Facts, payable: int, amount: int | None, added_up: int, text: 
 def _by_amount(amount: int, added_up: int, limits: Limits, base: str, text: list[str]) -> tuple[str, bool]:
     """Below auto_below with what was added up: auto; up to lead_up_to: lead; above: manager; far above: two."""
     auto_below, lead_up_to, dual_above = limits
+    added = f" with {money_text(added_up, base)} before" if added_up else ""
     if amount + added_up < auto_below:
-        level, limit = "auto", f"below {plain(auto_below, base)}"
+        level, limit = "auto", f"below {money_text(auto_below, base)}"
     elif amount <= lead_up_to:
-        level, limit = "lead", f"from {plain(auto_below, base)} to {plain(lead_up_to, base)}"
+        alone = " by itself" if added_up else ""
+        level, limit = "lead", f"{money_text(auto_below, base)} or more, at most {money_text(lead_up_to, base)}{alone}"
     else:
-        level, limit = "manager", f"above {plain(lead_up_to, base)}"
-    added = f" with {plain(added_up, base)} before" if added_up else ""
-    text.append(f"{plain(amount, base)} {base}{added} ({limit}): {_WHO[level]}")
+        level, limit = "manager", f"above {money_text(lead_up_to, base)}"
+    text.append(f"{money_text(amount, base)} {base}{added} ({limit}): level {level}")
     dual = amount > dual_above
     if dual:
-        text.append(f"above {plain(dual_above, base)} {base}: two different managers decide")
+        text.append(f"above {money_text(dual_above, base)} {base}: two different managers")
         level = "manager"
     return level, dual
 
@@ -142,7 +145,7 @@ def _new_limits(facts: Facts, override: Override) -> str:
     """The limits that an exception replaces, in words; '' where it replaces none."""
     base, policy = facts.dossier.base, facts.policy
     parts = [
-        f"{name} {plain(policy.minor(amount), base)}"
+        f"{name} {money_text(policy.minor(amount), base)}"
         for name, amount in (("auto_below", override.auto_below), ("lead_up_to", override.lead_up_to))
         if amount is not None
     ]

@@ -13,6 +13,11 @@ from refundkit.model.money import DIGITS, plain
 _REMEMBERED: Final = 4096
 
 
+# One assessment writes the same few sums again and again, so the last ones written are remembered.
+money_text: Final = lru_cache(maxsize=_REMEMBERED)(plain)
+"""Minor units of a currency as text: 16800 USD is '168.00'."""
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def number(value: Decimal, places: int = 0) -> str:
     """A plain number with at least so many decimals and no other zeros at its end: 2, 2.5, 120.00."""
@@ -40,6 +45,11 @@ def duration(seconds: int) -> str:
     return f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
 
+def days(count: int) -> str:
+    """'1 day', '112 days'."""
+    return "1 day" if count == 1 else f"{count} days"
+
+
 def seconds(span: timedelta) -> int:
     """Whole seconds of a span."""
     return span.days * 86_400 + span.seconds
@@ -48,7 +58,7 @@ def seconds(span: timedelta) -> int:
 def line_text(line: InvoiceLine, currency: str) -> str:
     """What a line charged: 'labour 3.50 h × 120.00 = 420.00', 'part FLT-20: 2 × 45.00 = 90.00'."""
     price = number(line.unit_price, DIGITS[currency])
-    net = plain(line.net, currency)
+    net = money_text(line.net, currency)
     if line.kind == "labour":
         return f"labour {number(line.quantity, 2)} h × {price} = {net}"
     name = f"{line.kind} {line.sku}:" if line.sku else line.kind

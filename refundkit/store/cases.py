@@ -108,7 +108,7 @@ def keys_in(store: Store, states: Iterable[str]) -> list[str]:
 
 _FILTERS: Final = {
     "state": "state = ?", "reason": "reason = ?", "level": "level = ?", "customer": "customer_id = ?",
-    "since": "received_ms >= ?", "channel": "channel = ?",
+    "since": "received_ms >= ?", "channel": "channel = ?", "batch": "batch = ?",
 }  # fmt: skip
 
 
@@ -120,6 +120,12 @@ def listed(store: Store, filters: dict[str, Any], limit: int | None = None) -> l
     if limit is not None:
         sql, values = sql + " LIMIT ?", [*values, limit]
     return [dict(zip(COLUMNS, row, strict=True)) for row in store.rows(sql, values)]
+
+
+def counted(store: Store, filters: dict[str, Any]) -> int:
+    """How many cases pass all filters."""
+    where = " AND ".join(_FILTERS[name] for name in filters) or "1"
+    return int(store.one(f"SELECT count(*) FROM cases WHERE {where}", list(filters.values()))[0])
 
 
 def row_of(store: Store, key: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ except ImportError:  # pragma: no cover - systems without a wheel
     import sqlite3 as sqlite
 
 LOCK_SECONDS: Final = 120
+SQLITE_VERSION: Final[str] = sqlite.sqlite_version
 _CHECKPOINT_EVERY: Final = 200
 
 

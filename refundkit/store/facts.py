@@ -182,11 +182,7 @@ class Facts:
 
     def _rate(self, currency: str) -> Rate | None:
         if currency not in self._rates:
-            row = self._db.execute(
-                "SELECT date, rate FROM rec_rates WHERE currency = ? AND date <= ? ORDER BY date DESC LIMIT 1",
-                (currency, self._today.isoformat()),
-            ).fetchone()
-            self._rates[currency] = Rate(date.fromisoformat(row[0]), Decimal(row[1])) if row else None
+            self._rates[currency] = rate_on(self._db, currency, self._today)
         return self._rates[currency]
 
     # -- fetching ----------------------------------------------------------------------------------------------
@@ -360,6 +356,15 @@ class Facts:
             self._by_ref.setdefault((other.channel, other.external_ref), []).append(seen)
         if other.message_id:
             self._by_message.setdefault((other.channel, other.message_id), []).append(seen)
+
+
+def rate_on(connection: Any, currency: str, day: date) -> Rate | None:
+    """The last rate of a currency on or before a day, whatever its age."""
+    row = connection.execute(
+        "SELECT date, rate FROM rec_rates WHERE currency = ? AND date <= ? ORDER BY date DESC LIMIT 1",
+        (currency, day.isoformat()),
+    ).fetchone()
+    return Rate(date.fromisoformat(row[0]), Decimal(row[1])) if row else None
 
 
 def _seen(row: Sequence[Any]) -> _Seen:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from refundkit.errors import ChangedError, RefundkitError, RefusedError, UsageError
 from refundkit.model.assessment import Assessment
+from refundkit.model.dossier import Rate
 from refundkit.model.fold import AMENDED, APPROVED, DENIED, OVERRIDDEN, REOPENED, REVOKED, WITHDRAWN, CaseView
 from refundkit.model.money import Money, plain, to_minor
 from refundkit.model.people import Act, Person, may_decide_at
 from refundkit.model.transitions import ALLOWED, Step, refusal
 from refundkit.model.words import Level, Role, Severity, State
 from refundkit.rules.allocation import cells_at
-from refundkit.rules.routing import in_base
+from refundkit.rules.exchange import in_base
 from refundkit.store import cases
 from refundkit.workflow import parties
 from refundkit.workflow.amending import amended_request
@@ -72,7 +74,8 @@ def approve(
         _at_level(person, view, level)
         if any(a.user == person.user and a.amount == minor for a in view.approvals):
             raise RefusedError(f"{person.user} has approved {view.id} already", hint="a second manager must approve it")
-        cells, beyond = cells_at(Assessment.from_data(assessment).cells, minor)
+        kept, beyond = cells_at(Assessment.from_data(assessment).cells, minor)
+        cells = [[c.line_no, c.kind, c.payable_net, c.payable_tax, c.restocking, c.tax_rate] for c in kept]
         data = {
             "rev": view.rev, "basis": view.basis, "assessment": digest(assessment), "policy": shop.org.policy_hash,
             "amount": minor, "currency": assessment["currency"], "note": note, "level": str(level), "needs": needs,
@@ -288,10 +291,18 @@ def _level(shop: Shop, view: CaseView, assessment: dict[str, Any], minor: int) -
     level, dual = view.decide_level, view.dual
     if minor > assessment["eligible"]:
         level = Level.MANAGER
-        rate = Decimal(assessment["rate"]) if assessment["rate"] else None
-        in_books = in_base(minor, assessment["currency"], shop.org.base, rate)
-        dual = dual or in_books is None or in_books > to_minor(shop.policy.routing.dual_above, shop.org.base)
+        dual = dual or _in_books(shop, assessment, minor) > to_minor(shop.policy.routing.dual_above, shop.org.base)
     return str(level), 2 if dual else 1
+
+
+def _in_books(shop: Shop, assessment: dict[str, Any], minor: int) -> int:
+    currency = assessment["currency"]
+    if currency == shop.org.base:
+        return minor
+    if not assessment["rate"]:
+        raise RefusedError(f"there is no rate of {currency} to compare with the limits", hint="load rates.csv first")
+    rate = Rate(date.fromisoformat(assessment["rate_on"]), Decimal(assessment["rate"]))
+    return in_base(minor, currency, shop.org.base, rate)
 
 
 def _needs_reason(reason: str) -> None:

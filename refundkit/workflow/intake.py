@@ -60,7 +60,7 @@ def run(
 ) -> Report:
     """Import files and folders in one transaction. The same row or message again adds nothing."""
     shop.require(Act.IMPORT)
-    facts = ShopFacts(shop.org.base, shop.zone, tuple(shop.policy.staff.addresses))
+    facts = ShopFacts(shop.org.base, shop.zone, shop.now, tuple(shop.policy.staff.addresses))
     report = Report()
     with shop.write(keep=not dry_run) as pen:
         intake = Intake(shop, pen, report, keep_lines=keep_lines)

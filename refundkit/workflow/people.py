@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,7 @@ from refundkit.model.events import writer_id
 from refundkit.model.org import KEY_ENROLLED, USER_SET
 from refundkit.model.people import Act
 from refundkit.model.words import Role
-from refundkit.workflow.setup import checked_user
+from refundkit.workflow.setup import checked_user, this_machine
 from refundkit.workflow.shop import Shop, fresh_bytes
 
 
@@ -53,7 +52,13 @@ def add(
         )
         pen.append(
             KEY_ENROLLED,
-            {"writer": b64(writer), "public": b64(public), "user": user, "device": platform.node() or "this machine"},
+            {
+                "writer": b64(writer),
+                "public": b64(public),
+                "user": user,
+                "device": shop.device,
+                "device_name": this_machine(),
+            },
         )
     return Added(user, wanted, shop.vault.name, b64(writer))
 
@@ -68,7 +73,7 @@ def listed(shop: Shop) -> list[dict[str, Any]]:
             "technician": person.technician,
             "roles": sorted(person.roles),
             "keys": [
-                {"writer": w.id, "device": w.device, "revoked": w.cut is not None}
+                {"writer": w.id, "device": w.device_name, "revoked": w.cut is not None}
                 for w in shop.org.writers.values()
                 if w.user == person.user
             ],

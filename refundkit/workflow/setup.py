@@ -58,11 +58,17 @@ def init(settings: Settings, *, company: str, base: str, user: str, name: str, t
     recovery_seed, recovery_public = new_signing_key(fresh_bytes(32))
     writer = writer_id(public)
     now = settings.now or datetime.now(UTC)
-    device = platform.node() or "this machine"
+    device = b64(fresh_bytes(16))
     genesis = {
-        "company": company, "base": base, "shop": company, "device": device, "simulated": settings.now is not None,
-        "owner": {"user": user, "name": name or user, "public": b64(public)}, "recovery": b64(recovery_public),
-    }  # fmt: skip
+        "company": company,
+        "base": base,
+        "shop": company,
+        "device": device,
+        "device_name": this_machine(),
+        "simulated": settings.now is not None,
+        "owner": {"user": user, "name": name or user, "public": b64(public)},
+        "recovery": b64(recovery_public),
+    }
     store = create(settings.store)
     try:
         # The ledger is named by its first event, so that event itself cannot say the name: it says zeros.
@@ -73,7 +79,7 @@ def init(settings: Settings, *, company: str, base: str, user: str, name: str, t
             first = pen.append(GENESIS, genesis)
             chain.org = b64(unb64(first.id)[:16])
             pen.append(POLICY_SET, {"prev": "", "sha256": policy_hash(text.encode()), "text": text})
-            pen.append(EXPORTER_GRANTED, {"shop": company, "epoch": 1, "holder": b64(writer)})
+            pen.append(EXPORTER_GRANTED, {"shop": company, "epoch": 1, "holder": device})
             pen.flush()
             entry = f"{unb64(chain.org).hex()}/"
             vault.put(f"key/{entry}{user}/{writer.hex()}", seed)
@@ -98,6 +104,11 @@ def checked_user(user: str) -> str:
             f"'{user}' is no user id", hint="letters, digits, '.', '_', '-' and '@', at most 40", where="--user"
         )
     return user
+
+
+def this_machine() -> str:
+    """What this machine is called, for people."""
+    return platform.node() or "this machine"
 
 
 def _spelled(seed: bytes) -> str:

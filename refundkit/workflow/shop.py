@@ -18,13 +18,13 @@ from refundkit.model.events import Chain
 from refundkit.model.fold import CaseView, fold
 from refundkit.model.org import Org
 from refundkit.model.people import Act, Person
-from refundkit.model.policy import Policy, parse_policy
 from refundkit.store import cases, ledger
 from refundkit.store.database import Store, open_store
 from refundkit.workflow.pen import Pen
 
 if TYPE_CHECKING:
     from refundkit.keys.vault import Vault
+    from refundkit.model.policy import Policy
 
 Waiting = Callable[[], None]
 
@@ -57,6 +57,8 @@ class Shop:
     @cached_property
     def policy(self) -> Policy:
         """The policy in force, as its bytes in the ledger say."""
+        from refundkit.model.policy import parse_policy  # reading cases needs no policy, and pydantic is slow to load
+
         return parse_policy(self.org.policies[-1][2].encode(), "the adopted policy")
 
     @property
@@ -112,6 +114,11 @@ class Shop:
         """The 16 bytes that name the writer of whoever acts."""
         return bytes.fromhex(self.key_entry.rpartition("/")[2])
 
+    @property
+    def device(self) -> str:
+        """The device the actor's key was made on: this one."""
+        return self.org.writers[b64(self.writer)].device
+
     def require(self, act: Act) -> Person:
         """The person acting, when a role of theirs gives the right; RefusedError otherwise."""
         person = self.actor
@@ -129,18 +136,10 @@ class Shop:
 
         Raise RolledBackError when the store is older than what this machine has written before.
         """
-        from refundkit.keys.signing import Signer
-
-        seed = self.vault.get(self.key_entry)
-        if seed is None:
-            raise RefusedError(
-                f"the signing key of {self.actor.user} is gone from {self.vault.name}",
-                hint="an admin can enrol a new key for this person; the old events stay valid",
-            )
         writer = self.writer
         if not self.org.counts(b64(writer), 0):
             raise RefusedError("this key is not enrolled, or was revoked", hint="an admin can enrol a new key")
-        chain = Chain(self.org.ledger, b64(writer), Signer(seed).sign, 0, b"")
+        chain = Chain(self.org.ledger, b64(writer), self.signer(), 0, b"")
 
         def committed() -> None:
             self.vault.put(self._mark_entry(writer), f"{chain.seq} {b64(chain.head)}".encode("ascii"))
@@ -153,6 +152,18 @@ class Shop:
             pen.simulated = self.settings.now is not None
             yield pen
             pen.flush()
+
+    def signer(self) -> Callable[[bytes], bytes]:
+        """What signs for whoever acts."""
+        from refundkit.keys.signing import Signer
+
+        seed = self.vault.get(self.key_entry)
+        if seed is None:
+            raise RefusedError(
+                f"the signing key of {self.actor.user} is gone from {self.vault.name}",
+                hint="an admin can enrol a new key for this person; the old events stay valid",
+            )
+        return Signer(seed).sign
 
     def _refresh(self) -> None:
         """Another process may have changed people or policy since this one opened the store."""

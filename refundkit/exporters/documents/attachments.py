@@ -50,24 +50,23 @@ def label(event: Event) -> str:
     """How messages name an event: its id, type and number. Works for a damaged core as far as it can be read."""
     try:
         core = read_core(event.core)
-    except (BadEventError, RecursionError):
+    except (BadEventError, TypeError, RecursionError):
         return _label(b64(event.id), event.core.decode(errors="replace"))
     type_ = core.type if re.fullmatch(_TYPE, str(core.type)) else "type unreadable"
     return f"event {b64(event.id)} ({type_}, number {core.seq} of writer {core.writer})"
 
 
 def _event(name: str, number: int, item: Any) -> Event:
-    if not isinstance(item, dict) or item.keys() != _KEYS:
-        raise IntegrityError(f"{name}: item number {number} does not have the fields of an event", hint=HINT)
+    if not isinstance(item, dict):
+        raise IntegrityError(f"{name}: item number {number} is not an event", hint=HINT)
+    what = _label(str(item.get("id", "")), str(item.get("core", "")))
+    if item.keys() != _KEYS:
+        raise IntegrityError(f"{name}: {what} does not have exactly the fields of an event", hint=HINT)
     try:
         payload = None if item["payload"] is None else item["payload"].encode()
-        event = Event(unb64(item["id"]), item["core"].encode(), payload, unb64(item["sig"]))
+        return Event(unb64(item["id"]), item["core"].encode(), payload, unb64(item["sig"]))
     except (AttributeError, TypeError, ValueError) as err:
-        what = _label(str(item["id"]), str(item["core"]))
-        raise IntegrityError(
-            f"{name}: event number {number} cannot be read: {what}: {printable(str(err), 160)}", hint=HINT
-        ) from err
-    return event
+        raise IntegrityError(f"{name}: {what} cannot be read: {printable(str(err), 160)}", hint=HINT) from err
 
 
 def _damage(name: str, raw: bytes) -> str:

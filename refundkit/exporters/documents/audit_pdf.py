@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -47,6 +48,8 @@ def render_audit(
         SEAL: placeholder(),
         WRITERS: events_json(enrolments),
     }
+    if issued_at.tzinfo is None:
+        raise ValueError("issued_at has no time zone")
     moment = issued_at.astimezone(UTC)
     undrawable: frozenset[int] = frozenset()
     for _ in range(_ROUNDS):
@@ -92,10 +95,40 @@ def _page(content: AuditContent, moment: datetime, undrawable: frozenset[int]) -
 
 def _write(page: str, attached: dict[str, bytes], moment: datetime) -> tuple[bytes, frozenset[int]]:
     """The PDF, and the code points for which Pango found no glyph in any installed font."""
+    _check_libraries()
+    from weasyprint import CSS, HTML, Attachment
+    from weasyprint.urls import FatalURLFetchingError
+
+    fetcher = _closed_fetcher()
+    attach = partial(Attachment, url_fetcher=fetcher, created=moment, modified=moment)
+    missing: set[int] = set()
+    written = BytesIO()
     try:
-        from weasyprint import CSS, HTML, Attachment
-        from weasyprint.text.ffi import ffi, fontconfig
-        from weasyprint.urls import FatalURLFetchingError
+        css = CSS(string=files(__package__).joinpath("audit.css").read_text("utf-8"), url_fetcher=fetcher)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its own colour profile open
+            HTML(string=page, url_fetcher=fetcher).write_pdf(
+                BytesIO(),
+                stylesheets=[css],
+                attachments=[
+                    attach(file_obj=BytesIO(attached[name]), name=name, description=what, relationship=relation)
+                    for name, (what, relation) in _ATTACHED.items()
+                ],
+                pdf_variant="pdf/a-3a",
+                finisher=partial(_finish, written, missing),
+            )
+    except FatalURLFetchingError as err:
+        raise InputError(
+            f"the audit document would have loaded something from outside: {err}", hint="nothing was written"
+        ) from err
+    return written.getvalue(), frozenset(missing)
+
+
+def _check_libraries() -> None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that there are no fonts is said below
+            from weasyprint.text.ffi import ffi, fontconfig
     except (ImportError, OSError) as err:
         raise OutsideError(
             f"the libraries that make PDFs cannot be loaded: {err}",
@@ -104,31 +137,14 @@ def _write(page: str, attached: dict[str, bytes], moment: datetime) -> tuple[byt
     fonts = ffi.gc(fontconfig.FcInitLoadConfigAndFonts(), fontconfig.FcConfigDestroy)
     if fontconfig.FcConfigGetFonts(fonts, fontconfig.FcSetSystem).nfont == 0:  # Pango would end the process
         raise _no_font()
-    fetcher = _closed_fetcher()
-    attach = partial(Attachment, url_fetcher=fetcher, created=moment, modified=moment)
-    missing: set[int] = set()
-    try:
-        css = CSS(string=files(__package__).joinpath("audit.css").read_text("utf-8"), url_fetcher=fetcher)
-        pdf = HTML(string=page, url_fetcher=fetcher).write_pdf(
-            stylesheets=[css],
-            attachments=[
-                attach(file_obj=BytesIO(attached[name]), name=name, description=what, relationship=relation)
-                for name, (what, relation) in _ATTACHED.items()
-            ],
-            pdf_variant="pdf/a-3a",
-            finisher=partial(_finish, missing),
-        )
-    except FatalURLFetchingError as err:
-        raise InputError(
-            f"the audit document would have loaded something from outside: {err}", hint="nothing was written"
-        ) from err
-    return bytes(pdf), frozenset(missing)
 
 
-def _finish(missing: set[int], document: Any, pdf: Any) -> None:
-    """Leave the attachments uncompressed, so that the seal can be written later; note characters without a glyph.
+def _finish(written: BytesIO, missing: set[int], document: Any, pdf: Any) -> None:
+    """Write the file, and note the characters that got no glyph.
 
-    The seal's MD5, which readers may compare, would be wrong once it is written: it is left out.
+    Attachments stay uncompressed, so that the seal can be written later and any tool can find them; objects stay in the
+    open with a plain cross-reference table, so that damage in one place leaves the rest readable. The MD5 of the seal
+    would be wrong once it is written: it is left out.
     """
     for font in document.fonts.values():
         missing.update(font.missing)
@@ -138,6 +154,7 @@ def _finish(missing: set[int], document: Any, pdf: Any) -> None:
             thing.compress = False
             if thing.stream == [placeholder()]:
                 del extra["Params"]["CheckSum"]
+    pdf.write(written, version=b"1.7", identifier=True, compress=False)
 
 
 def _closed_fetcher() -> URLFetcher:

@@ -17,6 +17,14 @@ from refundkit.model.case_id import case_id
 FILE_LIMIT: Final = 64 * 2**20
 ATTACHMENT_LIMIT: Final = 16 * 2**20
 _NAMES_LIMIT: Final = 64
+_OBJECTS_LIMIT: Final = 200_000
+_READER_LIMITS: Final = (
+    "maximum_declared_stream_length",
+    "zlib_maximum_output_length",
+    "lzw_maximum_output_length",
+    "run_length_maximum_output_length",
+    "stream_decoding_work_maximum_length",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +78,7 @@ def verify_audit(pdf: bytes, verify: Verify = ed25519) -> Verified:
         raise IntegrityError(f"{broken.message}: {err.message}", hint=HINT) from err
     if broken is not None:
         raise IntegrityError(
-            f"{broken.message}: every event in it verifies, so what is wrong is on the pages, in {CONTENT} or in the "
-            "structure of the file",
+            f"{broken.message}: every event in it verifies, but nothing vouches for the pages and {CONTENT}",
             hint=HINT,
         ) from broken
     return Verified(
@@ -110,14 +117,17 @@ def _attachments(pdf: bytes) -> dict[str, bytes]:
         logger.addHandler(logging.NullHandler())  # what it finds odd is not for stderr
     found: dict[str, bytes] = {}
     wanted = (CONTENT, EVENTS, WRITERS)
+    limits: dict[str, Any] = dict.fromkeys(_READER_LIMITS, ATTACHMENT_LIMIT)
     try:
-        root: Any = pypdf.PdfReader(BytesIO(pdf)).trailer["/Root"]
-        names = root["/Names"]["/EmbeddedFiles"]["/Names"]
-        for place in range(1, min(len(names), _NAMES_LIMIT), 2):
-            file = names[place].get_object()
-            name = str(file["/UF"])
-            if name in wanted and name not in found:
-                found[name] = bytes(file["/EF"]["/F"].get_object().get_data())
+        with pypdf.apply_configuration(zlib_maximum_recovery_input_length=0, **limits):
+            reader = pypdf.PdfReader(BytesIO(pdf), strict=True, xref_stream_maximum_entries=_OBJECTS_LIMIT)
+            root: Any = reader.trailer["/Root"]
+            names = root["/Names"]["/EmbeddedFiles"]["/Names"]
+            for place in range(1, min(len(names), _NAMES_LIMIT), 2):
+                file = names[place].get_object()
+                name = str(file["/UF"])
+                if name in wanted and name not in found:
+                    found[name] = bytes(file["/EF"]["/F"].get_object().get_data())
     except Exception as err:  # a hostile file can raise anything in a parser of PDF
         problem = printable(f"{type(err).__name__}: {err}", 160)
         raise IntegrityError(f"the attached files cannot be read ({problem})", hint=HINT) from err

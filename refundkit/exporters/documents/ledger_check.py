@@ -18,8 +18,8 @@ from refundkit.model.events import (
     Event,
     case_key,
     check_event,
-    read_core,
     read_payload,
+    signed_message,
     writer_id,
 )
 
@@ -37,8 +37,8 @@ class Writer:
     user: str
     name: str
     device: str
-    public: bytes
     fingerprint: str
+    public: bytes
 
 
 class Book:
@@ -76,7 +76,8 @@ class Book:
 
     def _genesis(self, event: Event) -> None:
         """The first event enrols the key it is signed with, and the recovery key; the ledger is named after its id."""
-        core, data = _core(event), _data(event)
+        core = self._whole(event)
+        data = _data(event)
         try:
             owner, public = data["owner"], unb64(data["owner"]["public"])
             self._enrol(public, owner["user"], owner["name"], data["device"])
@@ -86,7 +87,7 @@ class Book:
             raise _wrong(event, f"it does not begin a ledger: {err!r}") from err
         if b64(writer_id(public)) != core.writer or core.seq != 1 or core.prev != ZERO_ID:
             raise _wrong(event, "it does not begin a ledger: the owner named in it did not write it as a first event")
-        self._checked(event, core, public)
+        self._by(event, public)
         self.ledger = b64(event.id[:16])
 
     def _enrolment(self, event: Event) -> None:
@@ -107,31 +108,36 @@ class Book:
         if len(public) != 32:
             raise ValueError("a public key has 32 bytes")
         writer = b64(writer_id(public))
-        texts = [printable(str(text), _NAME_LIMIT) for text in (user, name, device)]
+        user_, name_, device_ = (printable(str(text), _NAME_LIMIT) for text in (user, name, device))
         fingerprint = case_id(writer).removeprefix("RF-")
-        self.writers.setdefault(writer, Writer(writer, *texts, public, fingerprint))
+        self.writers.setdefault(writer, Writer(writer, user_, name_, device_, fingerprint, public))
 
     def _signed(self, event: Event) -> Core:
         """Check an event of this ledger by a writer who is enrolled already."""
-        core = _core(event)
+        core = self._whole(event)
         writer = self.writers.get(core.writer)
-        # The hash first: where the core was changed, that is what is wrong, not what the changed text says.
-        self._checked(event, core, writer.public if writer else None)
         if writer is None:
             raise _wrong(event, f"its writer {core.writer} is not enrolled")
         if core.org != self.ledger:
             raise _wrong(event, f"it is of ledger {core.org}, not {self.ledger}")
+        self._by(event, writer.public)
         return core
 
-    def _checked(self, event: Event, core: Core, public: bytes | None) -> None:
+    def _whole(self, event: Event) -> Core:
+        """Check that id, core and payload belong together, before anything they say is believed."""
         try:
-            check_event(event, lambda sig, message: public is None or self.verify(public, sig, message))
-        except (BadEventError, RecursionError) as err:
+            core = check_event(event, lambda _sig, _message: True)
+        except (BadEventError, TypeError, RecursionError) as err:
             raise _wrong(event, str(err)) from err
         if event.id in self.ids:
             raise _wrong(event, "it stands twice")
         self.ids.add(event.id)
         self.seen.setdefault((core.writer, core.seq), []).append((event, core))
+        return core
+
+    def _by(self, event: Event, public: bytes) -> None:
+        if not self.verify(public, event.sig, signed_message(event.id)):
+            raise _wrong(event, "the signature is not the writer's")
 
     def _links(self) -> None:
         for (writer, seq), here in self.seen.items():
@@ -166,20 +172,10 @@ class Book:
                 yield f"Writer {writer} has {len(here)} events with number {seq}: a restored copy, or a forked writer."
 
 
-def _core(event: Event) -> Core:
-    try:
-        return read_core(event.core)
-    except (BadEventError, RecursionError) as err:
-        raise _wrong(event, str(err)) from err
-
-
 def _data(event: Event) -> Any:
     if event.payload is None:
         raise _wrong(event, "its payload was erased, and the key with it")
-    try:
-        return read_payload(event.payload)
-    except (BadEventError, RecursionError) as err:
-        raise _wrong(event, str(err)) from err
+    return read_payload(event.payload)  # proved readable by _whole
 
 
 def _wrong(event: Event, why: str) -> IntegrityError:

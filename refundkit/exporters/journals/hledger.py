@@ -72,20 +72,16 @@ def payee(booking: Booking) -> str:
 
 
 def _declarations(bookings: Sequence[Booking], context: JournalContext) -> Iterator[str]:
-    yield f"; batch {context.batch}: {len(bookings)} credit memos, from refundkit"
+    yield f"; batch {one_line(context.batch)}, credit memos: {len(bookings)}"
     base = bookings[0].base
     yield f"commodity {base}"
-    yield f"  format {_sample(base)} {base}"
+    if DIGITS[base]:  # without decimals hledger wants "1000." and ledger "1000": neither needs the line
+        yield f"  format 1000.{'0' * DIGITS[base]} {base}"
     yield from (
         f"account {name}" for name in sorted({name for _, _, name in used_accounts(bookings, context.accounts)})
     )
     yield from (f"payee {name}" for name in sorted({payee(booking) for booking in bookings}))
     yield from (f"tag {tag}" for tag in _TAGS)
-
-
-def _sample(currency: str) -> str:
-    """The number that declares how a commodity is written; a decimal mark is required even without decimals."""
-    return f"1000.{'0' * DIGITS[currency]}"
 
 
 def _transaction(booking: Booking, accounts: Mapping[str, str]) -> Iterator[str]:

@@ -80,6 +80,11 @@ def _booking_problems(booking: Booking) -> Iterator[str]:
         yield f"{booking.case}: description: {longest} characters; at most {MAX_DESCRIPTION} fit"
     if not booking.on_receivable:
         return
+    if booking.currency != booking.base:
+        yield (
+            f"{booking.case}: currency: QuickBooks Online takes no journal in {booking.base} to the receivables of a"
+            f" customer in {booking.currency}; enter this one there as a credit memo"
+        )
     name = one_line(booking.customer_name)
     if not name:
         yield f"{booking.case}: customer_name: a receivables line needs the customer's name"

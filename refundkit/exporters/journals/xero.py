@@ -44,7 +44,7 @@ class XeroManualJournal:
         "Accounting > Manual journals > Import: choose each CSV file once.",
         "They arrive as drafts: look through them, then post them (role Adviser, or Standard with reports).",
         "Xero does not notice a file that is imported twice: in doubt, search the journals for the case id first.",
-        "The journals are in the currency of the books. Do not enter the same refunds as credit notes too.",
+        "They are in the currency of the books. Enter no credit notes for them, save those named under To do by hand.",
     )
 
     def check(self, bookings: Sequence[Booking], accounts: Mapping[str, str]) -> list[str]:
@@ -86,7 +86,8 @@ class XeroManualJournal:
             return ""
         return (
             f"{booking.memo}: raise a credit note of {plain(booking.amount, booking.currency)} {booking.currency} on"
-            f" {one_line(booking.invoice)} of {one_line(booking.customer_name)}, coded to the receivable account below"
+            f" {one_line(booking.invoice)} of {one_line(booking.customer_name)}, without tax, coded to the account"
+            " above for receivables"
         )
 
 

@@ -25,12 +25,14 @@ _SYMBOLS: Final = {
     "us$": "USD", "$us": "USD", "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD", "can$": "CAD", "nz$": "NZD",
     "hk$": "HKD", "s$": "SGD", "mx$": "MXN", "r$": "BRL", "fr.": "CHF", "sfr": "CHF", "sfr.": "CHF", "rs": "INR",
     "rs.": "INR", "euro": "EUR", "euros": "EUR", "us dollars": "USD", "us dollar": "USD", "us-dollar": "USD",
-    "usdollar": "USD", "pounds": "GBP", "sterling": "GBP", "franken": "CHF", "swiss francs": "CHF",
+    "usdollar": "USD", "usd$": "USD", "cad$": "CAD", "aud$": "AUD", "pounds": "GBP", "sterling": "GBP", "franken": "CHF", "swiss francs": "CHF",
     "dollars us": "USD", "dólares": "USD", "australian dollars": "AUD", "canadian dollars": "CAD",
 }  # fmt: skip
 # Codes that are words too: in a title 'ALL' is a word, in a column of currencies it is the Albanian lek.
 _WORDS: Final = frozenset({"ALL", "TOP", "TRY", "CUP", "MOP", "GEL", "LAK", "BAM", "RON", "SOS", "ANG", "PEN", "CHE"})
 
+_LONGEST: Final = 60
+_PLAIN: Final = re.compile(r"[0-9]{1,12}(?:([.,])[0-9]{1,2})?")
 _NUMBER: Final = re.compile(r"\d(?:[\d.,' ]*\d)?")
 _NONE: Final = frozenset({"", "-", "--", "---", "."})
 _OPEN: Final = re.compile(
@@ -39,7 +41,7 @@ _OPEN: Final = re.compile(
     re.IGNORECASE,
 )
 _ABOUT: Final = re.compile(
-    r"(?:ca|circa|approx\w*|about|around|roughly|some|up to|max|maybe|etwa|ungefahr|rund|bis zu|env|environ|jusqu'?a"
+    r"(?:ca(?!\$)|circa|approx\w*|about|around|roughly|some|up to|max|maybe|etwa|ungefahr|rund|bis zu|env|environ|jusqu'?a"
     r"|aprox\w*|unos|hasta)\b\.?\s*|[~≈<>±]",
     re.IGNORECASE,
 )
@@ -86,11 +88,14 @@ def currency_in(text: str) -> str:
 
 def tidy(text: str) -> str:
     """One form for the signs people type: spaces, dashes, apostrophes, digits; ="2" and a guard apostrophe removed."""
-    cell = unwrap(unicodedata.normalize("NFKC", text)).translate(_SAME).strip()
+    cell = unwrap(unicodedata.normalize("NFC", text)).translate(_SAME).strip()
     return re.sub(r"\s+", " ", cell)
 
 
-_SAME: Final = str.maketrans({c: "-" for c in "‐‑‒–—−"} | {c: "'" for c in "’‘´`ʼ"})
+# Not NFKC: that would turn the footnote in '45.00²' into a digit.
+_SAME: Final = str.maketrans(
+    dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("’‘´`ʼ", "'") | {chr(0xFEE0 + c): chr(c) for c in b"0123456789.,$-"}
+)
 
 
 def unwrap(text: str) -> str:
@@ -105,7 +110,9 @@ def unwrap(text: str) -> str:
 
 def mark_of(text: str) -> str:
     """The decimal mark a cell proves, '.' or ','; '' when it proves none ('1,234', '1234', 'ca. 100')."""
-    numbers = _NUMBER.findall(tidy(text)) if any(c.isdigit() for c in text) else []
+    if simple := _PLAIN.fullmatch(text):
+        return simple[1] or ""
+    numbers = _NUMBER.findall(tidy(text)) if len(text) <= _LONGEST else []
     if len(numbers) != 1:
         return ""
     number: str = re.sub("[' ]", "", numbers[0])
@@ -128,6 +135,10 @@ def read_amount(text: str, mark: str, base: str, currency: str = "") -> Figure:
     `currency`: the one the row names elsewhere. Signs and brackets are dropped: a list of refunds writes them either
     way. Raise ValueError with a sentence when the cell holds something that is no amount at all.
     """
+    if _PLAIN.fullmatch(text):
+        return Figure(Decimal(text.replace(",", ".")))
+    if len(text) > _LONGEST:
+        raise ValueError(f"'{text.strip()[:40]}' is not an amount")
     cell = tidy(text)
     if cell in _NONE:
         return Figure(doubt="no amount is given")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
@@ -55,7 +56,11 @@ def read_time(text: str, order: str, zone: tzinfo) -> datetime:
     `order`: 'dmy' or 'mdy' for slashed dates, '' when the column does not decide it. Raise UnclearDayError when it can
     be read in two ways, ValueError with a sentence when it cannot be read at all.
     """
-    cell = unicodedata.normalize("NFKC", text).strip()
+    cell = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text[:80])).strip()
+    if cell[4:5] == "-":
+        with suppress(ValueError, OverflowError):
+            read = datetime.fromisoformat(cell)
+            return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
     for form, pattern in _FORMS:
         if match := pattern.fullmatch(cell):
             try:
@@ -80,7 +85,7 @@ def _built(match: re.Match[str], form: str, order: str, zone: tzinfo) -> datetim
     day, month = match["d"], match["m"]
     if form == "word":
         bare = unicodedata.normalize("NFKD", match["m"]).encode("ascii", "ignore").decode().lower()
-        month = str(_MONTHS.get(bare[:4]) or _MONTHS[bare[:3]] if bare[:3] in _MONTHS or bare[:4] in _MONTHS else 0)
+        month = str(_MONTHS.get(bare[:4]) or _MONTHS.get(bare[:3], 0))
     elif not form and day != month:
         use = order_of(match[0]) or order
         if not use:

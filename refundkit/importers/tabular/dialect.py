@@ -158,8 +158,12 @@ class _Scan:
         if self.utf8:
             return self.encoding or "utf-8"
         if self.encoding or self.undefined:
-            what = "is neither UTF-8 nor Windows-1252 text" if not self.encoding else "is damaged: not all of it is UTF-8"
-            raise InputError(what, hint=_SAVE, where=f"{self.name}, line {self.undefined}" if self.undefined else self.name)
+            what = (
+                "is neither UTF-8 nor Windows-1252 text" if not self.encoding else "is damaged: not all of it is UTF-8"
+            )
+            raise InputError(
+                what, hint=_SAVE, where=f"{self.name}, line {self.undefined}" if self.undefined else self.name
+            )
         return "cp1252"
 
 
@@ -189,7 +193,9 @@ def _candidate(sample: str, delimiter: str, *, complete: bool) -> Header:
     number, line, row = rows[at]
     rest = [len(r) for _, _, r in rows[at + 1 :]]
     same = Fraction(rest.count(len(row)), len(rest)) if rest else Fraction(0)
-    titles = tuple(" ".join(c.strip() for c in r if c.strip())[:500] for _, _, r in rows[:at] if not r[0].startswith("sep="))
+    titles = tuple(
+        " ".join(c.strip() for c in r if c.strip())[:500] for _, _, r in rows[:at] if not r[0].startswith("sep=")
+    )
     return Header(delimiter, tuple(c.strip() for c in row), line, number + 1, titles, filled[at][2], same)
 
 
@@ -202,7 +208,7 @@ def _first_rows(sample: str, delimiter: str) -> Iterator[tuple[int, int, list[st
         for number, row in enumerate(reader):
             line, begin = begin, reader.line_num + 1
             if any(c.strip() for c in row):
-                yield number, line, row[:MAX_COLUMNS + 1]
+                yield number, line, row[: MAX_COLUMNS + 1]
                 found += 1
             if found == _LOOK:
                 return

@@ -24,6 +24,7 @@ NATIVE: Final = (
 WHO: Final = ("customer_id", "customer_email", "service_order", "invoice")
 """The fields of which a list must have one: without them no row can be anybody's."""
 
+_FOREIGN: Final = 3
 _UNIT: Final = re.compile(r"(.+?)(?:\s+(?:in|en))?[\s(\[/,:-]+([^\s()\[\]/,:]{1,5})\s*[)\]]?\s*\Z", re.DOTALL)
 _TYPE: Final = re.compile(r"\s*\[[A-Za-z]+\]\s*\Z")
 _RECORDS: Final = {name: frozenset(kind.columns) for name, kind in kinds(UTC).items()}
@@ -32,15 +33,17 @@ _RECORD_WORDS: Final = frozenset().union(*_RECORDS.values(), NATIVE)
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where each field stands. `subjects`: further columns of words; `unit`: the currency named in the amount's heading.
+    """Where each field stands: `places` maps it to its column (0-based); `subjects` are further columns of words.
 
-    `places` maps a field to its column (0-based); `unused` are the columns nothing was taken from.
+    `unit`: the currency named in the amount's heading. `unused`: the columns nothing was taken from. `ledger`: whether
+    the headings are those of a list of invoices or payments, in which no row is asked back.
     """
 
     places: dict[str, int]
     subjects: tuple[int, ...]
     unit: str
     unused: tuple[int, ...]
+    ledger: bool = False
 
 
 def plain(text: str) -> str:
@@ -94,15 +97,20 @@ def assign(headings: Sequence[str]) -> Columns:
     """Give each field its column: the strongest name, of two equal ones the first."""
     best: dict[str, tuple[int, int, str]] = {}
     words: list[int] = []
+    foreign = 0
     for place, heading in enumerate(headings):
         field, strength, unit = meaning(heading)
         if field in {"description", "subject"}:
             words.append(place)
-        if field and (field not in best or strength < best[field][0]):
+        if field == "ledger":
+            foreign += 1
+        elif field and (field not in best or strength < best[field][0]):
             best[field] = (strength, place, unit)
     best.pop("subject", None)
     places = {field: place for field, (_, place, _) in best.items()}
     subjects = tuple(w for w in words if w != places.get("description"))
     used = {*places.values(), *words}
     unused = tuple(i for i, heading in enumerate(headings) if heading.strip() and i not in used)
-    return Columns(places, subjects, best["amount"][2] if "amount" in best else "", unused)
+    weak = "amount" not in best or best["amount"][0] >= aliases()["amount"][1]
+    ledger = foreign >= _FOREIGN and weak and "reason" not in best
+    return Columns(places, subjects, best["amount"][2] if "amount" in best else "", unused, ledger)

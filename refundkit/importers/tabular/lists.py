@@ -26,9 +26,11 @@ _ADDRESS: Final = re.compile(r"[^\s<>@,;:\"()\[\]]{1,64}@[^\s<>@,;:\"()\[\]]{1,1
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TOTAL: Final = re.compile(
     r"(?:grand |sub |report )?(?:total|totals|sum|summe|gesamt|gesamtsumme|zwischensumme|endsumme|somme|suma|sous total"
-    r"|total general|subtotal)\b(?: (?:for|of|amount|eur|usd|betrag|refunds|in|der|fur|du|de)\b.*)?"
+    r"|total general|subtotal)\b(?: (?:for|of|amount|eur|usd|betrag|netto|brutto|general|refunds|in|der|fur|du|de)\b.*)?"
 )
-_CLOSED: Final = re.compile(r"closed|resolved|solved|done|geschlossen|erledigt|gelost|clos|ferme|resolu|cerrad[oa]|resuelto")
+_CLOSED: Final = re.compile(
+    r"closed|resolved|solved|done|geschlossen|erledigt|gelost|clos|ferme|resolu|cerrad[oa]|resuelto"
+)
 _NO_ID: Final = frozenset({"-", "--", "?", "n/a", "none", "—", "–"})
 
 
@@ -83,6 +85,8 @@ class _Reader:
         self.sheet, self.shop, self.plan = sheet, shop, plan
         self.places = plan.columns.places
         self.width = len(sheet.headings)
+        told = {*plan.columns.subjects, self.places.get("description", -1)}
+        self.told = sorted(place for place in told if place >= 0)
         self.head = [plain(h) for h in sheet.headings]
 
     def read(self, line: int, row: list[str]) -> Reading:
@@ -103,7 +107,9 @@ class _Reader:
     def _no_row(self, cells: Sequence[str]) -> str:
         """Why a row of the list is none of its requests: the headings again, a total, a line of words; else ''."""
         filled = [cell for cell in cells if cell]
-        if len(filled) > 1 and [plain(cell) for cell in cells] == self.head:
+        if len(cells) == self.width > 1 and all(
+            plain(cell) == head for cell, head in zip(cells, self.head, strict=True)
+        ):
             return "the row repeats the headings"
         known = [self._cell(cells, field) for field in ("customer_email", "service_order", "invoice")]
         if _TOTAL.fullmatch(words_of(filled[0])) and not any(known):
@@ -120,6 +126,8 @@ class _Reader:
         doubts: list[str] = []
         ids = {field: self._id(cells, field) for field in ("customer_id", "service_order", "invoice")}
         email = self._email(cells, doubts)
+        if not email and _ADDRESS.fullmatch(ids["customer_id"]):
+            email, ids["customer_id"] = ids["customer_id"], ""
         if not (email or any(ids.values())):
             raise RowError("", "the row names no customer, e-mail, service order or invoice")
         reason, said = self._words(cells)
@@ -152,7 +160,7 @@ class _Reader:
         text = self._cell(cells, "customer_email")
         if not text or text in _NO_ID:
             return ""
-        found = _ADDRESS.findall(text)
+        found = _ADDRESS.findall(text[:1_000])
         if len(found) == 1 and found[0].isprintable():
             return str(found[0])
         doubts.append(f"{self._heading('customer_email')}: '{text[:60]}' is not one e-mail address")
@@ -161,7 +169,7 @@ class _Reader:
     def _words(self, cells: Sequence[str]) -> tuple[str, str]:
         """The reason ('' when no cell names one) and the description: what the reason's own code does not say."""
         why = self._cell(cells, "reason")
-        told = [cells[place] for place in sorted((*self.plan.columns.subjects, self.places.get("description", -1))) if place >= 0]
+        told = [cells[place] for place in self.told]
         text = "\n".join(_CONTROL.sub(" ", t) for t in told if t)
         reason = reason_of(why) if why else ""
         if why and (not reason or not text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,7 +15,7 @@ from refundkit.importers.tabular.headings import NATIVE
 from refundkit.importers.tabular.rows import Sheet
 from refundkit.importers.tabular.shop import TableShop
 from refundkit.model.money import DIGITS, parse_decimal
-from refundkit.model.records import RowError, maybe_ident
+from refundkit.model.records import MAX_ID, RowError, maybe_ident
 from refundkit.model.requests import Draft, Reject
 from refundkit.model.words import CHANNELS, REASONS
 
@@ -22,6 +23,7 @@ WORDS: Final = 8_000
 """Characters kept of a row as written."""
 
 MAX_DESCRIPTION: Final = 8_000
+_PLAIN: Final = re.compile(r"-?[0-9]{1,12}(?:\.([0-9]{1,3}))?")
 _REMEMBERED: Final = 20_000
 _IDENTS: Final = ("customer_id", "customer_email", "service_order", "invoice", "requested_by", "external_ref")
 
@@ -61,9 +63,8 @@ class _Cells:
         when = self.times[at] if at in self.times else self._time(at)
         if channel and channel not in CHANNELS:
             raise RowError("channel", f"'{channel[:40]}' is none of {', '.join(sorted(CHANNELS))}")
-        if max(map(len, (customer, email, order, invoice, by, ref))) > 80 or not (
-            customer + email + order + invoice + by + ref
-        ).isprintable():
+        ids = f"{customer}{email}{order}{invoice}{by}{ref}"
+        if len(ids) > MAX_ID or not ids.isprintable():
             _idents(row)
         if not (customer or email or order or invoice):
             raise RowError("customer_id", "the row names no customer, e-mail, service order or invoice")
@@ -73,7 +74,7 @@ class _Cells:
         amount = self.amounts[key] if key in self.amounts else self._amount(asked, currency)
         if reason and reason not in REASONS:
             raise RowError("reason", f"'{reason[:40]}' is none of {', '.join(sorted(REASONS))}")
-        if len(said) > 80 or not said.isprintable():
+        if len(said) > MAX_DESCRIPTION or not said.isprintable():
             description(said)
         return Draft(
             name, line, channel or "csv", when, customer, email, order, invoice, amount, currency, reason or "other",
@@ -98,14 +99,16 @@ class _Cells:
     def _amount(self, text: str, currency: str) -> Decimal | None:
         if currency and currency not in DIGITS:
             raise RowError("currency", f"'{currency[:10]}' is no currency code like USD")
-        try:
-            if len(text) > MAX_DIGITS + 2:
-                raise ValueError(f"'{text[:40]}' is too long for an amount")
-            amount = parse_decimal(text) if text else None
-            if amount is not None:
+        simple = _PLAIN.fullmatch(text)
+        amount = None
+        if simple and len(simple[1] or "") <= DIGITS.get(currency, 3):
+            amount = Decimal(text)
+        elif text:
+            try:
+                amount = parse_decimal(text[: MAX_DIGITS + 3])
                 check(amount, currency)
-        except ValueError as err:
-            raise RowError("amount", str(err)) from err
+            except ValueError as err:
+                raise RowError("amount", str(err)) from err
         if len(self.amounts) > _REMEMBERED:
             self.amounts = {}
         self.amounts[text, currency] = amount

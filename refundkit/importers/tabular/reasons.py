@@ -25,8 +25,8 @@ def _phrases() -> list[tuple[str, re.Pattern[str]]]:
 
 
 def _pattern(phrase: str) -> str:
-    written = phrase.replace("-", " ").replace(" ... ", "~")
-    return re.escape(written).replace("\\ ", " ").replace("\\*", r"\w*").replace("\\~", "~").replace("~", r"(?: \w+){1,4} ")
+    parts = [part.replace("-", " ").replace("*", r"\w*") for part in phrase.split(" ... ")]
+    return r"(?: \w+){1,4} ".join(parts)
 
 
 def words_of(text: str) -> str:
@@ -36,9 +36,13 @@ def words_of(text: str) -> str:
     return re.sub(r"[\W_]+", " ", bare).strip()
 
 
-@lru_cache(maxsize=4096)
 def reason_of(text: str) -> str:
     """The reason a text names, '' when it names none. 'other' only where the text says so itself ('misc')."""
+    return _named(text[:_READ])
+
+
+@lru_cache(maxsize=1024)
+def _named(text: str) -> str:
     code = text.strip().lower().replace("_", "-").replace(" ", "-")
     if code in REASONS:
         return code

@@ -37,8 +37,9 @@ def identify(head: bytes) -> float:
         return 1
     if len(header.headings) < 2 or record_kind(header.headings):
         return 0
-    places = assign(header.headings).places
-    if not any(field in places for field in WHO):
+    columns = assign(header.headings)
+    places = columns.places
+    if columns.ledger or not any(field in places for field in WHO):
         return 1 / 10 if header.surety > 0 else 0
     if "amount" in places or "reason" in places:
         return 9 / 10
@@ -84,13 +85,18 @@ def _refuse(sheet: Sheet) -> None:
     if kind := record_kind(sheet.headings):
         hint = f"load it with: refundkit records {sheet.name}"
         raise InputError(f"holds the shop's own {kind}, not requests", hint=hint, where=where)
-    places = assign(sheet.headings).places
+    columns = assign(sheet.headings)
+    places = columns.places
     found = _quoted([h for h in sheet.headings if h][:40]) or "none"
     if not places:
         raise InputError(f"has no heading that is known; found {found}", hint=_NEEDED, where=where)
     if not any(field in places for field in WHO):
         what = f"has no column that names a customer, order or invoice; found {found}"
         raise InputError(what, hint=_NEEDED, where=where)
+    if columns.ledger:
+        what = f"looks like a list of invoices or payments, in which nothing is asked back; found {found}"
+        hint = "if its rows are requests, name the column of the amounts 'refund amount', or add a column 'reason'"
+        raise InputError(what, hint=hint, where=where)
 
 
 def describe(sheet: Sheet) -> list[str]:

@@ -109,9 +109,7 @@ def open_table(path: Path, name: str) -> Table:
         sample += file.readline()
         header = find_header(sample, complete=not file.read(1))
     _refuse(header, name)
-    return Table(
-        path, name, encoding, header.delimiter, list(header.headings), header.line, header.titles, header.skip
-    )
+    return Table(path, name, encoding, header.delimiter, list(header.headings), header.line, header.titles, header.skip)
 
 
 def _refuse(header: Header, name: str) -> None:

@@ -6,7 +6,8 @@ from decimal import Decimal
 from math import lcm
 
 from refundkit.model.dossier import InvoiceLine, ServiceOrder
-from refundkit.rules.eligibility.parts_used import fraction_text, parts_above_used
+from refundkit.model.money import half_up
+from refundkit.rules.eligibility.parts_used import parts_above_used
 from refundkit.rules.facts import Facts, Given, Share
 from refundkit.rules.wording import number
 
@@ -52,5 +53,5 @@ def _labour(order: ServiceOrder, lines: list[InvoiceLine], increment: int) -> tu
 
 
 def _hours(units: int, scale: int) -> str:
-    hundredths, rest = divmod(units * 100, scale)
-    return fraction_text(units, scale) if rest else number(Decimal(hundredths).scaleb(-2), 2)
+    """Hours with two decimals, up to four where they are not whole hundredths."""
+    return number(Decimal(half_up(units * 10_000, scale)).scaleb(-4), 2)

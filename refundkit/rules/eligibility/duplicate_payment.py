@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from refundkit.model.money import plain
 from refundkit.rules.facts import Facts, Given
+from refundkit.rules.wording import money_text
 
 
 def give(facts: Facts) -> Given:
@@ -14,6 +14,8 @@ def give(facts: Facts) -> Given:
     total = sum(line.net + line.tax for line in invoice.lines)
     refunded = invoice.refunded_before + invoice.refunded_here
     above = invoice.paid - total - refunded
-    sum_text = f"{plain(invoice.paid, currency)} - {plain(total, currency)} - {plain(refunded, currency)}"
-    note = f"paid on {invoice.invoice} less its total less refunds: {sum_text} = {plain(above, currency)}"
+    sum_text = (
+        f"{money_text(invoice.paid, currency)} - {money_text(total, currency)} - {money_text(refunded, currency)}"
+    )
+    note = f"paid on {invoice.invoice} less its total less refunds: {sum_text} = {money_text(above, currency)}"
     return Given([note], [], max(0, above))

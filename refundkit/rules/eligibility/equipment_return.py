@@ -6,7 +6,7 @@ from refundkit.model.dossier import Invoice, InvoiceLine, Part
 from refundkit.model.policy import Policy
 from refundkit.rules.eligibility.parts_used import Stock, fraction_text
 from refundkit.rules.facts import Facts, Given, Share
-from refundkit.rules.wording import number
+from refundkit.rules.wording import days, number
 
 
 def give(facts: Facts) -> Given:
@@ -36,10 +36,10 @@ def _line(line: InvoiceLine, row: Part | None, invoice: Invoice, policy: Policy,
     if row.returned_on is None or not row.condition:
         missing = "day of return" if row.returned_on is None else "condition"
         return f"part {line.sku}: {returned}, no {missing} is on record"
-    days, window = (row.returned_on - invoice.issued_on).days, policy.returns.window_days
-    when = f"{returned} {row.returned_on}, {days} days after {invoice.invoice} was issued"
-    if days > window:
-        return f"part {line.sku}: {when}; the window is {window} days"
+    after, window = (row.returned_on - invoice.issued_on).days, policy.returns.window_days
+    when = f"{returned} {row.returned_on}, {days(after)} after {invoice.invoice} was issued"
+    if after > window:
+        return f"part {line.sku}: {when}; the window is {days(window)}"
     if line.quantity <= 0:
         return f"part {line.sku}: {when}, {number(line.quantity)} charged"
     taken, common = stock.take(line.sku, row.quantity_returned, line.quantity)

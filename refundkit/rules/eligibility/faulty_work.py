@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from refundkit.rules.facts import Facts, Given, Share
-from refundkit.rules.wording import number
+from refundkit.rules.wording import days, number
 
 
 def give(facts: Facts) -> Given:
@@ -22,11 +22,11 @@ def give(facts: Facts) -> Given:
     later = [o for o in facts.dossier.later_orders if o.opened_at is not None and done <= o.opened_at <= last]
     about = f"{order.equipment} of {customer.customer_id}"
     if not later:
-        return Given([f"{about}: no new order within {window} days of {name}, completed {done.date()}"], [])
+        return Given([f"{about}: no new order within {days(window)} of {name}, completed {done.date()}"], [])
     recall = min(later, key=lambda o: (o.opened_at or last, o.service_order))
     opened = recall.opened_at or last
     note = f"{about}: {name} was completed {done.date()}, {recall.service_order} was opened {opened.date()}"
-    notes = [f"{note}, {(opened - done).days} days later; the window is {window} days"]
+    notes = [f"{note}, {days((opened - done).days)} later; the window is {days(window)}"]
     pct = facts.policy.recall.labour_pct
     top, bottom = pct.as_integer_ratio()
     words = f"{recall.service_order} for the same equipment; {'all' if pct == 100 else f'{number(pct)} %'} back"

@@ -16,13 +16,12 @@ def give(facts: Facts) -> Given:
     done = order.completion_pct
     if done is None:
         notes.insert(0, f"{order.service_order} has no completion on record")
-    elif done >= 100:
-        notes.insert(0, f"{order.service_order} is completed {number(done)} %")
     else:
+        labour = [line for line in invoice.lines if line.kind == "labour"] if done < 100 else []
+        if not labour:
+            notes.insert(0, f"{order.service_order} is completed {number(done)} %")
         top, bottom = done.as_integer_ratio()
         words = f"completed {number(done)} %; {number(100 - done)} % back"
-        labour = [line for line in invoice.lines if line.kind == "labour"]
-        notes.insert(0, f"{order.service_order} is completed {number(done)} %")
         shares += [Share(line, bottom * 100 - top, bottom * 100, words) for line in labour]
         shares.sort(key=lambda share: share.line.line_no)
     return Given(notes, shares)

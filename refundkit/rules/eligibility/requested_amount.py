@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from refundkit.model.money import plain
 from refundkit.rules.facts import Facts, Given
+from refundkit.rules.wording import money_text
 
 
 def give(facts: Facts) -> Given:
@@ -11,5 +11,5 @@ def give(facts: Facts) -> Given:
     reason, requested = facts.asked.reason, facts.requested
     if requested is None:
         return Given([f"{reason} has no formula, and no amount was requested that counts"], [], 0)
-    note = f"{reason} has no formula: the requested {plain(requested, facts.currency)} {facts.currency}"
+    note = f"{reason} has no formula: the requested {money_text(requested, facts.currency)} {facts.currency}"
     return Given([note], [], max(0, requested))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -203,10 +204,18 @@ def page(shop: Shop, **changes: object) -> AuditContent:
 
 
 @pytest.fixture
-def shop() -> Shop:
-    made = Shop()
-    made.case()
-    return made
+def make_shop() -> Callable[..., Shop]:
+    def make(**values: object) -> Shop:
+        made = Shop(**values)
+        made.case()
+        return made
+
+    return make
+
+
+@pytest.fixture
+def shop(make_shop: Callable[..., Shop]) -> Shop:
+    return make_shop()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,182 @@
+"""`list`, `show`, `history`, `assess`: what there is, and why it is so."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from refundkit.commands import context, show
+from refundkit.errors import UsageError
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+_SCREEN = 50
+
+
+@app.command("list")
+def list_(
+    ctx: typer.Context,
+    state: Annotated[str, typer.Option("--state", help="Only cases in this state.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Only this reason.")] = "",
+    level: Annotated[str, typer.Option("--level", help="Only what waits for, or was decided at, this level.")] = "",
+    customer: Annotated[str, typer.Option("--customer", help="Only this customer's.")] = "",
+    since: Annotated[str, typer.Option("--since", help="Only received on or after this day, e.g. 2026-09-01.")] = "",
+    *,
+    mine: Annotated[bool, typer.Option("--mine", help="Only what waits for a decision I may take.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All of them, not the first 50.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a case.")] = False,
+) -> None:
+    """List cases."""
+    from refundkit.workflow import mine as waiting
+    from refundkit.workflow import reading
+
+    filters = {k: v for k, v in {"state": state, "reason": reason, "level": level, "customer": customer}.items() if v}
+    with context.shop(ctx) as shop:
+        chosen: dict[str, Any] = {**filters, **({"since": _since(since)} if since else {})}
+        limit = None if everything or json_ or jsonl or mine else _SCREEN
+        rows = reading.listed(shop, chosen, limit)
+        if mine:
+            keep = waiting.waiting_for(shop)
+            rows = [r for r in rows if r["id"] in keep]
+        total = len(rows) if limit is None or len(rows) < limit else reading.counted(shop, chosen)
+    if json_:
+        show.as_json({"cases": rows})
+    elif jsonl:
+        show.as_jsonl(rows)
+    else:
+        _table(rows)
+        if total > len(rows):
+            show.note(f"the first {len(rows)} of {total}; --all shows the rest")
+
+
+def _since(text: str) -> int:
+    try:
+        day = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"'{text}' is not a day", hint="write it like 2026-09-01", where="--since") from None
+    return int((day if day.tzinfo else day.replace(tzinfo=UTC)).timestamp()) * 1000
+
+
+def _table(rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        show.note("no cases")
+        return
+    shown = []
+    for row in rows:
+        state = f"{row['state']} ({row['level']})" if row["level"] else row["state"]
+        shown.append(
+            (row["id"], state, _money(row["payable"]), row["reason"], row["customer_id"] or "-", row["invoice"] or "-",
+             row["received_at"][:10], " ".join(row["findings"]))
+        )  # fmt: skip
+    show.columns(
+        ("case", "state", "payable", "reason", "customer", "invoice", "received", "findings"), shown, right=[2]
+    )
+
+
+def _money(value: dict[str, str] | None) -> str:
+    return f"{value['amount']} {value['currency'] or ''}".rstrip() if value else "-"
+
+
+@app.command("show")
+def show_(
+    ctx: typer.Context,
+    case: Annotated[str, typer.Argument(help="The case's id, or the beginning of it.")],
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Show a case with its whole calculation."""
+    from refundkit.workflow import reading
+
+    with context.shop(ctx) as shop:
+        found = reading.shown(shop, case)
+    if json_:
+        show.as_json(found)
+    else:
+        _page(found)
+
+
+def _page(found: dict[str, Any]) -> None:
+    level = f" ({found['level']})" if found["level"] else ""
+    typer.echo(show.bold(f"{found['id']}  {found['state']}{level}  payable {_money(found['payable'])}"))
+    asked = found["request"]
+    who = " ".join(x for x in (found["customer_id"], asked["requested_by"], asked["customer_email"]) if x)
+    source = f"{found['source']['file']} {found['source']['index'] or ''}".strip()
+    facts = {
+        "received": f"{found['received_at']} by {found['channel']}, {source}",
+        "customer": who,
+        "order": found["service_order"],
+        "invoice": found["invoice"],
+        "reason": found["reason"],
+        "requested": _money(found["requested"]),
+        "says": asked["description"],
+    }
+    for name, text in facts.items():
+        if text:
+            typer.echo(f"  {name:<10}{show.printable(text)}")
+    _section("doubts", found["doubts"])
+    _section("findings", [_finding(f) for f in found["findings"]])
+    calculation = found["calculation"]
+    _section("calculation", calculation["steps"] if calculation else ["not assessed yet: run 'refundkit assess'"])
+    _section("route", found["route"]["why"])
+    _section("approvals", [f"{a['by']}: {_money(a['amount'])} {a['note']}" for a in found["approvals"]])
+    booking = found["booking"]
+    _section("booking", [f"{booking['memo']} on {booking['posted_on']} in batch {booking['batch']}"] if booking else [])
+    _section("anomalies", found["anomalies"])
+    ways = ", ".join(found["possible_now"]) or "nothing"
+    typer.echo(f"\npossible now: {ways}")
+
+
+def _finding(found: dict[str, Any]) -> str:
+    over = f"  [overridden by {found['overridden_by']}: {found['override_reason']}]" if found["overridden_by"] else ""
+    return f"{found['severity']:<7} {found['code']}: {found['text']}{over}"
+
+
+def _section(title: str, lines: list[str]) -> None:
+    if lines:
+        typer.echo(f"\n{title}")
+        for line in lines:
+            typer.echo(f"  {show.printable(line)}")
+
+
+@app.command("history")
+def history(
+    ctx: typer.Context,
+    case: Annotated[str, typer.Argument(help="The case's id, or the beginning of it.")],
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Show what happened to a case, event by event."""
+    from refundkit.workflow import reading
+
+    with context.shop(ctx) as shop:
+        found = reading.history(shop, case)
+    if json_:
+        show.as_json(found)
+        return
+    for event in found["events"]:
+        typer.echo(f"{event['at']}  {event['by']:<12} {show.printable(event['text'])}\n{'':22}event {event['event']}")
+
+
+@app.command("assess")
+def assess(
+    ctx: typer.Context,
+    cases: Annotated[list[str] | None, typer.Argument(help="Cases; without any, all in received or review.")] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a case.")] = False,
+) -> None:
+    """Assess cases anew, after new records."""
+    from refundkit.workflow import assessing
+
+    with context.shop(ctx) as shop:
+        done = assessing.run(shop, cases or [], dry_run=dry_run)
+    if jsonl:
+        show.as_jsonl({"case": d.case, "before": d.before, "after": d.after, "changed": d.changed} for d in done)
+        return
+    changed = [d for d in done if d.changed]
+    for item in changed:
+        typer.echo(f"{item.case}  {item.before} -> {item.after}")
+    verb = "would change" if dry_run else "changed"
+    show.note(f"{len(done)} assessed, {len(changed)} {verb}")

@@ -1,0 +1,90 @@
+"""`export`: writes batches of bookings for accounting systems."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from refundkit.commands import context, show
+from refundkit.errors import UsageError
+from refundkit.workflow.reading import utc
+
+if TYPE_CHECKING:
+    from refundkit.workflow.booking import Exported
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command("export")
+def export(
+    ctx: typer.Context,
+    format_: Annotated[str, typer.Argument(metavar="FORMAT", help="hledger, quickbooks-online or xero.")] = "",
+    folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Where the files go.")] = Path(),
+    again: Annotated[str, typer.Option("--again", metavar="BATCH", help="Write the same files of a batch again.")] = "",
+    *,
+    list_: Annotated[bool, typer.Option("--list", help="List the batches.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Write a batch of bookings for the accounting system."""
+    from refundkit.workflow import booking
+
+    with context.shop(ctx) as shop:
+        if list_:
+            _list(booking.listed(shop), shop.org.base, json_=json_)
+            return
+        if again:
+            done = booking.again(shop, again, folder)
+        elif not format_:
+            raise UsageError(
+                "which format?", hint=f"one of {', '.join(booking.formats())}: refundkit export hledger -o DIR"
+            )
+        else:
+            done = booking.export(shop, format_, folder, dry_run=dry_run)
+    _tell(done, dry_run=dry_run, json_=json_)
+
+
+def _list(batches: list[dict[str, object]], base: str, *, json_: bool) -> None:
+    from refundkit.workflow.reading import money
+
+    found = [
+        {
+            "batch": b["batch"],
+            "format": b["format"],
+            "at": utc(int(str(b["at_ms"]))),
+            "by": b["who"],
+            "cases": b["cases"],
+            "total": money(int(str(b["base_minor"])), base),
+            "files": b["files"],
+        }
+        for b in batches
+    ]
+    if json_:
+        show.as_json({"batches": found})
+        return
+    rows = [(str(b["batch"]), str(b["format"]), str(b["at"]), str(b["by"]), str(b["cases"]),
+             f"{(b['total'] or {}).get('amount')} {base}") for b in found]  # type: ignore[attr-defined]  # fmt: skip
+    show.columns(("batch", "format", "made", "by", "cases", "total"), rows, right=[4, 5])
+
+
+def _tell(done: Exported, *, dry_run: bool, json_: bool) -> None:
+    if json_:
+        total = done.total.as_json() if done.total else None
+        show.as_json(
+            {"batch": done.batch or None, "format": done.format, "cases": list(done.cases), "total": total,
+             "files": [str(p) for p in done.files], "completed": list(done.completed), "held": list(done.held)}
+        )  # fmt: skip
+        return
+    for batch in done.completed:
+        show.note(f"batch {batch} was interrupted before its files were written: they are written now")
+    for line in done.held:
+        show.note(f"held back: {line}")
+    if not done.cases:
+        typer.echo("nothing to export: no approved case waits to be booked")
+        return
+    would = "would be booked" if dry_run else "booked"
+    typer.echo(f"batch {done.batch}: {len(done.cases)} cases {would}, {done.total}")
+    for path in done.files:
+        typer.echo(f"  {path}")

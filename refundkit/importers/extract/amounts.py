@@ -1,0 +1,190 @@
+"""Amounts of money in a sentence, in figures and in words, with their currency and what makes them uncertain."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Final
+
+from refundkit.importers.extract.vocabulary import Numerals, vocabulary
+from refundkit.model.money import DIGITS
+
+_DOLLARS: Final = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD"})
+_NUMBER: Final = (
+    r"\d{1,3}(?:[ .,'\u2019]\d{3})+(?:[.,]\d{1,2})?(?![\d])|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?(?!\d)"
+    r"|\d{1,9}(?:[.,]\d{1,3})?(?!\d)"
+)
+_DASH: Final = r"(?:[.,][-]{1,2})?"
+_UNIT: Final = re.compile(
+    r"\s?(?:h|hr|hrs|hours?|std|stunden?|heures?|horas?|min|minutes?|km|miles?|kg|m|mm|cm|gb|tb|x|am|pm|uhr|%|percent|ports?)\b|\s?%",
+    re.IGNORECASE,
+)
+_DAY: Final = re.compile(r"\b(?:am|vom|den|bis|zum|ab|on|le|du|el|at|since|seit|version|v|clause|section|page)\s*$", re.IGNORECASE)
+_FIGURES_BEFORE: Final = re.compile(r"\d\s?(?:-|to|bis|or|and|oder|und|ou|et|à|a|o|y)\s?$", re.IGNORECASE)
+_FIGURES_AFTER: Final = re.compile(r"\s?(?:-|to|bis|à|or|oder)\s?\d", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Mention:
+    """An amount where it stands. `currency` is '' when not said; `vague` says why it is not definite ('' otherwise)."""
+
+    value: Decimal
+    currency: str
+    text: str
+    vague: str = ""
+    bare: bool = False
+
+
+def take_amounts(text: str, base: str, first: int, *, lone: bool = False) -> tuple[list[Mention], str]:
+    """The amounts in a plain text, and the text with each replaced by `moneyN`, N counting from `first`.
+
+    `lone`: a number without a sign of money counts too (the amount field of a form).
+    """
+    found: list[Mention] = []
+
+    def keep(mention: Mention) -> str:
+        found.append(mention)
+        return f" money{first + len(found) - 1} "
+
+    text = _in_figures(text, base, keep, lone=lone)
+    for numerals in vocabulary().numerals:
+        text = _in_words(text, base, numerals, keep)
+    return found, text
+
+
+def _in_figures(text: str, base: str, keep, *, lone: bool) -> str:  # type: ignore[no-untyped-def]
+    out, at = [], 0
+    for match in _figures().finditer(text):
+        mention = _mention(match, text, base, lone=lone)
+        if mention is not None:
+            out += [text[at : match.start()], keep(mention)]
+            at = match.end()
+    out.append(text[at:])
+    return "".join(out)
+
+
+def _mention(match: re.Match[str], text: str, base: str, *, lone: bool) -> Mention | None:
+    value = number(match["number"])
+    before, after = text[max(0, match.start() - 20) : match.start()], text[match.end() : match.end() + 12]
+    marked = bool(match["pre"] or match["post"])
+    if value is None or (not marked and not lone and not _looks_like_money(match, before, after)):
+        return None
+    if match["kilo"]:
+        value *= 1000
+    currency = currency_of(match["post"] or "", base) if match["post"] else ""
+    named = currency_of(match["pre"], base) if match["pre"] else ""
+    if named and (not currency or (match["post"] or "").strip().startswith("$")):
+        currency = named
+    vague = ""
+    if _FIGURES_BEFORE.search(before) or _FIGURES_AFTER.match(after):
+        vague = "it is a range"
+    if value.as_tuple().exponent < -DIGITS.get(currency, 2):  # type: ignore[operator]
+        vague = f"it has more decimals than {currency or 'money'} has"
+    return Mention(value, currency, match[0].strip(), vague, bare=not marked)
+
+
+def _looks_like_money(match: re.Match[str], before: str, after: str) -> bool:
+    """A number without a currency is money when it has exactly two decimals and is no date, time or measure."""
+    figures = match["number"]
+    if match["dash"]:
+        return True
+    if not re.search(r"[.,]\d\d$", figures) or _UNIT.match(after) or re.match(r"[.:/]\d|\.\s?(?:und|and|\d)", after):
+        return False
+    day_first = re.fullmatch(r"([0-3]?\d)\.([01]\d)", figures)
+    return not (day_first and _DAY.search(before)) and not re.search(r"\d[.:/-]$", before)
+
+
+def number(figures: str) -> Decimal | None:
+    """A number as people write it: 1,248.50, 1.248,50, 1'248.50, 1 248,50, 1248. None when it can be read two ways."""
+    text = figures.replace("\u2019", "'")
+    decimals = re.search(r"[.,](\d{1,2})$", text)
+    grouped = text[: decimals.start()] if decimals else text
+    if decimals and text[decimals.start()] in grouped:
+        return None
+    whole = re.sub(r"[ .,']", "", grouped)
+    if not decimals and re.fullmatch(r"0[.,]\d{3}", text):
+        return None
+    return Decimal(f"{whole}.{decimals[1]}" if decimals else whole)
+
+
+def currency_of(mark: str, base: str) -> str:
+    """The ISO code a sign, code or word names; a bare '$' is the shop's dollar, else USD. '' when it names none."""
+    words = vocabulary()
+    mark = mark.strip()
+    squeezed = mark.replace(" ", "").upper()
+    if squeezed == "$":
+        return base if base in _DOLLARS else "USD"
+    if squeezed in words.dollars:
+        return words.dollars[squeezed]
+    if "$" in squeezed and squeezed.strip("$") in DIGITS:
+        return squeezed.strip("$")
+    if mark in words.signs:
+        return "CNY" if mark == "¥" and base == "CNY" else words.signs[mark]
+    if squeezed in DIGITS and (mark.isupper() or mark.lower() in words.lower_codes):
+        return squeezed
+    code = words.currency_words.get(mark.lower(), "")
+    return currency_of("$", base) if code == "$" else code
+
+
+@cache
+def _figures() -> re.Pattern[str]:
+    words = vocabulary()
+    signs = sorted((re.escape(s) for s in (*words.dollars, *words.signs)), key=len, reverse=True)
+    lower = "|".join(words.lower_codes)
+    codes = rf"(?:{'|'.join(sorted(DIGITS))}|{lower}|{lower.title()})"
+    after_words = "|".join(re.escape(w) for w in sorted(words.currency_words, key=len, reverse=True))
+    dollar_after = r"\$\s?(?:CA|CAN|CAD|US|USD|AU|AUD|NZ|NZD)?(?![A-Za-z])"
+    pre = rf"(?<![A-Za-z])(?:{codes}\s?\$?(?![A-Za-z])|{'|'.join(signs)}|\$)"
+    post = rf"(?:{dollar_after}|{'|'.join(signs)}|{codes}(?![A-Za-z])|(?i:{after_words})(?![A-Za-z]))"
+    return re.compile(
+        rf"(?P<pre>{pre})?(?<![\d]) {{0,2}}(?<![\w.,/:#'])-?(?P<number>{_NUMBER})(?P<dash>{_DASH})(?P<kilo>k\b)?"
+        rf"(?: {{0,2}}(?P<post>{post}))?(?![\w/%]|[.,:]\d)"
+    )
+
+
+def _in_words(text: str, base: str, numerals: Numerals, keep) -> str:  # type: ignore[no-untyped-def]
+    """Amounts written out: a run of number words before a word for a currency, maybe with cents behind."""
+    pattern = _written(numerals)
+
+    def replace(match: re.Match[str]) -> str:
+        value = spoken(match["run"], numerals)
+        small = spoken(match["small"], numerals) if match["small"] else 0
+        if value is None or small is None or small > 99:
+            return match[0]
+        amount = Decimal(value) + Decimal(small).scaleb(-2)
+        return keep(Mention(amount, currency_of(match["unit"], base), " ".join(match[0].split())))  # type: ignore[no-any-return]
+
+    return pattern.sub(replace, text)
+
+
+@cache
+def _written_for(run: str, cents: str) -> re.Pattern[str]:
+    units = "|".join(re.escape(w) for w in sorted(vocabulary().currency_words, key=len, reverse=True))
+    return re.compile(
+        rf"(?<!\w)(?P<run>{run})[\s-]+(?P<unit>{units})(?!\w)(?:,?\s+(?:and|und|et|con|y)?\s*(?P<small>{run})(?:\s+(?:{cents}))?(?!\w))?",
+        re.IGNORECASE,
+    )
+
+
+def _written(numerals: Numerals) -> re.Pattern[str]:
+    return _written_for(numerals.run, numerals.cents)
+
+
+def spoken(words: str, numerals: Numerals) -> int | None:
+    """The number a run of number words says, None when it says none (two units side by side)."""
+    total, current, taken = 0, 0, set[int]()
+    for atom in numerals.atom.findall(words.lower()):
+        value = numerals.value[re.sub(r"[\s-]+", " ", atom)]
+        if value == 1000:
+            total, current, taken = total + max(current, 1) * 1000, 0, set()
+        elif value == 100:
+            current, taken = max(current, 1) * 100, {100}
+        else:
+            size = 1 if value < 10 else 10 if value < 100 else 100
+            if size in taken or (10 < value < 20 and 1 in taken):
+                return None
+            taken.add(size)
+            current += value
+    return total + current

@@ -1,0 +1,114 @@
+"""Customer, service order and invoice ids as people write them, brought to the forms C-1133, SO-2026-00461, INV-20988.
+
+Ticket, RMA and purchase order numbers are no ids, and neither is an invoice number of another form: it is reported.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+from refundkit.importers.extract.phrases import fold
+from refundkit.importers.extract.vocabulary import vocabulary
+
+_EXACT: Final = (
+    ("order", re.compile(r"(?<![\w-])so[\s-]{0,2}(20\d\d)[\s/-]{1,2}(\d{1,6})(?![\w-]*\d)", re.IGNORECASE)),
+    ("invoice", re.compile(r"(?<![\w-])inv[\s-]{0,2}(\d{4,7})(?!\d|[-/.]\d)", re.IGNORECASE)),
+    ("customer", re.compile(r"(?<![\w-])c[-\u2010-\u2013]\s?(\d{3,6})(?!\d|[-/.]\d)", re.IGNORECASE)),
+)
+_URL: Final = re.compile(r"<?https?://\S+>?|www\.\S+|\S+@\S+", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Ids:
+    """What was found: normalised ids in order, and texts that look like one but are not of a known form."""
+
+    customer: list[str] = field(default_factory=list)
+    order: list[str] = field(default_factory=list)
+    invoice: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def add(self, kind: str, value: str) -> None:
+        """Keep an id once, in order."""
+        known: list[str] = getattr(self, kind)
+        if value not in known:
+            known.append(value)
+
+
+def take_ids(text: str) -> tuple[Ids, str]:
+    """The ids in a text (plain, any letter case), and the text with each replaced by `invref`, `ordref` or `cusref`."""
+    found = Ids()
+    text = _URL.sub(" ", text)
+    for kind, pattern in _EXACT:
+        text = pattern.sub(lambda m, kind=kind: _exact(found, kind, m), text)  # type: ignore[misc]
+    for kind, pattern in _loose():
+        text = pattern.sub(lambda m, kind=kind: _labelled(found, kind, m), text)  # type: ignore[misc]
+    return found, text
+
+
+def normalised(kind: str, value: str) -> str:
+    """An id from a form field that is known to be of this kind; '' when it is not clearly one."""
+    value = value.strip()
+    found, _ = take_ids(value)
+    known: list[str] = getattr(found, kind)
+    if len(known) == 1:
+        return known[0]
+    if known:
+        return ""
+    if kind == "order" and (match := re.fullmatch(r"(20\d\d)[\s/-](\d{1,6})", value)):
+        return f"SO-{match[1]}-{match[2].zfill(5)}"
+    digits = {"customer": r"c?[\s#]*(\d{3,6})", "invoice": r"#?\s*(\d{5,7})"}.get(kind, r"(?!)")
+    bare = re.fullmatch(digits, value, re.IGNORECASE)
+    return f"{'C' if kind == 'customer' else 'INV'}-{bare[1]}" if bare else ""
+
+
+def _exact(found: Ids, kind: str, match: re.Match[str]) -> str:
+    if kind == "order":
+        found.add(kind, f"SO-{match[1]}-{match[2].zfill(5)}")
+        return " ordref "
+    found.add(kind, f"{'INV' if kind == 'invoice' else 'C'}-{match[1]}")
+    return " invref " if kind == "invoice" else " cusref "
+
+
+def _labelled(found: Ids, kind: str, match: re.Match[str]) -> str:
+    """A number after a word for a customer, order or invoice: an id of ours, or a text of another form."""
+    number = match["number"]
+    if kind == "order" and (own := re.fullmatch(r"(20\d\d)[/-](\d{1,6})", number)):
+        found.add(kind, f"SO-{own[1]}-{own[2].zfill(5)}")
+        return f"{match['label']} ordref "
+    if kind == "customer" and re.fullmatch(r"\d{3,6}", number):
+        found.add(kind, f"C-{number}")
+        return f"{match['label']} cusref "
+    if kind == "invoice" and re.fullmatch(r"\d{5,6}", number):
+        found.add(kind, f"INV-{number}")
+        return f"{match['label']} invref "
+    if len(number) >= 4 and not re.fullmatch(r"(?:19|20)\d\d", number):
+        found.add("foreign", " ".join(match[0].split()))
+        return f"{match['label']} "
+    return match[0]
+
+
+@cache
+def _loose() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    ids = vocabulary().ids
+    link = "|".join(sorted((re.escape(w) for w in ids["link"]), key=len, reverse=True))
+    between = rf"(?:[\s.:#°º,]+(?:{link})(?![\w]))*[\s.:#°º]*"
+    number = r"(?P<number>\d+(?:[/-]\d+)*)(?![\w]|[-/.,:']\d|\s?(?:%|hours|hrs|euro|dollars|usd|eur|[$€£]))"
+    return tuple(
+        (
+            kind,
+            re.compile(
+                rf"(?<![\w-])(?P<label>{'|'.join(re.escape(w) for w in sorted(ids[kind], key=len, reverse=True))})"
+                rf"(?![\w]){between}{number}",
+                re.IGNORECASE,
+            ),
+        )
+        for kind in ("customer", "order", "invoice")
+    )
+
+
+def fold_ids(text: str) -> str:
+    """A text with its ids replaced, folded: for comparing wordings."""
+    return fold(take_ids(text)[1])

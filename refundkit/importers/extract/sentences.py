@@ -1,0 +1,103 @@
+"""A text as sentences, each with the amounts and ids in it taken out and replaced by place-holders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from refundkit.importers.extract.amounts import Mention, take_amounts
+from refundkit.importers.extract.ids import Ids, take_ids
+from refundkit.importers.extract.phrases import fold, plain
+from refundkit.importers.extract.vocabulary import vocabulary
+
+MAX_TEXT: Final = 20_000
+MAX_SENTENCES: Final = 300
+_ITEM: Final = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*\u2022\u2023\u25cf\u00b7]|\(?[a-h]\))\s+\S")
+_LABEL: Final = re.compile(r"^\s*[^\W\d][\w /.#'-]{1,28}\s?:\s")
+_END: Final = re.compile(r"(?<=[.!?\u2026])[\"')\]]*\s+(?=\S)")
+_SHORT: Final = re.compile(
+    r"(?:^|[\s(])(?:mr|mrs|ms|dr|prof|st|no|nr|inv|ref|tel|incl|excl|approx|ca|z\.b|bzw|usw|evtl|inkl|zzgl|vgl|str|hr|fr|sfr|m|mme|mlle|n|núm|sr|sra|art|fig|vs|etc|e\.g|i\.e|[a-z]|\d{1,2}|\d{1,2}\.\d{1,2})\.$",
+    re.IGNORECASE,
+)
+_EMPHASIS: Final = re.compile(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
+
+
+@dataclass(slots=True)
+class Sentence:
+    """One sentence: as written, and folded with `moneyN`, `invref`, `ordref`, `cusref` for what was taken out."""
+
+    text: str
+    shape: str
+    ids: Ids
+    item: int = 0
+
+
+@dataclass(slots=True)
+class Passage:
+    """Sentences in order and the amounts they mention (moneyN is `mentions[N]`)."""
+
+    sentences: list[Sentence] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+
+    def add(self, text: str, base: str, item: int = 0) -> None:
+        """Add one sentence."""
+        ids, rest = take_ids(plain(_mended(_EMPHASIS.sub("", text))))
+        found, rest = take_amounts(rest, base, len(self.mentions))
+        self.mentions += found
+        self.sentences.append(Sentence(text, fold(rest), ids, item))
+
+
+def passage(text: str, base: str) -> Passage:
+    """Read a text. Items of a list are counted from 1; sentences outside a list have item 0."""
+    out = Passage()
+    for block, item in blocks(text[:MAX_TEXT]):
+        for sentence in _sentences(block):
+            if len(out.sentences) >= MAX_SENTENCES:
+                return out
+            out.add(sentence, base, item)
+    return out
+
+
+def blocks(text: str) -> Iterator[tuple[str, int]]:
+    """Pieces of text that belong together (paragraphs, list items, labelled lines), each with its item number."""
+    lines: list[str] = []
+    item = items = 0
+    blank = False
+    for line in [*text.split("\n"), ""]:
+        begins = _ITEM.match(line) is not None
+        if lines and (begins or blank or not line.strip() or _LABEL.match(line) or "\t" in line):
+            yield " ".join(lines), item
+            lines = []
+        if begins:
+            items += 1
+            item = items
+        elif blank and line.strip() and not line.startswith((" ", "\t")):
+            item = 0
+        if line.strip():
+            lines.append(line.strip())
+        blank = not line.strip()
+    if lines:
+        yield " ".join(lines), item
+
+
+def _sentences(block: str) -> Iterator[str]:
+    start = 0
+    for match in _END.finditer(block):
+        head = block[start : match.start()]
+        if not _SHORT.search(head[-12:]):
+            yield head.strip()
+            start = match.end()
+    if block[start:].strip():
+        yield block[start:].strip()
+
+
+def _mended(text: str) -> str:
+    """Slips of the finger in the words that matter put right ('refnud'); all else stays."""
+    slips = vocabulary().typos
+
+    def mend(match: re.Match[str]) -> str:
+        return slips.get(match[0].lower(), match[0])
+
+    return re.sub(r"(?<![\w@.-])[A-Za-z]{4,}(?![\w@-])", mend, text)

@@ -1,0 +1,140 @@
+"""The word files of all languages, read once and compiled: what the extraction looks for lives there, not in code."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from refundkit.importers.extract.phrases import any_of, compiled, fold, plain
+
+LANGUAGES: Final = ("en", "de", "fr", "es")
+
+
+@dataclass(frozen=True, slots=True)
+class Numerals:
+    """Number words of one language: atoms by value, the run of them as a pattern, and what means 'cents'."""
+
+    value: dict[str, int]
+    atom: re.Pattern[str]
+    run: str
+    cents: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonWords:
+    """What speaks for one reason: each phrase with its weight."""
+
+    code: str
+    phrases: tuple[tuple[re.Pattern[str], int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everything the languages say, together: a message may be written in two of them."""
+
+    dollars: dict[str, str]
+    signs: dict[str, str]
+    lower_codes: frozenset[str]
+    currency_words: dict[str, str]
+    numerals: tuple[Numerals, ...]
+    fractions: tuple[tuple[re.Pattern[str], Fraction], ...]
+    amount: dict[str, list[str]]
+    money: dict[str, tuple[re.Pattern[str], ...]]
+    intent: dict[str, re.Pattern[str]]
+    reasons: tuple[ReasonWords, ...]
+    ids: dict[str, list[str]]
+    form: dict[str, str]
+    typos: dict[str, str]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """All word files, compiled once."""
+    common = _load("common")
+    languages = [_load(name) for name in LANGUAGES]
+    amount = _merged(languages, "amount")
+    intent = _merged(languages, "intent")
+    money = {name: tuple(compiled(p) for p in amount[name]) for name in ("background", "conclusion", "each")}
+    money["ask"] = tuple(compiled(p) for p in intent["ask_money"])
+    return Vocabulary(
+        dollars=common["dollars"],
+        signs=common["signs"],
+        lower_codes=frozenset(common["codes"]["lower"]),
+        currency_words={fold(word): code for data in languages for word, code in data["currency"].items()},
+        numerals=tuple(_numerals(data) for data in languages),
+        fractions=_fractions(languages),
+        amount={name: [fold(w) for w in words] for name, words in amount.items()},
+        money=money,
+        intent={name: any_of(phrases) for name, phrases in intent.items() if name != "ask_money"},
+        reasons=_reasons(languages),
+        ids={name: [fold(w) for w in words] for name, words in _merged(languages, "ids").items()},
+        form={fold(label): field for data in languages for field, labels in data["form"].items() for label in labels},
+        typos=_typos(languages),
+    )
+
+
+def _load(name: str) -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("words", f"{name}.toml").read_text("utf-8"))
+
+
+def _merged(languages: list[dict[str, Any]], section: str) -> dict[str, list[str]]:
+    out: dict[str, list[str]] = {}
+    for data in languages:
+        for name, phrases in data[section].items():
+            out.setdefault(name, []).extend(phrases)
+    return out
+
+
+def _numerals(data: dict[str, Any]) -> Numerals:
+    words = dict(data["numbers"])
+    joints = [fold(w) for w in words.pop("and")]
+    value = {fold(word).replace("-", " "): number for word, number in words.items()}
+    longest = sorted(value, key=len, reverse=True)
+    atoms = "|".join(re.escape(w).replace(r"\ ", r"[\s-]") for w in longest)
+    joint = "|".join(joints)
+    run = rf"(?:{atoms})(?:[\s-]*(?:(?:{joint})[\s-]*)?(?:{atoms}))*"
+    return Numerals(value, re.compile(atoms), run, "|".join(fold(w) for w in data["cents"]["words"]))
+
+
+def _fractions(languages: list[dict[str, Any]]) -> tuple[tuple[re.Pattern[str], Fraction], ...]:
+    found = [(fold(words), Fraction(value)) for data in languages for words, value in data["fractions"].items()]
+    found.sort(key=lambda item: -len(item[0]))
+    articles = r"(?:\W+(?:the|that|my|our|those|der|den|die|des|les|los|las|ces|ces|a))?"
+    return tuple(
+        (re.compile(rf"(?<!\w){re.escape(words)}{articles}\W+(money\d+)(?!\w)"), value) for words, value in found
+    )
+
+
+def _reasons(languages: list[dict[str, Any]]) -> tuple[ReasonWords, ...]:
+    codes = list(languages[0]["reasons"])
+    return tuple(
+        ReasonWords(
+            code,
+            tuple(
+                (compiled(phrase), weight)
+                for data in languages
+                for strength, weight in (("strong", 3), ("weak", 1))
+                for phrase in data["reasons"][code][strength]
+            ),
+        )
+        for code in codes
+    )
+
+
+def _typos(languages: list[dict[str, Any]]) -> dict[str, str]:
+    """Slips of the finger -> the word meant: two neighbours swapped, one letter left out, one doubled."""
+    words = {plain(w).lower() for data in languages for w in data["typos"]["words"]}
+    keep = {plain(w).lower() for data in languages for w in data["typos"]["keep"]} | words
+    slips: dict[str, str] = {}
+    for word in sorted(words):
+        for at in range(1, len(word)):
+            left, right = word[:at], word[at:]
+            for slip in (left + right[1:], left + right[0] + right, left[:-1] + right[0] + left[-1] + right[1:]):
+                if slip not in keep and len(slip) > 3:
+                    slips.setdefault(slip, word)
+    return slips

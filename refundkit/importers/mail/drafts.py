@@ -1,0 +1,188 @@
+"""From a message that was read to what it is: requests with their requester, or a message that asks for nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Final
+
+from refundkit.importers.extract.asked import Answer, Asked, read_request
+from refundkit.importers.extract.shop import ShopWords
+from refundkit.importers.extract.vocabulary import vocabulary
+from refundkit.importers.extract.phrases import fold
+from refundkit.importers.mail.automatic import why_automatic
+from refundkit.importers.mail.dates import received_at
+from refundkit.importers.mail.headers import addresses
+from refundkit.importers.mail.message import Mail
+from refundkit.importers.mail.newtext import Turn, take_apart
+from refundkit.model.requests import Draft, Ignored, Original, Reading
+from refundkit.model.words import Channel
+
+MAX_DESCRIPTION: Final = 4000
+_FORWARDED: Final = re.compile(r"^\s*(?:(?:re|aw)\s?:\s*)*(?:fwd?|wg|tr|rv|vs|doorst|i)\s?:", re.IGNORECASE)
+_ROBOT: Final = re.compile(
+    r"^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|portal|voicemail|voice-mail|robot|forms?|web(?:site|form)?|notifications?|"
+    r"system|automailer|telefonie|mailbox|anrufbeantworter|alerts?)\b",
+    re.IGNORECASE,
+)
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands: the file, its number in a mailbox (None for a single one), what separated it."""
+
+    file: str
+    index: int | None
+    from_line: str
+    last: bool = False
+
+    @property
+    def name(self) -> str:
+        """A name for its bytes when they are kept."""
+        stem = PurePath(self.file).name or "message"
+        return stem if self.index is None else f"{stem}-{self.index}.eml"
+
+
+@dataclass(slots=True)
+class _Letter:
+    """Who asks and in what words, after forwards and robots were looked through."""
+
+    name: str
+    address: str
+    subject: str
+    text: str
+    context: str
+    channel: str
+    entered_by: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+def readings(mail: Mail, place: Place, original: Original, shop: ShopWords, *, cut: bool) -> list[Reading]:
+    """What a message is: one draft for each request in it, or one Ignored with the reason."""
+    name, address = mail.sender()
+    addressee = next((a for h in ("to", "delivered-to", "x-original-to") for _, a in mail.headers.addresses(h)), "")
+    staff = shop.is_staff(address, addressee)
+    turn = take_apart(mail.text, forwarded=bool(_FORWARDED.match(mail.subject)))
+    why = why_automatic(mail, own_robot=staff)
+    letter = _letter(mail, turn, shop, addressee, staff=staff, robot=staff and _is_robot(mail, address))
+    words = f"{mail.subject}\n\n{turn.new or letter.text}"[:MAX_DESCRIPTION]
+    if why:
+        return [Ignored(place.file, place.index, why, words, mail.message_id, original)]
+    answer = read_request(letter.subject, letter.text, letter.context, shop.base)
+    if not answer.requests:
+        unread = next((n for n in mail.notes if "encrypted" in n), "")
+        if not unread:
+            return [Ignored(place.file, place.index, answer.why, words, mail.message_id, original)]
+        answer.requests = [Asked(doubts=["It cannot be read whether money is asked back."])]
+    doubts = _doubts(mail, letter, cut=cut)
+    return [_draft(mail, place, original, shop, letter, answer, asked, doubts) for asked in answer.requests]
+
+
+def _letter(mail: Mail, turn: Turn, shop: ShopWords, addressee: str, *, staff: bool, robot: bool) -> _Letter:
+    name, address = mail.sender()
+    subject = mail.subject
+    context = "\n\n".join(filter(None, (turn.signature, turn.quoted)))
+    reply_to = next(iter(mail.headers.addresses("reply-to")), ("", ""))
+    if robot:
+        outside = reply_to if not shop.is_staff(reply_to[1], addressee) else ("", "")
+        channel = Channel.PHONE if _by_phone(f"{subject}\n{turn.new}") else Channel.EMAIL
+        return _Letter(*outside, subject, turn.new, context, channel, entered_by=address)
+    inner = _inner(mail, turn)
+    if inner is not None and staff and not shop.is_staff(inner.address, addressee):
+        inner.entered_by, inner.context = address, "\n\n".join(filter(None, (inner.context, turn.new)))
+        return inner
+    text = turn.new
+    if inner is not None:
+        text = f"{text}\n\n{inner.text}".strip()
+    if staff:
+        outside_address = _outsider(f"{turn.new}", shop, addressee)
+        channel = Channel.PHONE if _by_phone(f"{subject}\n{turn.new}") else Channel.TECHNICIAN
+        return _Letter(name or address, outside_address, subject, text, context, channel, entered_by=address)
+    return _Letter(name, _reply_address(mail, address, reply_to[1]), subject, text, context, Channel.EMAIL)
+
+
+def _reply_address(mail: Mail, address: str, reply_to: str) -> str:
+    """The requester's address: the sender's, or Reply-To's when a machine's address sent it."""
+    return reply_to if reply_to and (_ROBOT.match(address) or not address) else address
+
+
+def _is_robot(mail: Mail, address: str) -> bool:
+    automatic = mail.headers.get("auto-submitted").lower()
+    return bool(_ROBOT.match(address)) or (bool(automatic) and not automatic.startswith("no"))
+
+
+def _inner(mail: Mail, turn: Turn) -> _Letter | None:
+    """The message passed on, attached or in the text."""
+    if mail.enclosed:
+        passed = mail.enclosed[0]
+        part = take_apart(passed.text, forwarded=bool(_FORWARDED.match(passed.subject)))
+        name, address = passed.sender()
+        return _Letter(name, address, passed.subject, part.new, part.quoted, Channel.EMAIL)
+    if turn.forward is None:
+        return None
+    name, address = next(iter(addresses(turn.forward.sender)), (turn.forward.sender, ""))
+    part = take_apart(turn.forward.text)
+    older = "\n\n".join(filter(None, (part.signature, part.quoted)))
+    return _Letter(name, address, turn.forward.subject or mail.subject, part.new, older, Channel.EMAIL)
+
+
+def _outsider(text: str, shop: ShopWords, addressee: str) -> str:
+    """The only address in a note that is not the shop's own."""
+    found = dict.fromkeys(a.lower() for a in _ADDRESS.findall(text[:20_000]) if not shop.is_staff(a, addressee))
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def _by_phone(text: str) -> bool:
+    return any(vocabulary().intent["phone"].search(fold(line)) for line in text.split("\n")[:6])
+
+
+def _doubts(mail: Mail, letter: _Letter, *, cut: bool) -> list[str]:
+    out = [f"{note[:1].upper()}{note[1:]}." for note in mail.notes if "character set" not in note]
+    if cut:
+        out.append("The message seems to be cut off.")
+    if not letter.address and not letter.entered_by:
+        out.append("It does not say who sent it.")
+    return out
+
+
+def _draft(
+    mail: Mail,
+    place: Place,
+    original: Original,
+    shop: ShopWords,
+    letter: _Letter,
+    answer: Answer,
+    asked: Asked,
+    doubts: list[str],
+) -> Draft:
+    when, estimated = received_at(mail.headers, place.from_line, shop.zone)
+    evidence = dict(asked.evidence)
+    if letter.entered_by:
+        evidence["entered_by"] = letter.entered_by
+    late = [f"{estimated[:1].upper()}{estimated[1:]}."] if estimated else []
+    return Draft(
+        file=place.file,
+        index=place.index,
+        channel=letter.channel,
+        received_at=when,
+        customer_id=asked.customer_id,
+        customer_email=(answer.email or letter.address).lower(),
+        service_order=asked.service_order,
+        invoice=asked.invoice,
+        amount=asked.amount,
+        currency=asked.currency,
+        reason=asked.reason,
+        description=letter.text[:MAX_DESCRIPTION],
+        requested_by=(answer.name or letter.name or answer.email or letter.address)[:200],
+        external_ref=answer.reference,
+        message_id=mail.message_id,
+        words=f"{letter.subject}\n\n{letter.text}"[:MAX_DESCRIPTION],
+        evidence=evidence,
+        doubts=tuple(dict.fromkeys((*asked.doubts, *doubts, *late))),
+        original=original,
+    )
+
+
+

@@ -1,0 +1,101 @@
+"""The importer of mails: a single message or a mailbox in, drafts, rejects and ignored messages out. Never raises."""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from refundkit.importers.extract.shop import ShopWords
+from refundkit.importers.mail import mbox
+from refundkit.importers.mail.drafts import Place, readings
+from refundkit.importers.mail.message import MAX_MESSAGE, UnreadableError, read_message
+from refundkit.model.requests import Original, Reading, Reject
+
+_HEADER: Final = re.compile(rb"(?P<name>[!-9;-~]{1,60})[ \t]*:")
+_KNOWN: Final = frozenset(
+    b"from to cc bcc subject date received message-id return-path reply-to sender mime-version content-type delivered-to"
+    b" x-original-to dkim-signature references in-reply-to x-mailer content-transfer-encoding arc-seal x-gm-thrid"
+    b" authentication-results received-spf envelope-to x-received auto-submitted list-id".split()
+)
+_BYTE_COUNT: Final = re.compile(rb"\A\d{1,12}[ \t]*\r?\n")
+_WORDS: Final = 500
+
+
+def identify(head: bytes) -> str | None:
+    """'mbox', 'eml' or None, by the first 64 KiB of a file's content (never by its name)."""
+    if mbox.looks_like_mbox(head):
+        return "mbox"
+    lines = _BYTE_COUNT.sub(b"", head.removeprefix(mbox.BOM).lstrip(b"\r\n"), count=1).split(b"\n", 60)[:60]
+    names: list[bytes] = []
+    for line in lines:
+        match = _HEADER.match(line)
+        if match:
+            names.append(match["name"].lower())
+        elif line[:1] not in (b" ", b"\t") and not (names and line.strip()) and not _stray(line, lines):
+            break
+    known = {name for name in names if name in _KNOWN}
+    return "eml" if len(known) >= 2 or (known and len(names) >= 3) else None
+
+
+def _stray(line: bytes, lines: list[bytes]) -> bool:
+    """A decorative first line before the headers ('---- Original email message ----')."""
+    return line is lines[0] and line.startswith(b"-") and len(lines) > 1 and _HEADER.match(lines[1]) is not None
+
+
+def read_mail(path_or_name: str, data: bytes, kind: str, shop: ShopWords) -> Iterator[Reading]:
+    """Read a single message (kind 'eml', index None) or a mailbox (kind 'mbox', index from 1) from its bytes."""
+    if kind == "mbox":
+        yield from _read_buffer(path_or_name, data, shop)
+    else:
+        yield from read_one(Place(path_or_name, None, ""), data, shop)
+
+
+def read_mbox(path: Path, name: str, shop: ShopWords) -> Iterator[Reading]:
+    """Read a mailbox of any size from disk, one message in memory at a time. Raises OSError only for the file."""
+    if path.stat().st_size == 0:
+        yield Reject(name, None, "The file is empty.", "")
+        return
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as buffer:
+        yield from _read_buffer(name, buffer, shop)
+
+
+def _read_buffer(name: str, buffer: mbox.Buffer, shop: ShopWords) -> Iterator[Reading]:
+    if not len(buffer):
+        yield Reject(name, None, "The file is empty.", "")
+        return
+    before = mbox.preamble(buffer)
+    if before:
+        yield Reject(name, None, "Text stands before the first message of the mailbox.", before.decode("utf-8", "replace"))
+    escaped = mbox.is_mboxrd(buffer)
+    for piece in mbox.split(buffer):
+        place = Place(name, piece.index, piece.from_line, last=piece.last)
+        if piece.end - piece.start > MAX_MESSAGE:
+            problem = f"The message has {piece.end - piece.start} bytes; at most {MAX_MESSAGE} are read."
+            yield Reject(name, piece.index, problem, buffer[piece.start : piece.start + _WORDS].decode("utf-8", "replace"))
+            continue
+        data = buffer[piece.start : piece.end]
+        yield from read_one(place, mbox.unescape(data) if escaped else data, shop)
+
+
+def read_one(place: Place, data: bytes, shop: ShopWords) -> list[Reading]:
+    """Read one message; whatever is wrong with it becomes a Reject with the reason."""
+    try:
+        mail = read_message(data)
+        cut = mail.cut or (place.last and not data.endswith((b"\n", b"\r")) and "multipart/" not in "".join(mail.kinds))
+        found = readings(mail, place, Original(place.name, "message/rfc822", data), shop, cut=cut)
+    except UnreadableError as err:
+        return [Reject(place.file, place.index, f"{str(err)[:1].upper()}{str(err)[1:]}.", _words(data))]
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as err:
+        # Mails are hostile: a fault found by one of them must not stop the other thousand.
+        problem = f"The message cannot be read ({type(err).__name__})."
+        return [Reject(place.file, place.index, problem, _words(data))]
+    return found
+
+
+def _words(data: bytes) -> str:
+    return data[:_WORDS].decode("utf-8", "replace")
+
+

@@ -1,0 +1,27 @@
+"""Which cases wait for a decision that a person may take."""
+
+from __future__ import annotations
+
+from refundkit.model.people import Person, may_decide_at
+from refundkit.model.words import State
+from refundkit.store import cases
+from refundkit.workflow.shop import Shop
+
+
+def waiting_for(shop: Shop) -> set[str]:
+    """Ids of the cases in `review` or `awaiting` that whoever acts may decide."""
+    person = _reader(shop)
+    return {
+        row["id"]
+        for state in (State.AWAITING, State.REVIEW)
+        for row in cases.listed(shop.store, {"state": state})
+        if may_decide_at(person.roles, row["decide_level"])
+        and person.user != row["logged_by"]
+        and not person.is_named(row["requested_by"])
+    }
+
+
+def _reader(shop: Shop) -> Person:
+    """Who reads: the user named, or whoever holds the only key here. Reading takes no key."""
+    named = shop.org.people.get(shop.settings.user)
+    return named if named is not None else shop.actor

@@ -1,0 +1,52 @@
+"""What needs doing now, and the command for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from refundkit.model.words import State
+from refundkit.store import batches, cases, leftovers
+from refundkit.workflow import policy
+from refundkit.workflow.shop import Shop
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """One thing to do: how many, what, and the next command."""
+
+    count: int
+    what: str
+    command: str
+
+
+def now(shop: Shop) -> list[ToDo]:
+    """Everything that waits, the most pressing first."""
+    by_state: dict[str, int] = {}
+    waiting: list[ToDo] = []
+    for state, level, count in cases.by_state(shop.store):
+        by_state[state] = by_state.get(state, 0) + count
+        if state == State.AWAITING:
+            waiting.append(ToDo(count, f"wait for a {level}", f"refundkit list --state awaiting --level {level}"))
+    file, rejects = leftovers.last_rejects(shop.store)
+    unwritten = batches.unwritten(shop.store)
+    found = [
+        ToDo(len(unwritten), "batches whose files were not written yet", "refundkit export FORMAT -o DIR"),
+        ToDo(by_state.get(State.CONFLICT, 0), "are in conflict", "refundkit list --state conflict"),
+        *waiting,
+        ToDo(by_state.get(State.REVIEW, 0), "need a look: amend, override or deny", "refundkit list --state review"),
+        ToDo(by_state.get(State.RECEIVED, 0), "were never assessed", "refundkit assess"),
+        ToDo(by_state.get(State.APPROVED, 0), "are approved and not booked", "refundkit export hledger -o DIR"),
+        ToDo(rejects, f"rows of the last import were rejected ({file})", "refundkit import --rejected"),
+        ToDo(
+            int(policy.edited(shop)), "edited policy file is not adopted", "refundkit policy check, then policy adopt"
+        ),
+    ]
+    return [todo for todo in found if todo.count]
+
+
+def totals(shop: Shop) -> list[tuple[str, int]]:
+    """(state, how many cases), for all states there are."""
+    found: dict[str, int] = {}
+    for state, _, count in cases.by_state(shop.store):
+        found[state] = found.get(state, 0) + count
+    return sorted(found.items())

@@ -1,0 +1,188 @@
+"""What people and scripts read: the list of cases, one case with its whole calculation, its history."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from refundkit.model.events import hlc_milliseconds
+from refundkit.model.fold import CaseEvent, CaseView
+from refundkit.model.money import DIGITS, plain
+from refundkit.model.transitions import possible
+from refundkit.store import cases, ledger
+from refundkit.workflow.shop import Shop
+
+_CELL: Final = ("line_no", "kind", "net", "tax", "payable_net", "payable_tax", "restocking", "tax_rate", "calculation")
+
+
+def utc(milliseconds: int) -> str:
+    """A time as every document and `--json` has it: UTC, ISO 8601, whole seconds."""
+    return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def money(minor: int | None, currency: str) -> dict[str, str] | None:
+    """Money for `--json`; None without an amount or a currency."""
+    return None if minor is None or not currency else {"amount": plain(minor, currency), "currency": currency}
+
+
+def listed(shop: Shop, filters: dict[str, Any], limit: int | None = None) -> list[dict[str, Any]]:
+    """The cases that pass the filters, each as the contract with scripts names it."""
+    return [_summary(row) for row in cases.listed(shop.store, filters, limit)]
+
+
+def counted(shop: Shop, filters: dict[str, Any]) -> int:
+    """How many cases pass the filters."""
+    return cases.counted(shop.store, filters)
+
+
+def _summary(row: dict[str, Any]) -> dict[str, Any]:
+    currency = row["requested_currency"] or row["currency"]
+    return {
+        "id": row["id"],
+        "state": row["state"],
+        "level": row["level"] or None,
+        "channel": row["channel"],
+        "customer_id": row["customer_id"] or row["asked_customer"] or None,
+        "service_order": row["service_order"] or row["asked_order"] or None,
+        "invoice": row["invoice"] or row["asked_invoice"] or None,
+        "reason": row["reason"],
+        "requested": _requested(row["requested"], currency),
+        "eligible": money(row["eligible_minor"], row["currency"]),
+        "payable": money(row["payable_minor"], row["currency"]),
+        "findings": json.loads(row["findings"]),
+        "received_at": utc(row["received_ms"]),
+        "external_ref": row["external_ref"] or None,
+        "source": {"file": row["file"], "index": row["idx"]},
+        "waiting_since": utc(row["waiting_since_ms"]),
+    }
+
+
+def _requested(amount: str, currency: str) -> dict[str, str | None] | None:
+    if not amount:
+        return None
+    digits = DIGITS.get(currency, 0)
+    whole, _, fraction = amount.partition(".")
+    shown = f"{whole}.{fraction.ljust(digits, '0')}" if digits or fraction else whole
+    return {"amount": shown, "currency": currency or None}
+
+
+def shown(shop: Shop, typed: str) -> dict[str, Any]:
+    """One case with its request, findings, calculation, route and decisions; every figure named."""
+    view = shop.find(typed)
+    row = cases.row_of(shop.store, view.key)
+    found = view.assessment or {}
+    currency = found.get("currency", "")
+    document = _summary(row)
+    document.update(
+        {
+            "request": {k: v for k, v in view.request.items() if k not in ("evidence", "doubts")},
+            "evidence": view.request["evidence"],
+            "doubts": view.request["doubts"],
+            "words": view.source.get("words", ""),
+            "document": view.source.get("document") or None,
+            "revision": view.rev,
+            "findings": [
+                {
+                    "code": code, "severity": severity, "text": text,
+                    "overridden_by": view.overridden.get(code, (None, None))[0],
+                    "override_reason": view.overridden.get(code, (None, None))[1],
+                }
+                for code, severity, text in found.get("findings", [])
+            ],
+            "calculation": _calculation(found, currency),
+            "route": {
+                "level": view.level or None, "decide_level": view.decide_level, "two_managers": view.dual,
+                "in_base": money(found.get("base_amount"), shop.org.base),
+                "added_up": money(found.get("added_up"), shop.org.base),
+                "rate": found.get("rate") or None, "rate_on": found.get("rate_on") or None,
+                "why": found.get("route_text", []),
+            },
+            "approvals": [
+                {"by": a.user, "amount": money(a.amount, currency), "note": a.note, "event": a.event}
+                for a in view.approvals
+            ],
+            "policy": found.get("policy"),
+            "repeats": found.get("first") or None,
+            "booking": _booking(view, currency),
+            "anomalies": view.anomalies,
+            "possible_now": possible(str(view.state)),
+        }
+    )  # fmt: skip
+    return document
+
+
+def _calculation(found: dict[str, Any], currency: str) -> dict[str, Any] | None:
+    if not found:
+        return None
+    figures = {name: money(found[name], currency) for name in
+               ("paid", "refunded", "refundable", "formula", "eligible", "requested", "payable")}  # fmt: skip
+    cells = [dict(zip(_CELL, cell, strict=True)) for cell in found["cells"]]
+    for cell in cells:
+        for name in ("net", "tax", "payable_net", "payable_tax", "restocking"):
+            cell[name] = money(cell[name], currency)
+    return {**figures, "lines": cells, "steps": found["steps"]}
+
+
+def _booking(view: CaseView, currency: str) -> dict[str, Any] | None:
+    if view.line is None:
+        return None
+    line = view.line
+    return {
+        "batch": line["batch"], "memo": line["memo"], "posted_on": line["posted_on"],
+        "amount": money(line["amount"], currency), "line_key": line["line_key"],
+    }  # fmt: skip
+
+
+def history(shop: Shop, typed: str) -> dict[str, Any]:
+    """What happened to a case, in the order this store got it: when, who, what, and the event that proves it."""
+    key = cases.find(shop.store, typed)
+    events = [_happened(shop, event) for event in ledger.case_events(shop.store, key)]
+    return {"id": shop.case(key).id, "events": events}
+
+
+def _happened(shop: Shop, event: CaseEvent) -> dict[str, Any]:
+    data = event.data or {}
+    return {
+        "at": utc(hlc_milliseconds(event.core.hlc)),
+        "by": shop.org.user_of(event.core.writer),
+        "type": event.core.type,
+        "text": told(event.core.type, data) if event.data is not None else "its content was erased",
+        "event": event.id,
+        "seq": event.core.seq,
+    }
+
+
+def told(type_: str, data: dict[str, Any]) -> str:
+    """One event in a sentence."""
+    found = data.get("assessment") if isinstance(data.get("assessment"), dict) else None
+    assessed = f"; {_assessed(found)}" if found else ""
+    match type_:
+        case "request.logged":
+            source = data["source"]
+            place = f" {source['index']}" if source["index"] is not None else ""
+            return f"received by {data['request']['channel']}, from {source['file']}{place}{assessed}"
+        case "request.amended":
+            return f"amended{': ' + data['why'] if data['why'] else ''}{assessed}"
+        case "case.assessed":
+            return f"assessed{assessed.removeprefix(';')}"
+        case "finding.overridden":
+            return f"finding {data['code']} overridden: {data['reason']}"
+        case "decision.approved":
+            note = f": {data['note']}" if data["note"] else ""
+            return f"approved {plain(data['amount'], data['currency'])} {data['currency']}{note}"
+        case "decision.denied" | "request.withdrawn" | "case.reopened" | "approval.revoked":
+            word = {"decision.denied": "denied", "request.withdrawn": "withdrawn", "case.reopened": "reopened"}
+            return f"{word.get(type_, 'approval revoked')}{': ' + data['reason'] if data['reason'] else ''}"
+        case "export.line":
+            return f"booked as {data['memo']} in batch {data['batch']}"
+        case _:
+            return "an event this program does not know"
+
+
+def _assessed(found: dict[str, Any]) -> str:
+    state, level, currency = found["state"], found["level"], found["currency"]
+    codes = ", ".join(f[0] for f in found["findings"])
+    payable = f", payable {plain(found['payable'], currency)} {currency}" if currency else ""
+    way = f"{state} by the policy" if level == "auto" else f"{state} for a {level}" if level else state
+    return f"{way}{payable}{'; findings: ' + codes if codes else ''}"
