@@ -47,9 +47,10 @@ def parse(data: bytes) -> Any:
     """Read canonical bytes back; raise NotCanonicalError unless they are exactly what `canonical` writes."""
     try:
         value = json.loads(data, object_pairs_hook=_object, parse_float=_no_float, parse_constant=_no_float)
+        same = canonical(value) == data
     except (ValueError, RecursionError) as err:
         raise NotCanonicalError(f"not a canonical document: {err}") from err
-    if canonical(value) != data:
+    if not same:
         raise NotCanonicalError("the bytes are not the canonical form of their document")
     return value
 

@@ -96,7 +96,8 @@ class Part:
 class Other:
     """Another case of this store that may be the same request or a near one.
 
-    `case` is its id as shown. `amount` is the requested amount (None: none was requested).
+    `case` is its id as shown. `amount` is the requested amount (None: none was requested, or in another
+    currency than its invoice's).
     `customer_id`, `service_order`, `invoice` are resolved and known ones, '' otherwise. `dismissed`: a person said that
     the two are different. `earlier`: it came in before this one; only an earlier case can be repeated.
     """

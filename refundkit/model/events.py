@@ -132,10 +132,12 @@ def read_core(core: bytes) -> Core:
             body=unb64(document["body"]),
         )
         sizes = (len(unb64(read.org)), len(unb64(read.writer)), len(read.prev), len(read.body), len(unb64(read.case)))
+        whole = isinstance(read.seq, int) and isinstance(read.tv, int) and read.seq >= 1
+        words = isinstance(read.type, str) and isinstance(read.hlc, str) and all(len(unb64(d)) == 32 for d in deps)
+        sorted_deps = list(deps) == sorted(set(deps)) and len(deps) <= MAX_DEPS
     except (NotCanonicalError, TypeError, AttributeError) as err:
         raise BadEventError(f"the core cannot be read: {err}") from err
-    sorted_deps = list(deps) == sorted(set(deps)) and len(deps) <= MAX_DEPS
-    if sizes[:4] != (16, 16, 32, 32) or sizes[4] not in (0, 16) or read.seq < 1 or not sorted_deps:
+    if sizes[:4] != (16, 16, 32, 32) or sizes[4] not in (0, 16) or not (whole and words and sorted_deps):
         raise BadEventError("a field of the core has the wrong size or order")
     return read
 

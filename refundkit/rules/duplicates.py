@@ -32,7 +32,9 @@ def by_reference(facts: Facts, other: Other) -> bool:
 def _by_content(facts: Facts, other: Other) -> bool:
     """Same customer, order or invoice, reason and amount within the window. No amount on both sides is the same."""
     asked = facts.asked
-    return other.reason == asked.reason and other.amount == asked.amount and _beside(facts, other)
+    foreign = asked.currency and facts.currency and asked.currency != facts.currency
+    amount = None if foreign else asked.amount  # in another currency than the invoice's it counts as missing
+    return other.reason == asked.reason and other.amount == amount and _beside(facts, other)
 
 
 def near_requests(facts: Facts) -> list[Other]:

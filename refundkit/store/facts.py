@@ -16,7 +16,7 @@ from refundkit.store.cases import cell_rows
 
 _CASE: Final = (
     "key, id, state, channel, external_ref, message_id, customer_id, service_order, invoice, reason, requested,"
-    " received_ms, arrived, level, base_minor"
+    " received_ms, arrived, level, base_minor, requested_currency, currency"
 )
 _COUNTING: Final = json.dumps(sorted(COUNTS_AS_REFUNDED))
 _ORDER: Final = (
@@ -112,7 +112,7 @@ class Facts:
             Other(
                 view.id, str(view.state), asked["channel"], asked["external_ref"], asked["message_id"],
                 found.get("customer_id", ""), found.get("service_order", ""), found.get("invoice", ""), asked["reason"],
-                Decimal(asked["amount"]) if asked["amount"] else None, datetime.fromisoformat(asked["received_at"]),
+                counted(asked["amount"], asked["currency"], found.get("currency", "")), datetime.fromisoformat(asked["received_at"]),
             ),
             found.get("base_amount") if auto else None,
         )  # fmt: skip
@@ -358,6 +358,12 @@ class Facts:
             self._by_message.setdefault((other.channel, other.message_id), []).append(seen)
 
 
+def counted(amount: str, currency: str, invoice_currency: str) -> Decimal | None:
+    """A requested amount as far as it counts: one in another currency than the invoice's counts as missing."""
+    foreign = currency and invoice_currency and currency != invoice_currency
+    return Decimal(amount) if amount and not foreign else None
+
+
 def rate_on(connection: Any, currency: str, day: date) -> Rate | None:
     """The last rate of a currency on or before a day, whatever its age."""
     row = connection.execute(
@@ -369,7 +375,7 @@ def rate_on(connection: Any, currency: str, day: date) -> Rate | None:
 
 def _seen(row: Sequence[Any]) -> _Seen:
     received = datetime.fromtimestamp(row[11] // 1000, UTC)
-    amount = Decimal(row[10]) if row[10] else None
+    amount = counted(row[10], row[15], row[16])
     auto = row[13] == Level.AUTO and row[2] in COUNTS_AS_REFUNDED
     other = Other(row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], amount, received)
     return _Seen(row[0], row[12], other, row[14] if auto else None)

@@ -47,6 +47,7 @@ class Issued:
 def issue(shop: Shop, typed: str, folder: Path) -> Issued:
     """Write the audit document of a case into a folder, sealed with the key of whoever acts."""
     from refundkit.exporters.documents.audit_pdf import render_audit
+    from refundkit.exporters.documents.audit_verify import verify_audit
     from refundkit.exporters.documents.seal import seal
     from refundkit.exporters.files import safe_write
 
@@ -56,6 +57,7 @@ def issue(shop: Shop, typed: str, folder: Path) -> Issued:
     events = ledger.sealed_events(shop.store, view.key)
     enrolments = ledger.org_sealed(shop.store, {GENESIS, KEY_ENROLLED})
     pdf = seal(render_audit(page, events, enrolments, shop.now), shop.writer, shop.signer())
+    verify_audit(pdf)  # what does not verify is not handed out
     name = f"{view.id}-{shop.now:%Y%m%dT%H%M%SZ}.pdf"
     (path,) = safe_write(folder, [(name, pdf)])
     return Issued(view.id, path, len(pdf), page.warnings)

@@ -21,7 +21,9 @@ _UNIT: Final = re.compile(
     r"\s?(?:h|hr|hrs|hours?|std|stunden?|heures?|horas?|min|minutes?|km|miles?|kg|m|mm|cm|gb|tb|x|am|pm|uhr|%|percent|ports?)\b|\s?%",
     re.IGNORECASE,
 )
-_DAY: Final = re.compile(r"\b(?:am|vom|den|bis|zum|ab|on|le|du|el|at|since|seit|version|v|clause|section|page)\s*$", re.IGNORECASE)
+_DAY: Final = re.compile(
+    r"\b(?:am|vom|den|bis|zum|ab|on|le|du|el|at|since|seit|version|v|clause|section|page)\s*$", re.IGNORECASE
+)
 _FIGURES_BEFORE: Final = re.compile(r"\d\s?(?:-|to|bis|or|and|oder|und|ou|et|à|a|o|y)\s?$", re.IGNORECASE)
 _FIGURES_AFTER: Final = re.compile(r"\s?(?:-|to|bis|à|or|oder)\s?\d", re.IGNORECASE)
 

@@ -19,7 +19,9 @@ from refundkit.importers.extract.sentences import Passage, Sentence, passage
 from refundkit.importers.extract.vocabulary import vocabulary
 
 KINDS: Final = {"customer": "customer_id", "order": "service_order", "invoice": "invoice"}
-_REPLY: Final = re.compile(r"^\s*(?:(?:re|aw|sv|antw|rép|rv|vs|odp|fwd?|wg|tr|rif|r)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE)
+_REPLY: Final = re.compile(
+    r"^\s*(?:(?:re|aw|sv|antw|rép|rv|vs|odp|fwd?|wg|tr|rif|r)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE
+)
 _NAME_BEFORE: Final = re.compile(r"((?:[A-Z&][\w&'-]*\s+){1,4})\(?\s*$")
 
 
@@ -220,7 +222,9 @@ def _speaks_of_refund(topics: Passage) -> bool:
     return any(words.search(s.shape) or _REFUND.search(s.shape) for s in topics.sentences)
 
 
-_REFUND: Final = re.compile(r"\b(?:refund|reimbursement|credit|ruckerstattung|erstattung|gutschrift|remboursement|avoir|reembolso|devolucion)\b")
+_REFUND: Final = re.compile(
+    r"\b(?:refund|reimbursement|credit|ruckerstattung|erstattung|gutschrift|remboursement|avoir|reembolso|devolucion)\b"
+)
 
 
 def _form_amount(out: Asked, form: Form, comments: Passage, meant: Intent, base: str) -> None:

@@ -15,7 +15,18 @@ from refundkit.importers.extract.sentences import Passage, Sentence
 from refundkit.importers.extract.vocabulary import vocabulary
 
 _PERCENT: Final = re.compile(r"(\d{1,3})(?: ?%| percent| prozent| pour cent| por ciento)")
-_COUNTS: Final = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_COUNTS: Final = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
 _LEFT_OUT: Final = re.compile(
     r"(?:for|of) (?:the|those|these)? ?(other |missing |remaining )?(one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})"
     r"(?: \w+){0,2} (?:we|you|he|she|they|that|which|not|missing|undelivered|unfinished)\b"
@@ -49,7 +60,11 @@ def choose(passage: Passage, intent: Intent, places: Sequence[int]) -> Chosen:
     if computed is not None:
         return computed
     top = max(c.rank for c in found)
-    asked = [c for c in found if c.rank >= min(top, _CONCLUDED)] if top >= _CONCLUDED else [c for c in found if c.rank == top]
+    asked = (
+        [c for c in found if c.rank >= min(top, _CONCLUDED)]
+        if top >= _CONCLUDED
+        else [c for c in found if c.rank == top]
+    )
     return _one_of(asked, found, top)
 
 
@@ -61,7 +76,9 @@ def _one_of(asked: list[_Candidate], found: list[_Candidate], top: int) -> Chose
     words = asked[0].sentence.text
     vague = next((c for c in asked if c.mention.vague), None)
     if vague is not None:
-        return Chosen(None, currency, words, f"The amount '{vague.mention.text}' is not definite: {vague.mention.vague}.")
+        return Chosen(
+            None, currency, words, f"The amount '{vague.mention.text}' is not definite: {vague.mention.vague}."
+        )
     values = list(dict.fromkeys(c.mention.value for c in asked))
     if len(values) > 1 and max(values) * 2 == sum(values):
         values = [max(values)]
@@ -138,7 +155,9 @@ def _percent() -> re.Pattern[str]:
     words = vocabulary().amount
     of, tax = "|".join(words["percent_of"]), "|".join(words["tax"])
     skip = rf"(?:\W+(?!(?:{tax})\b|money\d)\w+)"
-    return re.compile(rf"(?<!\d){_PERCENT.pattern.replace('(', '(?P<percent>', 1)}{skip}{{0,3}}?\W+(?:{of}){skip}{{0,8}}?\W+(?P<money>money\d+)")
+    return re.compile(
+        rf"(?<!\d){_PERCENT.pattern.replace('(', '(?P<percent>', 1)}{skip}{{0,3}}?\W+(?:{of}){skip}{{0,8}}?\W+(?P<money>money\d+)"
+    )
 
 
 def _mark_vague(shape: str, passage: Passage) -> None:
@@ -200,6 +219,8 @@ def _left_out(passage: Passage, intent: Intent, places: Sequence[int], found: li
 def _is_sum(total: _Candidate, parts: Sequence[_Candidate]) -> bool:
     """Whether an amount is a whole multiple (2 to 50) of another."""
     return any(
-        p.mention.value and total.mention.value % p.mention.value == 0 and 2 <= total.mention.value / p.mention.value <= 50
+        p.mention.value
+        and total.mention.value % p.mention.value == 0
+        and 2 <= total.mention.value / p.mention.value <= 50
         for p in parts
     )

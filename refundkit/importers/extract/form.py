@@ -10,7 +10,9 @@ from refundkit.importers.extract.phrases import fold
 from refundkit.importers.extract.vocabulary import vocabulary
 
 _LINE: Final = re.compile(r"^\s*([^:\t]{2,40}?)\s*(?::|\t)\s*(.*)$")
-_NOTHING: Final = frozenset({"", "-", "--", "n/a", "na", "none", "unknown", "tbd", "?", "keine", "aucun", "aucune", "ninguno"})
+_NOTHING: Final = frozenset(
+    {"", "-", "--", "n/a", "na", "none", "unknown", "tbd", "?", "keine", "aucun", "aucune", "ninguno"}
+)
 _ENOUGH: Final = 3
 _TELLING: Final = frozenset({"customer_id", "service_order", "invoice", "amount"})
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\]\",;:]+@[^\s<>()\[\]\",;:]+\.[a-z]{2,}", re.IGNORECASE)

@@ -69,5 +69,7 @@ def any_of(phrases: list[str]) -> re.Pattern[str]:
 def _token(token: str) -> str:
     if token in _SPECIAL:
         return _SPECIAL[token]
-    words = [_SPECIAL.get(w) or re.escape(fold(w)).replace(r"\*", r"\w*").replace(r"\ ", r"\W+") for w in token.split("|")]
+    words = [
+        _SPECIAL.get(w) or re.escape(fold(w)).replace(r"\*", r"\w*").replace(r"\ ", r"\W+") for w in token.split("|")
+    ]
     return words[0] if len(words) == 1 else f"(?:{'|'.join(words)})"

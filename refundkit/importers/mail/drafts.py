@@ -183,6 +183,3 @@ def _draft(
         doubts=tuple(dict.fromkeys((*asked.doubts, *doubts, *late))),
         original=original,
     )
-
-
-

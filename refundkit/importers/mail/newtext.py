@@ -38,7 +38,9 @@ _INTRO_VERB: Final = re.compile(
 _FIELD: Final = re.compile(r"^[\s>*_]*([^\W\d][\w'.\u00a0 -]{0,24})[*_]*\s?[::]\s?[*_]*\s*(.*)$")
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\]\",;:]+@[^\s<>()\[\]\",;:]+")
 _DATE: Final = re.compile(r"\d{1,2}[:.h]\d\d|\b(?:19|20)\d\d\b")
-_INTRO_START: Final = re.compile(r"^(?:on|am|le|el|il|op|em|den|w dniu)\b|\d{1,2}[:.h]\d\d|\b(?:19|20)\d\d\b|@", re.IGNORECASE)
+_INTRO_START: Final = re.compile(
+    r"^(?:on|am|le|el|il|op|em|den|w dniu)\b|\d{1,2}[:.h]\d\d|\b(?:19|20)\d\d\b|@", re.IGNORECASE
+)
 _INTRO_BARE: Final = re.compile(
     r"^(?:-{3,} ?on .{6,200} wrote ?-{3,}|(?:19|20)\d\d[-/]\d{1,2}[-/]\d{1,2} .{2,200}<[^<>\s]+@[^<>\s]+>:?"
     r"|[^\n]{0,80}<?[^<>\s]+@[^<>\s]+>? (?:wrote|schrieb|a [ée]crit|escribi[óo]) ?[::])\s*$",
@@ -58,7 +60,9 @@ _DISCLAIMER: Final = re.compile(
     r"|please consider the environment|do not reply to this (?:message|e-?mail))",
     re.IGNORECASE,
 )
-_TYPE_ABOVE: Final = re.compile(r"^\W*(?:please )?(?:type|write|reply|enter|antworte\w*|r[ée]pon\w+).{0,40}\babove this line", re.IGNORECASE)
+_TYPE_ABOVE: Final = re.compile(
+    r"^\W*(?:please )?(?:type|write|reply|enter|antworte\w*|r[ée]pon\w+).{0,40}\babove this line", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)

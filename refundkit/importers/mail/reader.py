@@ -68,13 +68,17 @@ def _read_buffer(name: str, buffer: mbox.Buffer, shop: ShopWords) -> Iterator[Re
         return
     before = mbox.preamble(buffer)
     if before:
-        yield Reject(name, None, "Text stands before the first message of the mailbox.", before.decode("utf-8", "replace"))
+        yield Reject(
+            name, None, "Text stands before the first message of the mailbox.", before.decode("utf-8", "replace")
+        )
     escaped = mbox.is_mboxrd(buffer)
     for piece in mbox.split(buffer):
         place = Place(name, piece.index, piece.from_line, last=piece.last)
         if piece.end - piece.start > MAX_MESSAGE:
             problem = f"The message has {piece.end - piece.start} bytes; at most {MAX_MESSAGE} are read."
-            yield Reject(name, piece.index, problem, buffer[piece.start : piece.start + _WORDS].decode("utf-8", "replace"))
+            yield Reject(
+                name, piece.index, problem, buffer[piece.start : piece.start + _WORDS].decode("utf-8", "replace")
+            )
             continue
         data = buffer[piece.start : piece.end]
         yield from read_one(place, mbox.unescape(data) if escaped else data, shop)
@@ -97,5 +101,3 @@ def read_one(place: Place, data: bytes, shop: ShopWords) -> list[Reading]:
 
 def _words(data: bytes) -> str:
     return data[:_WORDS].decode("utf-8", "replace")
-
-
