@@ -13,6 +13,8 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --no-input --require-virtualenv
+# The build backend is in the lock; it is looked for on the PATH.
+INSTALL_SELF := PATH="$(CURDIR)/$(BIN):$$PATH" $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 PYTEST := $(BIN)/pytest -n 2
 
 .PHONY: help demo test check style format lock prepare-demo prepare-test
@@ -48,10 +50,10 @@ prepare-demo prepare-test: prepare-%:
 # Locked versions with hashes first, then the package itself: nothing is fetched for it.
 $(BIN)/.ready-demo: requirements.lock pyproject.toml | prepare-demo
 	$(PIP) install --quiet --require-hashes -r requirements.lock
-	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	$(INSTALL_SELF)
 	touch $@
 
 $(BIN)/.ready-test: requirements-dev.lock pyproject.toml | prepare-test
 	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
-	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	$(INSTALL_SELF)
 	touch $@

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +117,18 @@ class Assessment:
         values["steps"] = tuple(data["steps"])
         values["route_text"] = tuple(data["route_text"])
         return cls(**values)
+
+
+def payable_cells(assessment: dict[str, Any]) -> list[list[Any]]:
+    """The cells of an assessment at its payable amount, as approvals keep them."""
+    return [[c[0], c[1], c[4], c[5], c[6], c[7]] for c in assessment["cells"]]
+
+
+_SHOWN: Final = ("base_amount", "rate", "rate_on", "added_up", "route_text")
+"""What moves with the day of the assessment and is not part of what was agreed to."""
+
+
+def assessment_text(assessment: dict[str, Any]) -> bytes:
+    """The bytes whose SHA-256 names what an approver saw: all of the assessment that does not move with the day."""
+    kept = {k: v for k, v in assessment.items() if k not in _SHOWN}
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -93,8 +93,13 @@ class Chain:
     seq: int
     head: bytes
 
-    def append(self, *, type_: str, tv: int, case: str, hlc: str, deps: Sequence[str], data: Any, salt: bytes) -> Event:
-        """Seal one event and move the end of the chain. `deps`: b64url ids, any order; `salt`: 16 random bytes."""
+    def seal(
+        self, *, type_: str, tv: int, case: str, hlc: str, deps: Sequence[str], data: Any, salt: bytes
+    ) -> tuple[bytes, bytes, bytes]:
+        """(id, core, payload) of the next event, still to be signed; the end of the chain moves.
+
+        `deps`: b64url ids, any order; `salt`: 16 random bytes.
+        """
         payload = canonical_unchecked({"data": data, "salt": b64(salt)})
         if len(deps) > MAX_DEPS:
             raise BadEventError(f"{len(deps)} dependencies; at most {MAX_DEPS} fit")
@@ -105,9 +110,13 @@ class Chain:
             f'"prev":"{b64(self.head)}","seq":{self.seq + 1},"tv":{tv},"type":"{type_}","v":1,"w":"{self.writer}"}}'
         ).encode("ascii")
         identity = event_id(core)
-        event = Event(identity, core, payload, self.sign(signed_message(identity)))
         self.seq, self.head = self.seq + 1, identity
-        return event
+        return identity, core, payload
+
+    def append(self, *, type_: str, tv: int, case: str, hlc: str, deps: Sequence[str], data: Any, salt: bytes) -> Event:
+        """Seal and sign the next event."""
+        identity, core, payload = self.seal(type_=type_, tv=tv, case=case, hlc=hlc, deps=deps, data=data, salt=salt)
+        return Event(identity, core, payload, self.sign(signed_message(identity)))
 
 
 def read_core(core: bytes) -> Core:

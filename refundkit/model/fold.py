@@ -7,16 +7,16 @@ when their author might decide and names the live revision; else the assessment 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from refundkit.model.assessment import payable_cells
 from refundkit.model.case_id import case_id
 from refundkit.model.events import Core, hlc_milliseconds
 from refundkit.model.org import Org
 from refundkit.model.people import may_decide_at
-from refundkit.model.words import LEVEL_RANK, Severity, State
+from refundkit.model.words import COUNTS_AS_REFUNDED, LEVEL_RANK, Severity, State
 
 LOGGED: Final = "request.logged"
 AMENDED: Final = "request.amended"
@@ -98,10 +98,33 @@ class CaseView:
             return self.approved.amount
         return int(self.assessment["payable"]) if self.assessment else None
 
+    @property
+    def counts(self) -> bool:
+        """Whether its amount is gone from what the invoice can still give back."""
+        return self.state in COUNTS_AS_REFUNDED
+
     def open_findings(self) -> list[list[str]]:
         """Findings that keep the case from being approved: review or block, and nobody has overridden them."""
         found = self.assessment["findings"] if self.assessment else []
         return [f for f in found if f[1] != Severity.INFO and f[0] not in self.overridden]
+
+
+def fresh(key: str, event: str, hlc: str, data: dict[str, Any], by_hand: str = "") -> CaseView:
+    """The case of a `request.logged` event that was just written: what `fold` makes of it, without reading it back.
+
+    `by_hand`: the person who logged it by hand, '' for imports.
+    """
+    at = hlc_milliseconds(hlc)
+    view = CaseView(
+        key, case_id(key), rev=event, revs=[event], request=data["request"], source=data["source"], logged_by=by_hand,
+        epoch=data["epoch"], arrived=f"{hlc}:{event}", waiting_since_ms=at,
+    )  # fmt: skip
+    if by_hand:
+        view.barred = frozenset({by_hand})
+    if data["assessment"] is not None:
+        view.assessment, view.basis = data["assessment"], event
+        _decide(view)
+    return view
 
 
 def fold(key: str, events: Sequence[CaseEvent], org: Org) -> CaseView:
@@ -262,18 +285,3 @@ def _facts(view: CaseView, events: Sequence[CaseEvent]) -> None:
     if len({(e.data or {})["slot"] for e in lines}) != len(lines):
         view.anomalies.append("booked-twice")
     view.state = State.BOOKED
-
-
-def payable_cells(assessment: dict[str, Any]) -> list[list[Any]]:
-    """The cells of an assessment at its payable amount, as approvals keep them."""
-    return [[c[0], c[1], c[4], c[5], c[6], c[7]] for c in assessment["cells"]]
-
-
-_SHOWN: Final = ("base_amount", "rate", "rate_on", "added_up", "route_text")
-"""What moves with the day of the assessment and is not part of what was agreed to."""
-
-
-def assessment_text(assessment: dict[str, Any]) -> bytes:
-    """The bytes whose SHA-256 names what an approver saw: all of the assessment that does not move with the day."""
-    kept = {k: v for k, v in assessment.items() if k not in _SHOWN}
-    return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

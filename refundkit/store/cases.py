@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from refundkit.errors import RefusedError
 from refundkit.model.case_id import beginning
 from refundkit.model.fold import CaseView
-from refundkit.model.words import COUNTS_AS_REFUNDED
 from refundkit.store.database import Store
 
 COLUMNS: Final = (
@@ -44,16 +44,22 @@ def case_row(view: CaseView) -> tuple[Any, ...]:
         view.rev, asked["channel"], asked["customer_id"], asked["customer_email"], asked["service_order"],
         asked["invoice"], found["customer_id"], found["service_order"], found["invoice"], asked["reason"],
         asked["amount"], asked["currency"], found["currency"], found["eligible"], view.payable, found["base_amount"],
-        json.dumps([f[0] for f in found["findings"]]), received_ms(asked["received_at"]), asked["external_ref"],
+        _codes(tuple([f[0] for f in found["findings"]])), received_ms(asked["received_at"]), asked["external_ref"],
         asked["message_id"], source["fingerprint"], source["file"], source["index"], view.waiting_since_ms,
         view.logged_by, asked["requested_by"], asked["description"], view.epoch, found["first"],
-        line.get("batch", ""), line.get("memo", ""), json.dumps(view.anomalies),
+        line.get("batch", ""), line.get("memo", ""), _codes(tuple(view.anomalies)),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _codes(codes: tuple[str, ...]) -> str:
+    """A list of codes as JSON; there are few different ones and many cases."""
+    return json.dumps(codes)
 
 
 def cell_rows(view: CaseView) -> list[tuple[Any, ...]]:
     """What the case took from its invoice's cells, as long as it counts as refunded."""
-    if view.state not in COUNTS_AS_REFUNDED or view.assessment is None:
+    if not view.counts or view.assessment is None:
         return []
     cells = view.line["cells"] if view.line is not None else view.approved.cells if view.approved else []
     invoice = view.assessment["invoice"]

@@ -48,6 +48,11 @@ def holds(connection: Any, writer: bytes, seq: int, identity: bytes) -> bool:
     return row is not None
 
 
+def row_number(connection: Any, identity: bytes) -> int:
+    """Where an event stands in this file."""
+    return int(connection.execute("SELECT n FROM event WHERE id = ?", (identity,)).fetchone()[0])
+
+
 def last_stamp(connection: Any) -> int:
     """The hybrid time of the newest event, to go on counting from; 0 in an empty ledger."""
     row = connection.execute("SELECT core FROM event ORDER BY n DESC LIMIT 1").fetchone()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC
 from typing import Any, Final
 
-from refundkit.model.canonical import b64
-from refundkit.model.events import Core, Event, hlc_milliseconds
+from refundkit.model.events import hlc_milliseconds
 from refundkit.model.fold import CaseEvent, CaseView, fold
 from refundkit.model.org import SHAPING, Org
 from refundkit.model.records import kinds
@@ -17,13 +16,6 @@ from refundkit.store.database import Store
 from refundkit.store.schema import PROJECTION_TABLES, PROJECTIONS
 
 _KINDS: Final = kinds(UTC)  # rows in the ledger are in their kept form: no zone is needed any more
-
-
-def as_read(
-    event: Event, writer: str, seq: int, case: str, type_: str, hlc: str, deps: Sequence[str], data: dict[str, Any]
-) -> CaseEvent:
-    """An event that was just sealed, as if it had been read back."""
-    return CaseEvent(b64(event.id), Core("", writer, seq, b"", case, type_, 1, hlc, tuple(deps), b""), data)
 
 
 def apply_org(connection: Any, number: int, event: CaseEvent) -> None:

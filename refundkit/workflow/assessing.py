@@ -9,8 +9,9 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from refundkit.model.assessment import assessment_text
 from refundkit.model.dossier import Asked
-from refundkit.model.fold import ASSESSED, CaseView, assessment_text
+from refundkit.model.fold import ASSESSED, CaseView
 from refundkit.model.people import Act
 from refundkit.model.words import State
 from refundkit.rules.assess import assess

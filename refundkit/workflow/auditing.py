@@ -15,9 +15,10 @@ from refundkit.exporters.documents.audit_content import (
     KeptDocument,
     Table,
 )
+from refundkit.model.assessment import payable_cells
 from refundkit.model.canonical import b64
 from refundkit.model.events import hlc_milliseconds
-from refundkit.model.fold import CaseEvent, CaseView, payable_cells
+from refundkit.model.fold import CaseEvent, CaseView
 from refundkit.model.money import Money, plain
 from refundkit.model.org import GENESIS, KEY_ENROLLED
 from refundkit.model.people import Act

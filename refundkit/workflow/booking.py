@@ -24,7 +24,7 @@ from refundkit.model.people import Act
 from refundkit.model.words import State
 from refundkit.rules.booking import credit_memo
 from refundkit.store import batches, cases, documents, records
-from refundkit.store.facts import rate_on
+from refundkit.store.recordbook import rate_on
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
 

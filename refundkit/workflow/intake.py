@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -9,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from refundkit.importers.registry import ShopFacts, files_in, read_file
-from refundkit.model.fold import LOGGED, CaseView, fold
+from refundkit.model.fold import CaseView
 from refundkit.model.org import INTAKE_FINISHED
 from refundkit.model.people import Act
 from refundkit.model.requests import Draft, Ignored, Reading, Reject
@@ -62,11 +64,22 @@ def run(
     shop.require(Act.IMPORT)
     facts = ShopFacts(shop.org.base, shop.zone, shop.now, tuple(shop.policy.staff.addresses))
     report = Report()
-    with shop.write(keep=not dry_run) as pen:
+    with shop.write(keep=not dry_run) as pen, _few_collections():
         intake = Intake(shop, pen, report, keep_lines=keep_lines)
         for path in files_in(paths):
             intake.file(str(path), path.name, read_file(path, str(path), facts), progress)
     return report
+
+
+@contextlib.contextmanager
+def _few_collections() -> Iterator[None]:
+    """Look for cycles seldom: an import makes millions of small objects and no cycles (a fifth of its time)."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class Intake:
@@ -111,7 +124,6 @@ class Intake:
             else:
                 known[mark] = ""
                 self._leave(reading, mark)
-        self._pen.flush()
         cases.save_new(self._pen.connection, views)
 
     def _log(self, draft: Draft, mark: str, request: dict[str, Any], asked: Any) -> CaseView:
@@ -130,8 +142,7 @@ class Intake:
             "request": request, "source": source, "by_hand": False, "epoch": self._shop.org.epoch,
             "assessment": assessment,
         }  # fmt: skip
-        event = self._pen.append(LOGGED, data)
-        view = fold(self._pen.case_key, [event], self._shop.org)
+        view = self._pen.log(data)
         if self._report.assessed:
             self._facts.add(view)
         self._made += 1

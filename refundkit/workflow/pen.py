@@ -4,75 +4,104 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from refundkit.model.events import Chain, Event, case_key, hlc_text
-from refundkit.model.fold import LOGGED, CaseEvent, CaseView, fold
+from refundkit.model.canonical import b64
+from refundkit.model.events import Chain, Core, case_key, hlc_text, signed_message
+from refundkit.model.fold import LOGGED, CaseEvent, CaseView, fold, fresh
 from refundkit.model.org import ORG_TYPES, Org
 from refundkit.store import cases, ledger, projections
 from refundkit.store.database import Store
 
-_FLUSH: Final = 1_000
+if TYPE_CHECKING:
+    from refundkit.keys.background import BackgroundSigner
+
+AT_ONCE: Final = 1_000
 _SALTS: Final = 512
+_Row = tuple[bytes, int, int, str, str, bytes, bytes]
+"""id, writer's number, seq, case key, type, core, payload."""
 
 
 class Pen:
-    """What one transaction writes. `simulated`: the clock was given, and every event says so.
+    """What one transaction writes. `simulated`: the clock was given, and every event says so."""
 
-    `case_key`: the key of the case of the event written last ('' for the shop itself). `written`: how many events.
-    """
-
-    def __init__(self, connection: Any, chain: Chain, number: int, stamp: int) -> None:
-        self.connection, self._chain, self._number, self._stamp = connection, chain, number, stamp
+    def __init__(self, connection: Any, chain: Chain, number: int, stamp: int, seed: bytes) -> None:
+        self.connection, self._chain, self._number, self._stamp, self._seed = connection, chain, number, stamp, seed
         self.simulated = False
-        self.written = 0
-        self.case_key = ""
-        self._rows: list[tuple[bytes, int, int, str, str, bytes, bytes | None, bytes]] = []
+        self._unsigned: list[_Row] = []
+        self._signing: list[_Row] = []
+        self._helper: BackgroundSigner | None = None
         self._heads = ledger.org_heads(connection)
         self._salts, self._at = b"", 0
-
-    @property
-    def writer(self) -> str:
-        """The writer these events are signed by."""
-        return self._chain.writer
-
-    @property
-    def org_heads(self) -> list[str]:
-        """The shop's own newest events: every event written now depends on them."""
-        return self._heads
 
     def append(self, type_: str, data: dict[str, Any], *, case: str = "", deps: Sequence[str] = ()) -> CaseEvent:
         """Seal one event and queue it. Its dependencies always include the shop's newest events.
 
         Return it as `fold` reads it. Events of the shop itself go to their projections at once.
         """
+        named = [*deps, *self._heads] if deps else self._heads
+        identity, hlc, data = self._seal(type_, data, case, named)
+        core = Core("", self._chain.writer, self._chain.seq, b"", case, type_, 1, hlc, tuple(named), b"")
+        read = CaseEvent(b64(identity), core, data)
+        if type_ in ORG_TYPES:
+            self._org_event(identity, read, named)
+        return read
+
+    def log(self, data: dict[str, Any], by_hand: str = "") -> CaseView:
+        """Write a request and return its case."""
+        identity, hlc, data = self._seal(LOGGED, data, "", self._heads)
+        if len(self._unsigned) >= AT_ONCE:
+            self._sign_behind()
+        return fresh(case_key(identity), b64(identity), hlc, data, by_hand)
+
+    def _seal(
+        self, type_: str, data: dict[str, Any], case: str, deps: Sequence[str]
+    ) -> tuple[bytes, str, dict[str, Any]]:
         if self.simulated:
             data = {**data, "simulated": True}
         hlc = hlc_text(self._stamp)
         self._stamp += 1
-        named = [*deps, *self._heads] if deps else self._heads
-        event = self._chain.append(type_=type_, tv=1, case=case, hlc=hlc, deps=named, data=data, salt=self._next_salt())
-        scope = self.case_key = case_key(event.id) if type_ == LOGGED else case
-        self._rows.append((event.id, self._number, self._chain.seq, scope, type_, event.core, event.payload, event.sig))
-        self.written += 1
-        read = projections.as_read(event, self._chain.writer, self._chain.seq, case, type_, hlc, tuple(named), data)
-        if type_ in ORG_TYPES:
-            self._org_event(event, read, named)
-        elif len(self._rows) >= _FLUSH:
-            self.flush()
-        return read
+        chain = self._chain
+        identity, core, payload = chain.seal(
+            type_=type_, tv=1, case=case, hlc=hlc, deps=deps, data=data, salt=self._next_salt()
+        )
+        scope = case_key(identity) if type_ == LOGGED else case
+        self._unsigned.append((identity, self._number, chain.seq, scope, type_, core, payload))
+        return identity, hlc, data
 
-    def _org_event(self, event: Event, read: CaseEvent, deps: Iterable[str]) -> None:
+    def _org_event(self, identity: bytes, read: CaseEvent, deps: Iterable[str]) -> None:
         self.flush()
         ledger.note_org_event(self.connection, read.id, read.core.type, deps)
-        number = self.connection.execute("SELECT n FROM event WHERE id = ?", (event.id,)).fetchone()[0]
-        projections.apply_org(self.connection, number, read)
+        projections.apply_org(self.connection, ledger.row_number(self.connection, identity), read)
         self._heads = ledger.org_heads(self.connection)
 
+    def _sign_behind(self) -> None:
+        """Hand a full batch to the helper and put the batch before it into the ledger."""
+        from refundkit.keys.background import BackgroundSigner
+
+        if self._helper is None:
+            self._helper = BackgroundSigner(self._seed)
+        self._collect()
+        self._signing, self._unsigned = self._unsigned, []
+        self._helper.submit([signed_message(row[0]) for row in self._signing])
+
+    def _collect(self) -> None:
+        if self._signing and self._helper is not None:
+            signatures = self._helper.collect()
+            ledger.insert(self.connection, [(*row, sig) for row, sig in zip(self._signing, signatures, strict=True)])
+            self._signing = []
+
     def flush(self) -> None:
-        """Hand the queued events to the ledger."""
-        ledger.insert(self.connection, self._rows)
-        self._rows.clear()
+        """Put everything queued into the ledger."""
+        self._collect()
+        sign = self._chain.sign
+        ledger.insert(self.connection, [(*row, sign(signed_message(row[0]))) for row in self._unsigned])
+        self._unsigned = []
+
+    def close(self) -> None:
+        """Let the helper go."""
+        if self._helper is not None:
+            self._helper.close()
 
     def project(self, store: Store, key: str, org: Org) -> CaseView:
         """Bring the row of one case in step with its events and return the case."""

@@ -74,7 +74,8 @@ def init(settings: Settings, *, company: str, base: str, user: str, name: str, t
         # The ledger is named by its first event, so that event itself cannot say the name: it says zeros.
         chain = Chain(b64(bytes(16)), b64(writer), Signer(seed).sign, 0, ZERO_ID)
         with store.write() as connection:
-            pen = Pen(connection, chain, ledger.writer_number(connection, writer), int(now.timestamp() * 1000) << 16)
+            stamp = int(now.timestamp() * 1000) << 16
+            pen = Pen(connection, chain, ledger.writer_number(connection, writer), stamp, seed)
             pen.simulated = settings.now is not None
             first = pen.append(GENESIS, genesis)
             chain.org = b64(unb64(first.id)[:16])

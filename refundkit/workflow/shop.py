@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from refundkit.errors import RefusedError, RolledBackError, UsageError
+from refundkit.errors import OutsideError, RefundkitError, RefusedError, RolledBackError, UsageError
 from refundkit.model.canonical import b64, unb64
 from refundkit.model.events import Chain
 from refundkit.model.fold import CaseView, fold
@@ -142,28 +142,42 @@ class Shop:
         chain = Chain(self.org.ledger, b64(writer), self.signer(), 0, b"")
 
         def committed() -> None:
-            self.vault.put(self._mark_entry(writer), f"{chain.seq} {b64(chain.head)}".encode("ascii"))
+            try:
+                self.vault.put(self._mark_entry(writer), f"{chain.seq} {b64(chain.head)}".encode("ascii"))
+            except RefundkitError as err:
+                raise OutsideError(
+                    f"it is written, but {self.vault.name} did not take the mark that protects against an old copy:"
+                    f" {err.message}",
+                    hint="do not run it again; see that the keyring answers, the next command sets the mark",
+                ) from err
 
         with self.store.write(self.settings.waiting, committed, keep=keep) as connection:
             self._refuse_when_rolled_back(connection, writer)
             self._refresh()
             chain.seq, chain.head = ledger.chain_end(connection, writer)
-            pen = Pen(connection, chain, ledger.writer_number(connection, writer), self._first_stamp(connection))
+            number, stamp = ledger.writer_number(connection, writer), self._first_stamp(connection)
+            pen = Pen(connection, chain, number, stamp, self._seed())
             pen.simulated = self.settings.now is not None
-            yield pen
-            pen.flush()
+            try:
+                yield pen
+                pen.flush()
+            finally:
+                pen.close()
 
     def signer(self) -> Callable[[bytes], bytes]:
         """What signs for whoever acts."""
         from refundkit.keys.signing import Signer
 
+        return Signer(self._seed()).sign
+
+    def _seed(self) -> bytes:
         seed = self.vault.get(self.key_entry)
         if seed is None:
             raise RefusedError(
                 f"the signing key of {self.actor.user} is gone from {self.vault.name}",
                 hint="an admin can enrol a new key for this person; the old events stay valid",
             )
-        return Signer(seed).sign
+        return seed
 
     def _refresh(self) -> None:
         """Another process may have changed people or policy since this one opened the store."""

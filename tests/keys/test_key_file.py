@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -27,11 +26,7 @@ SEED = bytes(range(32))
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One key file for all tests, so that its half second of scrypt is spent once."""
     folder = tmp_path_factory.mktemp("keys") / "refundkit"
-    before = os.environ.get(VARIABLE)
-    os.environ[VARIABLE] = "test"
     FileVault(folder, interactive=False).put(ADA, SEED)
-    if before is None:
-        del os.environ[VARIABLE]
     return folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -25,18 +26,22 @@ _DAY: Final = re.compile(
     r"\b(?:am|vom|den|bis|zum|ab|on|le|du|el|at|since|seit|version|v|clause|section|page)\s*$", re.IGNORECASE
 )
 _FIGURES_BEFORE: Final = re.compile(r"\d\s?(?:-|to|bis|or|and|oder|und|ou|et|à|a|o|y)\s?$", re.IGNORECASE)
+_TIMES: Final = re.compile(r"(?<![\w.,])\d{1,3}\s?(?:[x\u00d7*]|mal|fois|times|veces)\s?$", re.IGNORECASE)
 _FIGURES_AFTER: Final = re.compile(r"\s?(?:-|to|bis|à|or|oder)\s?\d", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Mention:
-    """An amount where it stands. `currency` is '' when not said; `vague` says why it is not definite ('' otherwise)."""
+    """An amount where it stands. `currency` is '' when not said.
+
+    `vague` says why it is not definite ('' otherwise); `unit`: it is a price with a count before it ('3 x $45').
+    """
 
     value: Decimal
     currency: str
     text: str
     vague: str = ""
-    bare: bool = False
+    unit: bool = False
 
 
 def take_amounts(text: str, base: str, first: int, *, lone: bool = False) -> tuple[list[Mention], str]:
@@ -56,8 +61,9 @@ def take_amounts(text: str, base: str, first: int, *, lone: bool = False) -> tup
     return found, text
 
 
-def _in_figures(text: str, base: str, keep, *, lone: bool) -> str:  # type: ignore[no-untyped-def]
-    out, at = [], 0
+def _in_figures(text: str, base: str, keep: Callable[[Mention], str], *, lone: bool) -> str:
+    out: list[str] = []
+    at = 0
     for match in _figures().finditer(text):
         mention = _mention(match, text, base, lone=lone)
         if mention is not None:
@@ -84,7 +90,8 @@ def _mention(match: re.Match[str], text: str, base: str, *, lone: bool) -> Menti
         vague = "it is a range"
     if value.as_tuple().exponent < -DIGITS.get(currency, 2):  # type: ignore[operator]
         vague = f"it has more decimals than {currency or 'money'} has"
-    return Mention(value, currency, match[0].strip(), vague, bare=not marked)
+    unit = _TIMES.search(before) is not None
+    return Mention(value, currency, match[0].strip(), vague, unit=unit)
 
 
 def _looks_like_money(match: re.Match[str], before: str, after: str) -> bool:
@@ -146,17 +153,17 @@ def _figures() -> re.Pattern[str]:
     )
 
 
-def _in_words(text: str, base: str, numerals: Numerals, keep) -> str:  # type: ignore[no-untyped-def]
+def _in_words(text: str, base: str, numerals: Numerals, keep: Callable[[Mention], str]) -> str:
     """Amounts written out: a run of number words before a word for a currency, maybe with cents behind."""
     pattern = _written(numerals)
 
     def replace(match: re.Match[str]) -> str:
         value = spoken(match["run"], numerals)
-        small = spoken(match["small"], numerals) if match["small"] else 0
+        small = _small(match["small"] or "0", numerals)
         if value is None or small is None or small > 99:
             return match[0]
         amount = Decimal(value) + Decimal(small).scaleb(-2)
-        return keep(Mention(amount, currency_of(match["unit"], base), " ".join(match[0].split())))  # type: ignore[no-any-return]
+        return keep(Mention(amount, currency_of(match["unit"], base), " ".join(match[0].split())))
 
     return pattern.sub(replace, text)
 
@@ -165,9 +172,13 @@ def _in_words(text: str, base: str, numerals: Numerals, keep) -> str:  # type: i
 def _written_for(run: str, cents: str) -> re.Pattern[str]:
     units = "|".join(re.escape(w) for w in sorted(vocabulary().currency_words, key=len, reverse=True))
     return re.compile(
-        rf"(?<!\w)(?P<run>{run})[\s-]+(?P<unit>{units})(?!\w)(?:,?\s+(?:and|und|et|con|y)?\s*(?P<small>{run})(?:\s+(?:{cents}))?(?!\w))?",
+        rf"(?<!\w)(?P<run>{run})[\s-]+(?P<unit>{units})(?!\w)(?:,?\s+(?:and|und|et|con|y)?\s*(?P<small>{run}|\d{{1,2}})(?:\s+(?:{cents}))?(?!\w))?",
         re.IGNORECASE,
     )
+
+
+def _small(words: str, numerals: Numerals) -> int | None:
+    return int(words) if words.isdigit() else spoken(words, numerals)
 
 
 def _written(numerals: Numerals) -> re.Pattern[str]:

@@ -11,7 +11,7 @@ from typing import Final
 from refundkit.importers.extract.amounts import take_amounts
 from refundkit.importers.extract.chosen import Chosen, choose
 from refundkit.importers.extract.form import Form, read_form
-from refundkit.importers.extract.ids import Ids, normalised, take_ids
+from refundkit.importers.extract.ids import normalised, take_ids
 from refundkit.importers.extract.intent import Intent, intent
 from refundkit.importers.extract.phrases import plain
 from refundkit.importers.extract.reasons import reason
@@ -22,6 +22,7 @@ KINDS: Final = {"customer": "customer_id", "order": "service_order", "invoice": 
 _REPLY: Final = re.compile(
     r"^\s*(?:(?:re|aw|sv|antw|rép|rv|vs|odp|fwd?|wg|tr|rif|r)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE
 )
+_UNSURE: Final = re.compile(r"\bca\.?(?=[\s\d])|\b(?:about|approx|circa|tbd|etwa|environ|unos)\b|\?|~", re.IGNORECASE)
 _NAME_BEFORE: Final = re.compile(r"((?:[A-Z&][\w&'-]*\s+){1,4})\(?\s*$")
 
 
@@ -82,15 +83,17 @@ def _from_text(body: Passage, older: Passage) -> Answer:
 
 
 def _why_not(meant: Intent) -> str:
+    if meant.tells:
+        return "It tells of a refund that was made, or asks where it is; it asks for no new one."
     if meant.denies:
-        return "It wants no refund, takes a request back, or only tells of refunds."
+        return "It says that no refund is wanted, takes a request back, or only talks about refunds."
     return "It says thanks and asks for no refund." if meant.thanks else "It asks for no refund."
 
 
 def _likely(body: Passage, meant: Intent) -> bool:
     """A complaint with one of our ids and an amount, that does not ask in so many words."""
     named = any(s.ids.invoice or s.ids.order or s.ids.customer for s in body.sentences)
-    return named and bool(body.mentions) and not meant.denies and reason(body.sentences)[0] != "other"
+    return named and bool(body.mentions) and not meant.denies | meant.tells and reason(body.sentences)[0] != "other"
 
 
 def _items(body: Passage) -> list[list[int]]:
@@ -110,7 +113,7 @@ def _by_id(body: Passage, meant: Intent) -> list[list[int]]:
     keys: list[str] = []
     for place, sentence in enumerate(body.sentences):
         own = [*sentence.ids.invoice, *sentence.ids.order]
-        if place and own and not set(own) & set(keys):
+        if own and not (parts and set(own) & set(keys)):
             parts.append([])
             keys = []
         keys += own
@@ -234,14 +237,9 @@ def _form_amount(out: Asked, form: Form, comments: Passage, meant: Intent, base:
         _amount(out, choose(comments, meant, range(len(comments.sentences))))
         return
     found, _ = take_amounts(take_ids(plain(value))[1], base, 0, lone=True)
-    if len(found) != 1 or found[0].vague or re.search(r"(?i)\b(?:ca|about|approx|tbd)\b|\?|~", value):
+    if len(found) != 1 or found[0].vague or _UNSURE.search(value):
         out.doubts.append(f"The amount '{value[:60]}' is not one definite amount.")
         return
     out.amount = abs(found[0].value)
     out.currency = found[0].currency or (code if code.isalpha() and len(code) == 3 else "")
     out.evidence["amount"] = value
-
-
-def ids_in(text: str) -> Ids:
-    """All ids a text names."""
-    return take_ids(plain(text))[0]

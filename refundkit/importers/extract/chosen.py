@@ -14,7 +14,7 @@ from refundkit.importers.extract.intent import Intent
 from refundkit.importers.extract.sentences import Passage, Sentence
 from refundkit.importers.extract.vocabulary import vocabulary
 
-_PERCENT: Final = re.compile(r"(\d{1,3})(?: ?%| percent| prozent| pour cent| por ciento)")
+_PERCENT: Final = r"(?P<percent>\d{1,3})(?: ?%| percent| prozent| pour cent| por ciento)"
 _COUNTS: Final = {
     "one": 1,
     "two": 2,
@@ -28,7 +28,8 @@ _COUNTS: Final = {
     "ten": 10,
 }
 _LEFT_OUT: Final = re.compile(
-    r"(?:for|of) (?:the|those|these)? ?(other |missing |remaining )?(one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})"
+    r"(?:for|of) (?:the|those|these)? ?(other |missing |remaining )?"
+    r"(one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})"
     r"(?: \w+){0,2} (?:we|you|he|she|they|that|which|not|missing|undelivered|unfinished)\b"
 )
 _DIRECT, _CONCLUDED, _BESIDE, _MENTIONED, _BACKGROUND = 5, 4, 3, 2, 1
@@ -65,7 +66,17 @@ def choose(passage: Passage, intent: Intent, places: Sequence[int]) -> Chosen:
         if top >= _CONCLUDED
         else [c for c in found if c.rank == top]
     )
+    if top < _CONCLUDED and _only_part(passage, intent, places):
+        shown = asked[0]
+        doubt = "It asks for a part and does not say how much."
+        return Chosen(None, shown.mention.currency, shown.sentence.text, doubt)
     return _one_of(asked, found, top)
+
+
+def _only_part(passage: Passage, intent: Intent, places: Sequence[int]) -> bool:
+    """Whether it asks for a part, or for what the shop thinks right: an amount that merely stands there is not it."""
+    partial = vocabulary().partial
+    return any(partial.search(passage.sentences[p].shape) for p in places if p in intent.asks)
 
 
 def _one_of(asked: list[_Candidate], found: list[_Candidate], top: int) -> Chosen:
@@ -104,7 +115,7 @@ def _candidates(passage: Passage, intent: Intent, places: Sequence[int]) -> Iter
         background = _named(words.money["background"], shape) | (_of_another(shape) - direct)
         for name in re.findall(r"money\d+", shape):
             mention = passage.mentions[int(name[5:])]
-            if place in intent.denies and place not in intent.asks:
+            if mention.unit or place in intent.denies | intent.tells:
                 rank = _BACKGROUND
             elif name in direct and place in intent.asks and name not in background - _near(shape, name):
                 rank = _DIRECT
@@ -138,10 +149,10 @@ def _computed(sentence: Sentence, passage: Passage) -> str:
         for match in pattern.finditer(shape):
             _scale(passage.mentions[int(match[1][5:])], Decimal(share.numerator), Decimal(share.denominator))
             shape = shape.replace(match[0], match[1])
-    match = _percent().search(shape)
-    if match is not None:
-        _scale(passage.mentions[int(match["money"][5:])], Decimal(match["percent"]), Decimal(100))
-        shape = f"{shape[: match.start()]} refund {match['money']} {shape[match.end() :]}"
+    share_of = _percent().search(shape)
+    if share_of is not None:
+        _scale(passage.mentions[int(share_of["money"][5:])], Decimal(share_of["percent"]), Decimal(100))
+        shape = f"{shape[: share_of.start()]} refund {share_of['money']} {shape[share_of.end() :]}"
     sentence.shape = shape
     return shape
 
@@ -155,9 +166,7 @@ def _percent() -> re.Pattern[str]:
     words = vocabulary().amount
     of, tax = "|".join(words["percent_of"]), "|".join(words["tax"])
     skip = rf"(?:\W+(?!(?:{tax})\b|money\d)\w+)"
-    return re.compile(
-        rf"(?<!\d){_PERCENT.pattern.replace('(', '(?P<percent>', 1)}{skip}{{0,3}}?\W+(?:{of}){skip}{{0,8}}?\W+(?P<money>money\d+)"
-    )
+    return re.compile(rf"(?<!\d){_PERCENT}{skip}{{0,3}}?\W+(?:{of}){skip}{{0,8}}?\W+(?P<money>money\d+)")
 
 
 def _mark_vague(shape: str, passage: Passage) -> None:
@@ -177,7 +186,7 @@ def _vague() -> tuple[re.Pattern[str], re.Pattern[str]]:
     between = "|".join(re.escape(w) for w in words["between"])
     both = r"and|und|et|y|to|bis|a"
     return (
-        re.compile(rf"(?:(?<!\w)(?:{approx})|~)[\s.]{{0,2}}(?P<a>money\d+)"),
+        re.compile(rf"(?:(?<!\w)(?:{approx})|~)[\s.]{{0,5}}(?P<a>money\d+)"),
         re.compile(
             rf"(?<!\w)(?:{between})\W+(money\d+)\W+(?:{both})\W+(money\d+)"
             rf"|(money\d+)\s*(?:{joint})\s*(money\d+)"
@@ -207,9 +216,9 @@ def _left_out(passage: Passage, intent: Intent, places: Sequence[int], found: li
         return None
     for place in places:
         sentence = passage.sentences[place]
-        match = _LEFT_OUT.search(sentence.shape) if place in intent.asks else None
-        if match is not None:
-            count = _COUNTS.get(match[2]) or int(match[2])
+        found_count = _LEFT_OUT.search(sentence.shape) if place in intent.asks else None
+        if found_count is not None:
+            count = _COUNTS.get(found_count[2]) or int(found_count[2])
             amount = proven[0].mention.value * count
             if amount < proven[1].mention.value:
                 return Chosen(amount, proven[0].mention.currency, sentence.text)

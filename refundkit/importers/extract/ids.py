@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
-from refundkit.importers.extract.phrases import fold
 from refundkit.importers.extract.vocabulary import vocabulary
 
 _EXACT: Final = (
@@ -107,8 +106,3 @@ def _loose() -> tuple[tuple[str, re.Pattern[str]], ...]:
         )
         for kind in ("customer", "order", "invoice")
     )
-
-
-def fold_ids(text: str) -> str:
-    """A text with its ids replaced, folded: for comparing wordings."""
-    return fold(take_ids(text)[1])

@@ -1,8 +1,8 @@
 """The small language of the word files: phrases compiled to patterns over folded sentences.
 
-A phrase is words set apart by spaces. `a|b` either word; `word*` any ending; `word?` may be missing; `..` up to six words
-in between, none of them an amount; `{money}` an amount; `{n}` a count; `{inv}` `{ord}` `{cus}` an id; `{thing}` one word
-that is no money.
+A phrase is words set apart by spaces. `a|b` either word; `word*` any ending; `word?` may be missing; `..` up to six
+words in between, none of them an amount when the phrase names one; `{money}` an amount; `{n}` a count; `{inv}` `{ord}`
+`{cus}` an id, `{id}` one of the first two; `{thing}` one word that is no money; `{credit}` credit, but no credit card.
 """
 
 from __future__ import annotations
@@ -23,12 +23,16 @@ _FOLD: Final = str.maketrans(
     }
 )  # fmt: skip
 _SHORT: Final = re.compile(r"(?<=\w)'(?=(?:t|d|m|re|ve|ll|s)\b)", re.IGNORECASE)
-_GAP: Final = r"(?:\W+(?!money\d)\w+){0,6}?"
+_GAP: Final = r"(?:\W+\w+){0,6}?"
+_GAP_WITHOUT_MONEY: Final = r"(?:\W+(?!money\d)\w+){0,6}?"
 _NUMBERS: Final = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|both|several)"
 _SPECIAL: Final = {
     "{money}": r"(money\d+)", "{n}": _NUMBERS, "{inv}": "invref", "{ord}": "ordref", "{cus}": "cusref",
-    "{id}": r"(?:invref|ordref)",
-    "{thing}": r"(?!money|payment|amount|charge|fee|cash|fund|deposit|call|email|mail|it\b|you\b|us\b|me\b|one\b)\w+",
+    "{credit}": r"credit(?!\W+card)", "{id}": r"(?:invref|ordref)",
+    "{thing}": (
+        r"(?!money|payment|amount|difference|rest|balance|refund|remaining|invoice|charge|fee|cash|fund|deposit|call"
+        r"|email|mail|it\b|you\b|us\b|me\b|one\b)\w+"
+    ),
 }  # fmt: skip
 
 
@@ -46,12 +50,12 @@ def compiled(phrase: str) -> re.Pattern[str]:
     """One phrase as a pattern over folded text; its only group is the amount, if it names one."""
     tokens = phrase.split()
     out, gap, first = [r"(?<!\w)"], "", True
-    for token in tokens:
-        if token == "..":
-            gap = _GAP
+    for word in tokens:
+        if word == "..":
+            gap = _GAP_WITHOUT_MONEY if "{money}" in phrase else _GAP
             continue
-        optional = token.endswith("?")
-        body = _token(token.removesuffix("?"))
+        optional = word.endswith("?")
+        body = _token(word.removesuffix("?"))
         if first:
             out.append(rf"(?:{body}\W+)?" if optional else body)
             first = optional

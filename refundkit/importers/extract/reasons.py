@@ -10,7 +10,7 @@ from refundkit.importers.extract.vocabulary import vocabulary
 ENOUGH = 2
 _ORDER = (
     "duplicate-payment", "cancelled-visit", "goodwill", "equipment-return", "sla-breach", "incomplete-service",
-    "faulty-work", "billing-error",
+    "faulty-work", "billing-error", "other",
 )  # fmt: skip
 """Which reason wins when two weigh the same: the one whose words are rarer in other stories first."""
 

@@ -15,6 +15,10 @@ from refundkit.importers.extract.phrases import any_of, compiled, fold, plain
 LANGUAGES: Final = ("en", "de", "fr", "es")
 
 
+_PLAIN: Final = frozenset({"approx", "range", "between", "difference", "percent_of", "tax"})
+"""Lists of plain words about amounts; the others are phrases."""
+
+
 @dataclass(frozen=True, slots=True)
 class Numerals:
     """Number words of one language: atoms by value, the run of them as a pattern, and what means 'cents'."""
@@ -44,6 +48,7 @@ class Vocabulary:
     numerals: tuple[Numerals, ...]
     fractions: tuple[tuple[re.Pattern[str], Fraction], ...]
     amount: dict[str, list[str]]
+    partial: re.Pattern[str]
     money: dict[str, tuple[re.Pattern[str], ...]]
     intent: dict[str, re.Pattern[str]]
     reasons: tuple[ReasonWords, ...]
@@ -59,7 +64,7 @@ def vocabulary() -> Vocabulary:
     languages = [_load(name) for name in LANGUAGES]
     amount = _merged(languages, "amount")
     intent = _merged(languages, "intent")
-    money = {name: tuple(compiled(p) for p in amount[name]) for name in ("background", "conclusion", "each")}
+    money = {name: tuple(compiled(p) for p in amount[name]) for name in ("background", "conclusion")}
     money["ask"] = tuple(compiled(p) for p in intent["ask_money"])
     return Vocabulary(
         dollars=common["dollars"],
@@ -68,7 +73,8 @@ def vocabulary() -> Vocabulary:
         currency_words={fold(word): code for data in languages for word, code in data["currency"].items()},
         numerals=tuple(_numerals(data) for data in languages),
         fractions=_fractions(languages),
-        amount={name: [fold(w) for w in words] for name, words in amount.items()},
+        amount={name: [fold(w) for w in words] for name, words in amount.items() if name in _PLAIN},
+        partial=any_of(amount["partial"]),
         money=money,
         intent={name: any_of(phrases) for name, phrases in intent.items() if name != "ask_money"},
         reasons=_reasons(languages),
@@ -104,9 +110,9 @@ def _numerals(data: dict[str, Any]) -> Numerals:
 def _fractions(languages: list[dict[str, Any]]) -> tuple[tuple[re.Pattern[str], Fraction], ...]:
     found = [(fold(words), Fraction(value)) for data in languages for words, value in data["fractions"].items()]
     found.sort(key=lambda item: -len(item[0]))
-    articles = r"(?:\W+(?:the|that|my|our|those|der|den|die|des|les|los|las|ces|ces|a))?"
+    articles = r"(?:\s+(?:the|that|my|our|those|der|den|die|des|les|los|las|ces|ces|a))?"
     return tuple(
-        (re.compile(rf"(?<!\w){re.escape(words)}{articles}\W+(money\d+)(?!\w)"), value) for words, value in found
+        (re.compile(rf"(?<!\w){re.escape(words)}{articles}\s+(money\d+)(?!\w)"), value) for words, value in found
     )
 
 
@@ -134,7 +140,8 @@ def _typos(languages: list[dict[str, Any]]) -> dict[str, str]:
     for word in sorted(words):
         for at in range(1, len(word)):
             left, right = word[:at], word[at:]
-            for slip in (left + right[1:], left + right[0] + right, left[:-1] + right[0] + left[-1] + right[1:]):
-                if slip not in keep and len(slip) > 3:
+            shorter = left + right[1:] if len(word) > 5 else word
+            for slip in (shorter, left + right[0] + right, left[:-1] + right[0] + left[-1] + right[1:]):
+                if slip not in keep and len(slip) > 4:
                     slips.setdefault(slip, word)
     return slips

@@ -15,7 +15,8 @@ _AWAY: Final = re.compile(
     re.IGNORECASE,
 )
 _BOUNCE: Final = re.compile(
-    r"^\s*(?:undeliver(?:ed|able)|delivery (?:status notification|failure|has failed)|mail delivery (?:failed|system)|returned mail|"
+    r"^\s*(?:undeliver(?:ed|able)|delivery (?:status notification|failure|has failed)|mail delivery (?:failed|system)|"
+    r"returned mail|"
     r"failure notice|unzustellbar|nicht zustellbar|non remis|message non distribu)",
     re.IGNORECASE,
 )

@@ -68,4 +68,5 @@ def _reordered(text: str) -> str:
     return f"{day} {month} {year} {time} {offset}"
 
 
-_MONTHS: Final = frozenset("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
+_NAMES: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+_MONTHS: Final = frozenset(_NAMES.split())

@@ -8,9 +8,9 @@ from pathlib import PurePath
 from typing import Final
 
 from refundkit.importers.extract.asked import Answer, Asked, read_request
+from refundkit.importers.extract.phrases import fold
 from refundkit.importers.extract.shop import ShopWords
 from refundkit.importers.extract.vocabulary import vocabulary
-from refundkit.importers.extract.phrases import fold
 from refundkit.importers.mail.automatic import why_automatic
 from refundkit.importers.mail.dates import received_at
 from refundkit.importers.mail.headers import addresses
@@ -61,7 +61,7 @@ class _Letter:
 
 def readings(mail: Mail, place: Place, original: Original, shop: ShopWords, *, cut: bool) -> list[Reading]:
     """What a message is: one draft for each request in it, or one Ignored with the reason."""
-    name, address = mail.sender()
+    address = mail.sender()[1]
     addressee = next((a for h in ("to", "delivered-to", "x-original-to") for _, a in mail.headers.addresses(h)), "")
     staff = shop.is_staff(address, addressee)
     turn = take_apart(mail.text, forwarded=bool(_FORWARDED.match(mail.subject)))
@@ -100,10 +100,10 @@ def _letter(mail: Mail, turn: Turn, shop: ShopWords, addressee: str, *, staff: b
         outside_address = _outsider(f"{turn.new}", shop, addressee)
         channel = Channel.PHONE if _by_phone(f"{subject}\n{turn.new}") else Channel.TECHNICIAN
         return _Letter(name or address, outside_address, subject, text, context, channel, entered_by=address)
-    return _Letter(name, _reply_address(mail, address, reply_to[1]), subject, text, context, Channel.EMAIL)
+    return _Letter(name, _reply_address(address, reply_to[1]), subject, text, context, Channel.EMAIL)
 
 
-def _reply_address(mail: Mail, address: str, reply_to: str) -> str:
+def _reply_address(address: str, reply_to: str) -> str:
     """The requester's address: the sender's, or Reply-To's when a machine's address sent it."""
     return reply_to if reply_to and (_ROBOT.match(address) or not address) else address
 

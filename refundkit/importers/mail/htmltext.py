@@ -12,11 +12,13 @@ _MAX_TAG: Final = 20_000
 _MAX_DEPTH: Final = 200
 
 _SILENT: Final = frozenset({"style", "script", "head", "title", "noscript", "template", "svg", "xml", "object"})
-_BLOCK: Final = frozenset(
+_BLOCK_TAGS: Final = (
     "p div tr table ul ol li blockquote h1 h2 h3 h4 h5 h6 pre hr section article header footer center dl dt dd form"
-    " fieldset address body html tbody thead caption".split()
+    " fieldset address body html tbody thead caption"
 )
-_VOID: Final = frozenset("br hr img input meta link area base col embed source track wbr".split())
+_BLOCK: Final = frozenset(_BLOCK_TAGS.split())
+_VOID_TAGS: Final = "br hr img input meta link area base col embed source track wbr"
+_VOID: Final = frozenset(_VOID_TAGS.split())
 _NAME: Final = re.compile(r"/?([a-zA-Z][a-zA-Z0-9:]{0,40})")
 _HIDDEN: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em)?\s*[;\"']|mso-hide\s*:\s*all|\shidden(?:[\s=>]|$)",

@@ -1,4 +1,4 @@
-"""One message, read safely: who wrote it, when, its text, what is enclosed. Nothing in it is trusted, run or fetched."""
+"""One message, read safely: who wrote it, its text, what is enclosed. Nothing in it is trusted, run or fetched."""
 
 from __future__ import annotations
 

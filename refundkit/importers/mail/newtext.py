@@ -32,10 +32,11 @@ _INTRO: Final = re.compile(
 )
 _INTRO_VERB: Final = re.compile(
     r"\b(?:wrote|writes|schrieb|a [ée]crit|escribi[óo]|ha scritto|schreef|skrev|escreveu|napisał|kirjoitti|пишет|"
-    r"написала?)\b[^\n]{0,80}[::]\s*$|写道[::]\s*$|^(?:on|am|le|el|op|il|em|den|w dniu)\s[^\n]{0,200}\d[^\n]{0,200}:\s*$",
+    r"написала?)\b[^\n]{0,80}[:\uff1a]\s*$|写道[:\uff1a]\s*$"
+    r"|^(?:on|am|le|el|op|il|em|den|w dniu)\s[^\n]{0,200}\d[^\n]{0,200}:\s*$",
     re.IGNORECASE,
 )
-_FIELD: Final = re.compile(r"^[\s>*_]*([^\W\d][\w'.\u00a0 -]{0,24})[*_]*\s?[::]\s?[*_]*\s*(.*)$")
+_FIELD: Final = re.compile(r"^[\s>*_]*([^\W\d][\w'.\u00a0 -]{0,24})[*_]*\s?[:\uff1a]\s?[*_]*\s*(.*)$")
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\]\",;:]+@[^\s<>()\[\]\",;:]+")
 _DATE: Final = re.compile(r"\d{1,2}[:.h]\d\d|\b(?:19|20)\d\d\b")
 _INTRO_START: Final = re.compile(
@@ -43,18 +44,23 @@ _INTRO_START: Final = re.compile(
 )
 _INTRO_BARE: Final = re.compile(
     r"^(?:-{3,} ?on .{6,200} wrote ?-{3,}|(?:19|20)\d\d[-/]\d{1,2}[-/]\d{1,2} .{2,200}<[^<>\s]+@[^<>\s]+>:?"
-    r"|[^\n]{0,80}<?[^<>\s]+@[^<>\s]+>? (?:wrote|schrieb|a [ée]crit|escribi[óo]) ?[::])\s*$",
+    r"|[^\n]{0,80}<?[^<>\s]+@[^<>\s]+>? (?:wrote|schrieb|a [ée]crit|escribi[óo]) ?[:\uff1a])\s*$",
     re.IGNORECASE,
 )
+_SENT: Final = re.compile(r"\d{1,2}[:.h]\d\d|(?<![\w-])(?:19|20)\d\d(?!\w)")
+_FROM: Final = frozenset({"from", "von", "de", "van", "da", "od", "fra", "från", "от", "发件人", "差出人"})
 _SIGNATURE: Final = re.compile(r"^[\s>]*(?:--|—|––)\s?$")
 _DEVICE: Final = re.compile(
-    r"^[\s>*_<(\[]*(?:sent (?:from|via|with) (?:my\b|the\b|outlook|yahoo|mail|proton|samsung|a mobile|mobile)|get outlook for"
+    r"^[\s>*_<(\[]*(?:sent (?:from|via|with) (?:my\b|the\b|outlook|yahoo|mail|proton|samsung|a mobile|mobile)"
+    r"|get outlook for"
     r"|von meinem .{2,40} gesendet|gesendet (?:von|mit)|diese nachricht wurde von meinem|envoy[ée] (?:de|depuis)"
-    r"|t[ée]l[ée]chargez outlook|sendt fra|skickat från|verzonden|inviato da|enviado (?:desde|con|do)|obtener outlook)[^\n]{0,80}$",
+    r"|t[ée]l[ée]chargez outlook|sendt fra|skickat från|verzonden|inviato da|enviado (?:desde|con|do)"
+    r"|obtener outlook)[^\n]{0,80}$",
     re.IGNORECASE,
 )
 _DISCLAIMER: Final = re.compile(
-    r"^[\s*_]*(?:(?:this|the information (?:contained )?in this) (?:e-?mail|message)\b.{0,120}\b(?:confidential|intended|privileged)"
+    r"^[\s*_]*(?:(?:this|the information (?:contained )?in this) (?:e-?mail|message)\b.{0,120}"
+    r"\b(?:confidential|intended|privileged)"
     r"|confidentiality (?:notice|note)|disclaimer\b|diese (?:e-?mail|nachricht) .{0,80}vertraulich"
     r"|ce (?:message|courriel|mail) .{0,100}confidenti|este (?:mensaje|correo) .{0,100}confidencial"
     r"|please consider the environment|do not reply to this (?:message|e-?mail))",
@@ -144,7 +150,7 @@ def _intro(lines: Sequence[str], at: int) -> int:
         joined = f"{joined} {lines[at + length - 1].strip()}".strip()
         if len(joined) > 400:
             return 0
-        if joined.endswith((":", ":")):
+        if joined.endswith((":", "\uff1a")):
             rest = lines[at + length :]
             quoted = _quote_follows(rest)
             good = (quoted and _INTRO.search(joined)) or (
@@ -171,11 +177,13 @@ def _header_block(lines: Sequence[str], at: int) -> int:
         return 0
     fields = _block_fields(lines, start)
     values = [value for _, value in fields]
-    named = any(_ADDRESS.search(v) for v in values[:2]) or (
-        bool(fields) and fields[0][0].lower() in ("from", "von", "de", "van", "da", "od", "fra", "från", "от")
-    )
-    dated = any(_DATE.search(v) and not _ADDRESS.search(v) for v in values)
-    return len(fields) if len(fields) >= 3 and named and dated else 0
+    if len(fields) < 3 or "mail" in fields[0][0].lower():
+        return 0
+    dates = [_SENT.search(v) is not None and not _ADDRESS.search(v) for v in values]
+    first = 1 if dates[0] else 0
+    named = _ADDRESS.search(values[first]) is not None or fields[0][0].lower() in _FROM
+    dated = any(dates)
+    return len(fields) if named and dated else 0
 
 
 def _block_fields(lines: Sequence[str], start: int) -> list[tuple[str, str]]:

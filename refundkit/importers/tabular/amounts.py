@@ -25,7 +25,8 @@ _SYMBOLS: Final = {
     "us$": "USD", "$us": "USD", "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD", "can$": "CAD", "nz$": "NZD",
     "hk$": "HKD", "s$": "SGD", "mx$": "MXN", "r$": "BRL", "fr.": "CHF", "sfr": "CHF", "sfr.": "CHF", "rs": "INR",
     "rs.": "INR", "euro": "EUR", "euros": "EUR", "us dollars": "USD", "us dollar": "USD", "us-dollar": "USD",
-    "usdollar": "USD", "usd$": "USD", "cad$": "CAD", "aud$": "AUD", "pounds": "GBP", "sterling": "GBP", "franken": "CHF", "swiss francs": "CHF",
+    "usdollar": "USD", "usd$": "USD", "cad$": "CAD",
+    "aud$": "AUD", "pounds": "GBP", "sterling": "GBP", "franken": "CHF", "swiss francs": "CHF",
     "dollars us": "USD", "dólares": "USD", "australian dollars": "AUD", "canadian dollars": "CAD",
 }  # fmt: skip
 # Codes that are words too: in a title 'ALL' is a word, in a column of currencies it is the Albanian lek.
@@ -41,15 +42,15 @@ _OPEN: Final = re.compile(
     re.IGNORECASE,
 )
 _ABOUT: Final = re.compile(
-    r"(?:ca(?!\$)|circa|approx\w*|about|around|roughly|some|up to|max|maybe|etwa|ungefahr|rund|bis zu|env|environ|jusqu'?a"
-    r"|aprox\w*|unos|hasta)\b\.?\s*|[~≈<>±]",
+    r"(?:ca(?!\$)|circa|approx\w*|about|around|roughly|some|up to|max|maybe|etwa|ungefahr|rund|bis zu|env|environ"
+    r"|jusqu'?a|aprox\w*|unos|hasta)\b\.?\s*|[~≈<>±]",
     re.IGNORECASE,
 )
-_RANGE: Final = re.compile(r"\d\S*\s*(?:-|/|\bto\b|\bor\b|\bbis\b|\boder\b|\bou\b|\ba\b|\bo\b)\s*\S?\d", re.IGNORECASE)
+_RANGE: Final = re.compile(r"\d\S*\s*(?:-|/|\b(?:to|or|bis|oder|ou|a|o)\b)\s*\S?\d", re.IGNORECASE)
+# Groups of three, or the Indian ones of two before the last three: 1,234,567 and 12,34,567.
 _GROUPS: Final = {
-    mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+|\d{{1,2}}(?:{re.escape(mark)}\d{{2}})+{re.escape(mark)}\d{{3}}")
-    for mark in ".,' "
-}  # fmt: skip
+    mark: re.compile(r"\d{1,3}(?:M\d{3})+|\d{1,2}(?:M\d{2})+M\d{3}".replace("M", re.escape(mark))) for mark in ".,' "
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Final
 
-from refundkit.importers.tabular.amounts import MAX_DIGITS, check
+from refundkit.importers.tabular.amounts import check
 from refundkit.importers.tabular.dates import in_reach
 from refundkit.importers.tabular.headings import NATIVE
 from refundkit.importers.tabular.rows import Sheet
@@ -84,7 +84,8 @@ class _Cells:
     def _time(self, text: str) -> datetime | None:
         try:
             read = datetime.fromisoformat(text)
-            when = (read if read.tzinfo else read.replace(tzinfo=self.shop.zone)).astimezone(UTC)
+            zoned = read if read.tzinfo else read.replace(tzinfo=self.shop.zone)
+            when = zoned if zoned.tzinfo is UTC else zoned.astimezone(UTC)
         except (ValueError, OverflowError):
             raise RowError("received_at", f"'{text[:40]}' is not a time like 2026-08-19T15:12:00Z") from None
         try:
@@ -105,7 +106,7 @@ class _Cells:
             amount = Decimal(text)
         elif text:
             try:
-                amount = parse_decimal(text[: MAX_DIGITS + 3])
+                amount = parse_decimal(text)
                 check(amount, currency)
             except ValueError as err:
                 raise RowError("amount", str(err)) from err

@@ -59,18 +59,14 @@ def _decoded(head: bytes) -> str:
 def read_requests(path: Path, name: str, shop: TableShop) -> Iterator[Reading]:
     """Every row of a list as Draft, Reject or Ignored, in file order. `name`: what people call the file.
 
-    Raise InputError before the first row when the file is no list of requests.
+    Raise InputError, when the first row is asked for, for a file that is no list of requests.
     """
-    return read_sheet(open_table(path, name), shop)
+    yield from read_sheet(open_table(path, name), shop)
 
 
 def read_sheet(sheet: Sheet, shop: TableShop) -> Iterator[Reading]:
     """The same for any list whose header row is known, a workbook's sheet too."""
     _refuse(sheet)
-    return _rows(sheet, shop)
-
-
-def _rows(sheet: Sheet, shop: TableShop) -> Iterator[Reading]:
     try:
         yield from read_native(sheet, shop) if is_native(sheet.headings) else read_list(sheet, shop)
     except BrokenRowError as err:

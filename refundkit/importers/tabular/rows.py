@@ -88,7 +88,8 @@ class Table:
     def _open_quote(self, row: list[str], line: int, last: int) -> BrokenRowError:
         cell = row[-1]
         opened = last - 1 - (cell.count("\n") or cell.count("\r")) + cell.endswith(("\n", "\r"))
-        what = f"file ends inside a quoted cell: the quote opened on line {opened} is never closed (row began at line {line})"
+        place = f"the quote opened on line {opened} is never closed (row began at line {line})"
+        what = f"file ends inside a quoted cell: {place}"
         return BrokenRowError(what, self.name, line, self.delimiter.join(row))
 
 

@@ -1,0 +1,38 @@
+"""Each folder of tests/golden/importers/tabular is a list and what becomes of each of its rows."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from refundkit.importers.tabular.requests import describe, read_requests
+from refundkit.importers.tabular.rows import open_table
+from refundkit.importers.tabular.shop import TableShop
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "importers" / "tabular"
+SHOP = TableShop("USD", ZoneInfo("America/Chicago"), datetime(2026, 9, 15, tzinfo=UTC))
+
+
+def plain(value):
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+@pytest.fixture(params=sorted(p.name for p in GOLDEN.iterdir()))
+def case(request):
+    return GOLDEN / request.param
+
+
+def test_every_row_of_a_list_becomes_what_is_written_beside_it(case, golden):
+    path = case / "input.csv"
+    lines = [{"took": describe(open_table(path, path.name))}]
+    for reading in read_requests(path, path.name, SHOP):
+        said = {key: plain(value) for key, value in asdict(reading).items() if value not in ("", None, (), {})}
+        lines.append({"is": type(reading).__name__, **said})
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    golden(f"importers/tabular/{case.name}/expected.jsonl", text)
