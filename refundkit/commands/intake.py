@@ -41,6 +41,8 @@ def import_(
             raise UsageError("there is no such file or folder", hint="check the path", where=str(missing[0]))
         with show.progress() as tell:
             report = intake.run(shop, paths, dry_run=dry_run, progress=tell, keep_lines=jsonl)
+    for line in report.notes:
+        show.note(show.printable(line))
     if jsonl:
         show.as_jsonl(_object(line) for line in report.lines)
     else:

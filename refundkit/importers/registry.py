@@ -68,6 +68,22 @@ def read_file(path: Path, name: str, facts: ShopFacts) -> Iterator[Reading]:
         yield from reader.read_mail(name, path.read_bytes(), kind, shop)
 
 
+def taken_for(path: Path, name: str) -> list[str]:
+    """What each column of a list with headings of its own is taken for; nothing to say of native lists and mails."""
+    from refundkit.importers.mail import reader
+    from refundkit.importers.tabular import requests
+    from refundkit.importers.tabular.rows import open_table
+
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+        if reader.identify(head) is not None or not 0 < requests.identify(head) < 1:
+            return []
+        return requests.describe(open_table(path, name))
+    except (OSError, InputError):  # `read_file` says what is wrong with it
+        return []
+
+
 def _read_table(path: Path, name: str, facts: ShopFacts) -> Iterator[Reading]:
     from refundkit.importers.tabular import requests
     from refundkit.importers.tabular.shop import TableShop

@@ -11,6 +11,7 @@ version gets new domain strings.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -25,6 +26,7 @@ _BODY: Final = b"refundkit/body/v1\0"
 _EVENT: Final = b"refundkit/event/v1\0"
 _SIG: Final = b"refundkit/sig/v1\0"
 _KEY: Final = b"refundkit/key/v1\0"
+_HLC: Final = re.compile(r"[0-9a-f]{12}-[0-9a-f]{4}\Z")
 _CORE_KEYS: Final = frozenset({"v", "org", "w", "seq", "prev", "case", "type", "tv", "hlc", "deps", "body"})
 
 
@@ -141,9 +143,9 @@ def read_core(core: bytes) -> Core:
             body=unb64(document["body"]),
         )
         sizes = (len(unb64(read.org)), len(unb64(read.writer)), len(read.prev), len(read.body), len(unb64(read.case)))
-        whole = isinstance(read.seq, int) and isinstance(read.tv, int) and read.seq >= 1
-        words = isinstance(read.type, str) and isinstance(read.hlc, str) and all(len(unb64(d)) == 32 for d in deps)
-        sorted_deps = list(deps) == sorted(set(deps)) and len(deps) <= MAX_DEPS
+        whole = all(type(n) is int for n in (document["v"], read.seq, read.tv)) and read.seq >= 1
+        words = isinstance(read.type, str) and _HLC.match(read.hlc) and all(len(unb64(d)) == 32 for d in deps)
+        sorted_deps = isinstance(deps, list) and deps == sorted(set(deps)) and len(deps) <= MAX_DEPS
     except (NotCanonicalError, TypeError, AttributeError) as err:
         raise BadEventError(f"the core cannot be read: {err}") from err
     if sizes[:4] != (16, 16, 32, 32) or sizes[4] not in (0, 16) or not (whole and words and sorted_deps):

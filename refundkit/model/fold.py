@@ -8,105 +8,26 @@ when their author might decide and names the live revision; else the assessment 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
+from refundkit.model import opinions
 from refundkit.model.assessment import payable_cells
-from refundkit.model.case_id import case_id
-from refundkit.model.events import Core, hlc_milliseconds
-from refundkit.model.org import Org
-from refundkit.model.people import may_decide_at
-from refundkit.model.words import COUNTS_AS_REFUNDED, LEVEL_RANK, Severity, State
-
-LOGGED: Final = "request.logged"
-AMENDED: Final = "request.amended"
-ASSESSED: Final = "case.assessed"
-OVERRIDDEN: Final = "finding.overridden"
-APPROVED: Final = "decision.approved"
-DENIED: Final = "decision.denied"
-WITHDRAWN: Final = "request.withdrawn"
-REOPENED: Final = "case.reopened"
-REVOKED: Final = "approval.revoked"
-LINE: Final = "export.line"
-CASE_TYPES: Final = frozenset(
-    {LOGGED, AMENDED, ASSESSED, OVERRIDDEN, APPROVED, DENIED, WITHDRAWN, REOPENED, REVOKED, LINE}
+from refundkit.model.case import (
+    AMENDED,
+    ASSESSED,
+    CASE_TYPES,
+    LINE,
+    LOGGED,
+    REOPENED,
+    REVOKED,
+    Approval,
+    CaseEvent,
+    CaseView,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CaseEvent:
-    """One event of a case, read. `data` is None when its payload was erased."""
-
-    id: str
-    core: Core
-    data: dict[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """A yes that counts. `amount` in minor units; `cells` as [line_no, kind, net, tax, restocking, tax_rate].
-
-    `beyond`: the part of the amount above the cells. `needs`: how many different people this amount takes.
-    """
-
-    event: str
-    user: str
-    amount: int
-    note: str
-    cells: list[list[Any]]
-    beyond: int
-    needs: int = 1
-
-
-@dataclass(slots=True)
-class CaseView:
-    """A case as its events add up to. Amounts are minor units of `assessment["currency"]`."""
-
-    key: str
-    id: str
-    state: str = State.RECEIVED
-    level: str = ""
-    decide_level: str = "lead"
-    dual: bool = False
-    rev: str = ""
-    revs: list[str] = field(default_factory=list)
-    request: dict[str, Any] = field(default_factory=dict)
-    source: dict[str, Any] = field(default_factory=dict)
-    logged_by: str = ""
-    epoch: int = 0
-    arrived: str = ""
-    assessment: dict[str, Any] | None = None
-    basis: str = ""
-    overridden: dict[str, tuple[str, str]] = field(default_factory=dict)
-    approvals: list[Approval] = field(default_factory=list)
-    approved: Approval | None = None
-    denials: list[str] = field(default_factory=list)
-    withdrawals: list[str] = field(default_factory=list)
-    apart: frozenset[str] = frozenset()
-    line: dict[str, Any] | None = None
-    line_event: str = ""
-    waiting_since_ms: int = 0
-    anomalies: list[str] = field(default_factory=list)
-    barred: frozenset[str] = frozenset()
-
-    @property
-    def payable(self) -> int | None:
-        """What would be, or was, given back: the approved amount when there is one; None before an assessment."""
-        if self.line is not None:
-            return int(self.line["amount"])
-        if self.approved is not None:
-            return self.approved.amount
-        return int(self.assessment["payable"]) if self.assessment else None
-
-    @property
-    def counts(self) -> bool:
-        """Whether its amount is gone from what the invoice can still give back."""
-        return self.state in COUNTS_AS_REFUNDED
-
-    def open_findings(self) -> list[list[str]]:
-        """Findings that keep the case from being approved: review or block, and nobody has overridden them."""
-        found = self.assessment["findings"] if self.assessment else []
-        return [f for f in found if f[1] != Severity.INFO and f[0] not in self.overridden]
+from refundkit.model.case_id import case_id
+from refundkit.model.events import hlc_milliseconds
+from refundkit.model.org import Org
+from refundkit.model.words import LEVEL_RANK, State
 
 
 def fresh(key: str, event: str, hlc: str, data: dict[str, Any], by_hand: str = "") -> CaseView:
@@ -130,24 +51,21 @@ def fresh(key: str, event: str, hlc: str, data: dict[str, Any], by_hand: str = "
 def fold(key: str, events: Sequence[CaseEvent], org: Org) -> CaseView:
     """Add up a case from all its events (any order). `org`: the shop's people and writers."""
     view = CaseView(key, case_id(key))
-    counted = [e for e in events if org.counts(e.core.writer, e.core.seq) or e.core.type in (LOGGED, LINE)]
-    if len(counted) != len(events):
+    known = sorted((e for e in events if e.core.type in CASE_TYPES and e.core.tv == 1), key=lambda e: e.id)
+    counted = [e for e in known if org.counts(e.core.writer, e.core.seq) or e.core.type in (LOGGED, LINE)]
+    if len(counted) != len(known):
         view.anomalies.append("quarantined")
-    if len(events) == 1 and events[0].core.type == LOGGED:
-        _revisions(view, counted, org)
-        _assessed(view, counted)
-        _decide(view)
-        return view
-    undone = frozenset(i for e in counted if e.core.type in (REOPENED, REVOKED) and e.data for i in e.data["undoes"])
+    counted = [e for e in counted if opinions.had_the_right(e, org)]
     _revisions(view, counted, org)
     _assessed(view, counted)
-    _opinions(view, counted, org, undone)
+    undone = frozenset(i for e in counted if e.core.type in (REOPENED, REVOKED) and e.data for i in e.data["undoes"])
+    opinions.collect(view, counted, org, undone)
     revoked = any(e.core.type == REVOKED and e.data and e.data["rev"] == view.rev for e in counted)
     _decide(view, revoked=revoked)
-    _facts(view, counted)
-    if any(e.core.type not in CASE_TYPES or e.core.tv != 1 for e in events):
-        view.state, view.level = State.CONFLICT, ""
+    if len(known) != len(events):
+        view.state, view.level, view.approved = State.CONFLICT, "", None
         view.anomalies.append("needs-newer-version")
+    _facts(view, counted)
     return view
 
 
@@ -200,42 +118,6 @@ def _strictness(event: CaseEvent) -> tuple[int, int, str]:
     return order[State(assessment["state"])], LEVEL_RANK[assessment["decide_level"]], event.id
 
 
-def _opinions(view: CaseView, events: Sequence[CaseEvent], org: Org, undone: frozenset[str]) -> None:
-    apart: set[str] = set()
-    for event in events:
-        data = event.data
-        if data is None or event.id in undone:
-            continue
-        user = org.user_of(event.core.writer)
-        match event.core.type:
-            case "finding.overridden" if data["rev"] == view.rev:
-                view.overridden[data["code"]] = (user, data["reason"])
-            case "decision.approved" if data["rev"] == view.rev and _may_approve(view, event, org, user):
-                view.approvals.append(
-                    Approval(event.id, user, data["amount"], data["note"], data["cells"], data["beyond"], data["needs"])
-                )
-            case "decision.denied" if data["rev"] == view.rev:
-                view.denials.append(event.id)
-            case "request.withdrawn":
-                view.withdrawals.append(event.id)
-            case "case.reopened":
-                apart.update(data["apart"])
-            case _:
-                pass
-    view.apart = frozenset(apart)
-    view.approvals.sort(key=lambda a: a.event)
-
-
-def _may_approve(view: CaseView, event: CaseEvent, org: Org, user: str) -> bool:
-    person = org.person_at(user, event.core.deps)
-    if person is None or user in view.barred or person.is_named(str(view.request.get("requested_by", ""))):
-        return False
-    data = event.data or {}
-    if person.is_named(data["technician"]):
-        return False
-    return may_decide_at(person.roles, data["level"])
-
-
 def _decide(view: CaseView, *, revoked: bool = False) -> None:
     assessment = view.assessment
     if assessment is not None:
@@ -278,7 +160,9 @@ def _facts(view: CaseView, events: Sequence[CaseEvent]) -> None:
         return
     opinion, approved = view.state, view.approved
     view.line, view.line_event = lines[0].data, lines[0].id
-    if opinion != State.APPROVED:
+    if "needs-newer-version" in view.anomalies:
+        pass  # what this program cannot read may well agree with the booking
+    elif opinion != State.APPROVED:
         view.anomalies.append(f"booked-while-{opinion}")
     elif approved is not None and any((e.data or {})["amount"] != approved.amount for e in lines):
         view.anomalies.append("amount-changed-after-booking")

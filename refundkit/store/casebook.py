@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from refundkit.model.case import CaseView
 from refundkit.model.dossier import Asked, Other
-from refundkit.model.fold import CaseView
 from refundkit.model.words import COUNTS_AS_REFUNDED, Level
 
 _COLUMNS: Final = (

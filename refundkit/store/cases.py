@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from refundkit.errors import RefusedError
+from refundkit.model.case import CaseView
 from refundkit.model.case_id import beginning
-from refundkit.model.fold import CaseView
 from refundkit.store.database import Store
 
 COLUMNS: Final = (

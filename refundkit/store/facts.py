@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from refundkit.model.case import CaseView
 from refundkit.model.dossier import Asked, Dossier
-from refundkit.model.fold import CaseView
 from refundkit.store.casebook import CaseBook
 from refundkit.store.cases import cell_rows, received_ms
 from refundkit.store.recordbook import RecordBook

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from refundkit.model.canonical import b64, unb64
+from refundkit.model.case import CaseEvent
 from refundkit.model.events import ZERO_ID, Event, hlc_stamp, known_core, known_data
-from refundkit.model.fold import CaseEvent
 from refundkit.model.org import SHAPING, Org
 from refundkit.store.database import Store
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import UTC
 from typing import Any, Final
 
+from refundkit.model.case import CaseEvent, CaseView
 from refundkit.model.events import hlc_milliseconds
-from refundkit.model.fold import CaseEvent, CaseView, fold
+from refundkit.model.fold import fold
 from refundkit.model.org import SHAPING, Org
 from refundkit.model.records import kinds
 from refundkit.store import cases, ledger, records

@@ -10,8 +10,8 @@ from hashlib import sha256
 from typing import Any
 
 from refundkit.model.assessment import assessment_text
+from refundkit.model.case import ASSESSED, CaseView
 from refundkit.model.dossier import Asked
-from refundkit.model.fold import ASSESSED, CaseView
 from refundkit.model.people import Act
 from refundkit.model.words import State
 from refundkit.rules.assess import assess

@@ -17,8 +17,8 @@ from refundkit.exporters.documents.audit_content import (
 )
 from refundkit.model.assessment import payable_cells
 from refundkit.model.canonical import b64
+from refundkit.model.case import CaseEvent, CaseView
 from refundkit.model.events import hlc_milliseconds
-from refundkit.model.fold import CaseEvent, CaseView
 from refundkit.model.money import Money, plain
 from refundkit.model.org import GENESIS, KEY_ENROLLED
 from refundkit.model.people import Act
@@ -32,6 +32,7 @@ _DECISIONS: Final = frozenset(
         "case.reopened", "approval.revoked",
     }
 )  # fmt: skip
+_AS_NOW: Final = "as the records stood when this document was issued"
 _MAX_PDF: Final = 64 * 1024 * 1024
 
 
@@ -197,13 +198,20 @@ def _decision(shop: Shop, event: CaseEvent) -> Decision:
     return Decision(
         when=_time(event),
         who=f"{person.name} ({', '.join(sorted(person.roles))})" if person else "unknown",
-        what=told(event.core.type, data),
+        what=_verb(event.core.type, data),
         reason=str(data.get("reason") or data.get("note") or data.get("why") or ""),
         amount=str(Money(data["amount"], data["currency"])) if "amount" in data else "",
         event_id=event.id,
         signature=b64(sealed.sig),
         writer=event.core.writer,
     )
+
+
+def _verb(type_: str, data: dict[str, Any]) -> str:
+    """What was decided, in a word or two; amount and reason stand beside it."""
+    if type_ == "finding.overridden":
+        return f"finding {data['code']} overridden"
+    return type_.rpartition(".")[2] if type_ != "approval.revoked" else "approval revoked"
 
 
 def _booking(view: CaseView) -> Table | None:

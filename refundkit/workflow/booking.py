@@ -17,7 +17,7 @@ from refundkit.exporters.journals.contract import JournalContext, JournalExporte
 from refundkit.exporters.manifest import MANIFEST, READ_ME, manifest, read_me_first
 from refundkit.model.booking import Approved, Booking
 from refundkit.model.canonical import unb64
-from refundkit.model.fold import LINE, CaseView
+from refundkit.model.case import LINE, CaseView
 from refundkit.model.money import Money
 from refundkit.model.org import EXPORT_BATCH
 from refundkit.model.people import Act

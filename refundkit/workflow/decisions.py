@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from refundkit.errors import RefundkitError, RefusedError
 from refundkit.model.assessment import Assessment
-from refundkit.model.fold import AMENDED, APPROVED, DENIED, OVERRIDDEN, REOPENED, REVOKED, WITHDRAWN, CaseView
+from refundkit.model.case import AMENDED, APPROVED, DENIED, OVERRIDDEN, REOPENED, REVOKED, WITHDRAWN, CaseView
 from refundkit.model.money import Money
 from refundkit.model.people import Act
 from refundkit.model.transitions import Step

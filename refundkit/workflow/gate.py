@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from refundkit.errors import ChangedError, RefusedError, UsageError
+from refundkit.model.case import CaseView
 from refundkit.model.dossier import Rate
-from refundkit.model.fold import CaseView
 from refundkit.model.money import Money, plain, to_minor
 from refundkit.model.people import Person, may_decide_at
 from refundkit.model.transitions import ALLOWED, Step, refusal

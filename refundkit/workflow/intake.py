@@ -10,8 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from refundkit.importers.registry import ShopFacts, files_in, read_file
-from refundkit.model.fold import CaseView
+from refundkit.importers.registry import ShopFacts, files_in, read_file, taken_for
+from refundkit.model.case import CaseView
 from refundkit.model.org import INTAKE_FINISHED
 from refundkit.model.people import Act
 from refundkit.model.requests import Draft, Ignored, Reading, Reject
@@ -44,11 +44,15 @@ class Line:
 
 @dataclass
 class Report:
-    """What an import did. `lines` in order; `counts` by disposition; `states` of the new cases."""
+    """What an import did. `lines` in order; `counts` by disposition; `states` of the new cases.
+
+    `notes` say what the columns of lists with headings of their own were taken for.
+    """
 
     lines: list[Line] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     states: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     assessed: bool = True
 
 
@@ -67,6 +71,7 @@ def run(
     with shop.write(keep=not dry_run) as pen, _few_collections():
         intake = Intake(shop, pen, report, keep_lines=keep_lines)
         for path in files_in(paths):
+            report.notes += [f"{path}: {note}" for note in taken_for(path, str(path))]
             intake.file(str(path), path.name, read_file(path, str(path), facts), progress)
     return report
 

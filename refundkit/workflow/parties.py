@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from refundkit.model.fold import CaseView
+from refundkit.model.case import CaseView
 from refundkit.store import records
 
 

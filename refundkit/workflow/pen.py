@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from refundkit.model.canonical import b64
+from refundkit.model.case import LOGGED, CaseEvent, CaseView
 from refundkit.model.events import Chain, Core, case_key, hlc_text, signed_message
-from refundkit.model.fold import LOGGED, CaseEvent, CaseView, fold, fresh
+from refundkit.model.fold import fold, fresh
 from refundkit.model.org import ORG_TYPES, Org
 from refundkit.store import cases, ledger, projections
 from refundkit.store.database import Store

@@ -6,8 +6,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from refundkit.model.case import CaseEvent, CaseView
 from refundkit.model.events import hlc_milliseconds
-from refundkit.model.fold import CaseEvent, CaseView
 from refundkit.model.money import DIGITS, plain
 from refundkit.model.transitions import possible
 from refundkit.store import cases, ledger

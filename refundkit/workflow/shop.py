@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 from refundkit.errors import OutsideError, RefundkitError, RefusedError, RolledBackError, UsageError
 from refundkit.model.canonical import b64, unb64
+from refundkit.model.case import CaseView
 from refundkit.model.events import Chain
-from refundkit.model.fold import CaseView, fold
+from refundkit.model.fold import fold
 from refundkit.model.org import Org
 from refundkit.model.people import Act, Person
 from refundkit.store import cases, ledger
@@ -141,7 +142,11 @@ class Shop:
             raise RefusedError("this key is not enrolled, or was revoked", hint="an admin can enrol a new key")
         chain = Chain(self.org.ledger, b64(writer), self.signer(), 0, b"")
 
+        begun = 0
+
         def committed() -> None:
+            if chain.seq == begun:
+                return
             try:
                 self.vault.put(self._mark_entry(writer), f"{chain.seq} {b64(chain.head)}".encode("ascii"))
             except RefundkitError as err:
@@ -155,6 +160,7 @@ class Shop:
             self._refuse_when_rolled_back(connection, writer)
             self._refresh()
             chain.seq, chain.head = ledger.chain_end(connection, writer)
+            begun = chain.seq
             number, stamp = ledger.writer_number(connection, writer), self._first_stamp(connection)
             pen = Pen(connection, chain, number, stamp, self._seed())
             pen.simulated = self.settings.now is not None

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from refundkit.model.canonical import b64, unb64
+from refundkit.model.case import LOGGED
 from refundkit.model.events import ZERO_ID, BadEventError, Core, Event, case_key, check_event, read_payload
-from refundkit.model.fold import LOGGED
 from refundkit.model.org import GENESIS, SHAPING, Org
 from refundkit.store import documents, ledger
 from refundkit.workflow import care

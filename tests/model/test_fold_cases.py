@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from refundkit.model.canonical import b64
 from refundkit.model.events import Core, case_key, event_id, hlc_text, writer_id
-from refundkit.model.fold import CaseEvent, CaseView, fold
+from refundkit.model.case import CaseEvent, CaseView
+from refundkit.model.fold import fold, fresh
 from refundkit.model.org import Org
 
 PEOPLE = {
@@ -583,3 +584,22 @@ def test_roles_count_as_the_author_knew_them():
         story.write("lena", "decision.approved", deps=deps, rev=story.first, amount=30_000, level="lead", needs=1,
                     technician="", note="", cells=[], beyond=0)  # fmt: skip
         assert fold(story.key, story.events, org).state == state
+
+
+# -- the short way for what was just written -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+@pytest.mark.parametrize(
+    "assessed",
+    [None, assessment(), assessment(state="approved", level="auto"), assessment(state="review", findings=[FINDING]),
+     assessment(state="duplicate", level="", first="RF-2"), assessment(1_200_000, dual=True, decide_level="manager")],
+    ids=lambda a: "unassessed" if a is None else f"{a['state']}-{a['decide_level']}",
+)  # fmt: skip
+def test_a_case_just_written_is_what_the_fold_makes_of_its_event(by_hand, assessed):
+    story = Story("lena", by_hand=by_hand, assessed=assessed or {"none": True})
+    event = story.events[0]
+    data = {**(event.data or {}), "assessment": assessed}
+    logged = CaseEvent(event.id, event.core, data)
+    short = fresh(story.key, event.id, event.core.hlc, data, "lena" if by_hand else "")
+    assert short == fold(story.key, [logged], ORG)

@@ -102,7 +102,6 @@ class SmallShop:
         return {
             **os.environ, "XDG_DATA_HOME": str(self.home / "data"), "HOME": str(self.home), "NO_COLOR": "1",
             "REFUNDKIT_KEYRING_PASSPHRASE": "test", "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-            "REFUNDKIT_STORE": str(self.store), "REFUNDKIT_NOW": self.now.isoformat(),
             "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1",
         }  # fmt: skip
 

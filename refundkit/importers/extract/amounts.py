@@ -140,7 +140,8 @@ def currency_of(mark: str, base: str) -> str:
 @cache
 def _figures() -> re.Pattern[str]:
     words = vocabulary()
-    signs = sorted((re.escape(s) for s in (*words.dollars, *words.signs)), key=len, reverse=True)
+    dollars = "|".join(sorted((re.escape(s) for s in words.dollars), key=len, reverse=True))
+    signs = [f"(?i:{dollars})", *sorted((re.escape(s) for s in words.signs), key=len, reverse=True)]
     lower = "|".join(words.lower_codes)
     codes = rf"(?:{'|'.join(sorted(DIGITS))}|{lower}|{lower.title()})"
     after_words = "|".join(re.escape(w) for w in sorted(words.currency_words, key=len, reverse=True))

@@ -48,9 +48,18 @@ def fold(text: str) -> str:
 
 def compiled(phrase: str) -> re.Pattern[str]:
     """One phrase as a pattern over folded text; its only group is the amount, if it names one."""
-    tokens = phrase.split()
-    out, gap, first = [r"(?<!\w)"], "", True
-    for word in tokens:
+    return re.compile(rf"(?<!\w){_body(phrase)}(?!\w)")
+
+
+def any_of(phrases: list[str]) -> re.Pattern[str]:
+    """One pattern for a list of phrases; it matches nothing when the list is empty."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(_body(p) for p in phrases)})(?!\w)" if phrases else r"(?!)")
+
+
+def _body(phrase: str) -> str:
+    out: list[str] = []
+    gap, first = "", True
+    for word in phrase.split():
         if word == "..":
             gap = _GAP_WITHOUT_MONEY if "{money}" in phrase else _GAP
             continue
@@ -62,12 +71,7 @@ def compiled(phrase: str) -> re.Pattern[str]:
         else:
             out.append(rf"(?:{gap}\W+{body})?" if optional else rf"{gap}\W+{body}")
         gap = ""
-    return re.compile("".join(out) + r"(?!\w)")
-
-
-def any_of(phrases: list[str]) -> re.Pattern[str]:
-    """One pattern for a list of phrases; it matches nothing when the list is empty."""
-    return re.compile("|".join(f"(?:{compiled(p).pattern})" for p in phrases) or r"(?!)")
+    return "".join(out)
 
 
 def _token(token: str) -> str:

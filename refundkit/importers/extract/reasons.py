@@ -33,6 +33,8 @@ def weigh(sentences: Sequence[Sentence]) -> dict[str, tuple[int, str]]:
         seen = set[int]()
         for sentence in sentences:
             here = 0
+            if not words.any.search(sentence.shape):
+                continue
             for number, (pattern, weight) in enumerate(words.phrases):
                 if pattern.search(sentence.shape):
                     here += weight

@@ -14,6 +14,7 @@ from refundkit.importers.extract.vocabulary import vocabulary
 
 MAX_TEXT: Final = 20_000
 MAX_SENTENCES: Final = 300
+MAX_SENTENCE: Final = 1500
 _ITEM: Final = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*\u2022\u2023\u25cf\u00b7]|\(?[a-h]\))\s+\S")
 _LABEL: Final = re.compile(r"^\s*[^\W\d][\w /.#'-]{1,28}\s?:\s")
 _END: Final = re.compile(r"(?<=[.!?\u2026])[\"')\]]*\s+(?=\S)")
@@ -53,7 +54,7 @@ def passage(text: str, base: str) -> Passage:
     """Read a text. Items of a list are counted from 1; sentences outside a list have item 0."""
     out = Passage()
     for block, item in blocks(text[:MAX_TEXT]):
-        for sentence in _sentences(block):
+        for sentence in _pieces(block):
             if len(out.sentences) >= MAX_SENTENCES:
                 return out
             out.add(sentence, base, item)
@@ -80,6 +81,13 @@ def blocks(text: str) -> Iterator[tuple[str, int]]:
         blank = not line.strip()
     if lines:
         yield " ".join(lines), item
+
+
+def _pieces(block: str) -> Iterator[str]:
+    """The sentences of a block; one without end is cut, so that the time for it stays bounded."""
+    for sentence in _sentences(block):
+        for at in range(0, len(sentence), MAX_SENTENCE):
+            yield sentence[at : at + MAX_SENTENCE]
 
 
 def _sentences(block: str) -> Iterator[str]:

@@ -19,6 +19,9 @@ _PLAIN: Final = frozenset({"approx", "range", "between", "difference", "percent_
 """Lists of plain words about amounts; the others are phrases."""
 
 
+_STRENGTHS: Final = {"strong": 3, "weak": 1}
+
+
 @dataclass(frozen=True, slots=True)
 class Numerals:
     """Number words of one language: atoms by value, the run of them as a pattern, and what means 'cents'."""
@@ -34,6 +37,7 @@ class ReasonWords:
     """What speaks for one reason: each phrase with its weight."""
 
     code: str
+    any: re.Pattern[str]
     phrases: tuple[tuple[re.Pattern[str], int], ...]
 
 
@@ -103,7 +107,7 @@ def _numerals(data: dict[str, Any]) -> Numerals:
     longest = sorted(value, key=len, reverse=True)
     atoms = "|".join(re.escape(w).replace(r"\ ", r"[\s-]") for w in longest)
     joint = "|".join(joints)
-    run = rf"(?:{atoms})(?:[\s-]*(?:(?:{joint})[\s-]*)?(?:{atoms}))*"
+    run = rf"(?:{atoms})(?:[\s-]*(?:(?:{joint})[\s-]*)?(?:{atoms})){{0,11}}"
     return Numerals(value, re.compile(atoms), run, "|".join(fold(w) for w in data["cents"]["words"]))
 
 
@@ -121,10 +125,11 @@ def _reasons(languages: list[dict[str, Any]]) -> tuple[ReasonWords, ...]:
     return tuple(
         ReasonWords(
             code,
+            any_of([p for data in languages for strength in _STRENGTHS for p in data["reasons"][code][strength]]),
             tuple(
                 (compiled(phrase), weight)
                 for data in languages
-                for strength, weight in (("strong", 3), ("weak", 1))
+                for strength, weight in _STRENGTHS.items()
                 for phrase in data["reasons"][code][strength]
             ),
         )

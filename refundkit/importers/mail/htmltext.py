@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-MAX_HTML: Final = 2_000_000
+MAX_HTML: Final = 1_000_000
 _MAX_TAG: Final = 20_000
 _MAX_DEPTH: Final = 200
 
@@ -32,23 +32,39 @@ _EMPTY_LINES: Final = re.compile(r"\n{3,}")
 
 @dataclass(slots=True)
 class _Page:
-    """What has been written so far. `silent`: the tag whose end ends a part that is not shown, and how deep it is."""
+    """What has been written so far. `silent`: the tag whose end ends a part that is not shown, and how deep it is.
 
-    lines: list[str] = field(default_factory=lambda: [""])
+    `next_end` is where the next '>' stands, looked up once, so that a million '<' cost no more than one.
+    """
+
+    done: list[str] = field(default_factory=list)
+    line: list[str] = field(default_factory=list)
+    filled: bool = False
     quote: int = 0
     silent: str = ""
     depth: int = 0
     href: str = ""
-    link_at: tuple[int, int] = (0, 0)
+    shown: list[str] = field(default_factory=list)
+    next_end: int = 0
+
+    def end_line(self) -> None:
+        """Begin a new line, also after an empty one."""
+        self.done.append("".join(self.line))
+        self.line, self.filled = [], False
 
     def newline(self) -> None:
-        if self.lines[-1].strip():
-            self.lines.append("")
+        """Begin a new line unless this one is empty."""
+        if self.filled:
+            self.end_line()
 
     def add(self, text: str) -> None:
-        if not self.lines[-1] and self.quote:
-            self.lines[-1] = "> " * min(self.quote, 10)
-        self.lines[-1] += text
+        """Write on the current line."""
+        if not self.line and self.quote:
+            self.line.append("> " * min(self.quote, 10))
+        self.line.append(text)
+        self.filled = self.filled or not text.isspace()
+        if self.href:
+            self.shown.append(text)
 
 
 def to_text(source: str) -> str:
@@ -62,7 +78,8 @@ def to_text(source: str) -> str:
         if opening < 0:
             break
         at = _markup(page, source, opening)
-    text = "\n".join(_tidy(line) for line in page.lines)
+    page.end_line()
+    text = "\n".join(_tidy(line) for line in page.done)
     return _EMPTY_LINES.sub("\n\n", _EDGES.sub("\n", text)).strip()
 
 
@@ -71,9 +88,12 @@ def _markup(page: _Page, source: str, at: int) -> int:
     if source.startswith("<!--", at):
         end = source.find("-->", at + 4)
         return len(source) if end < 0 else end + 3
-    end = source.find(">", at + 1, at + _MAX_TAG)
+    if page.next_end <= at:
+        found = source.find(">", at + 1)
+        page.next_end = len(source) if found < 0 else found
+    end = page.next_end
     name = _NAME.match(source, at + 1)
-    if end < 0 or (name is None and source[at + 1 : at + 2] not in "!?/"):
+    if end == len(source) or end - at > _MAX_TAG or (name is None and source[at + 1 : at + 2] not in "!?/"):
         _text(page, "<")
         return at + 1
     if name is not None:
@@ -88,27 +108,27 @@ def _markup(page: _Page, source: str, at: int) -> int:
 
 def _open(page: _Page, tag: str, inside: str) -> None:
     if page.silent:
-        page.depth += tag == page.silent and page.depth < _MAX_DEPTH
+        page.depth += tag == page.silent
         return
     hidden = tag not in _VOID and tag not in ("body", "html") and _HIDDEN.search(inside) is not None
     if (tag in _SILENT or hidden) and not inside.rstrip().endswith("/"):
         page.silent, page.depth = tag, 1
         return
     if tag == "br":
-        page.lines.append("")
+        page.end_line()
     elif tag in _BLOCK:
         page.newline()
         if tag in ("p", "h1", "h2", "h3", "blockquote", "table"):
-            page.lines.append("")
+            page.end_line()
         page.quote += tag == "blockquote" and page.quote < _MAX_DEPTH
         if tag == "li":
             page.add("- ")
-    elif tag in ("td", "th") and page.lines[-1].strip():
+    elif tag in ("td", "th") and page.filled:
         page.add("\t")
     elif tag == "a":
         found = _HREF.search(inside)
         page.href = html.unescape(found[1]) if found else ""
-        page.link_at = (len(page.lines) - 1, len(page.lines[-1]))
+        page.shown = []
 
 
 def _close(page: _Page, tag: str) -> None:
@@ -122,24 +142,23 @@ def _close(page: _Page, tag: str) -> None:
     if tag == "blockquote":
         page.newline()
         page.quote = max(0, page.quote - 1)
-        page.lines.append("")
+        page.end_line()
     elif tag in _BLOCK:
         page.newline()
         if tag in ("p", "h1", "h2", "h3", "table"):
-            page.lines.append("")
+            page.end_line()
     elif tag == "a" and page.href:
-        line, column = page.link_at
-        shown = page.lines[line][column:].strip() if line == len(page.lines) - 1 else ""
-        if shown and shown.rstrip("/") != page.href.rstrip("/"):
-            page.add(f" <{page.href}>")
+        shown, href = "".join(page.shown).strip(), page.href
         page.href = ""
+        if shown and shown.rstrip("/") != href.rstrip("/"):
+            page.add(f" <{href}>")
 
 
 def _text(page: _Page, raw: str) -> None:
     if page.silent or not raw:
         return
     text = _SPACE.sub(" ", html.unescape(raw).replace("\x00", ""))
-    if text != " " or page.lines[-1].strip("> "):
+    if text != " " or page.filled:
         page.add(text)
 
 

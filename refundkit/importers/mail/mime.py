@@ -16,7 +16,8 @@ MAX_DEPTH: Final = 20
 MAX_PARTS: Final = 100
 MAX_TEXT: Final = 2_000_000
 
-_NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]")
+_BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64: Final = bytes(sorted(set(range(256)) - set(_BASE64)))
 _UUENCODED: Final = re.compile(r"^begin [0-7]{3} [^\n]{1,200}\n(?:[ -`]{1,62}\n){2,}`?\s*\n?end[ \t]*$", re.MULTILINE)
 
 
@@ -120,7 +121,7 @@ def transfer_decoded(body: bytes, encoding: str) -> tuple[bytes, bool]:
     """Undo base64 or quoted-printable. The second value says that the end is missing."""
     encoding = encoding.strip().strip("\"';")
     if encoding == "base64":
-        letters = _NOT_BASE64.sub(b"", body)
+        letters = body.translate(None, _NOT_BASE64)
         cut = len(letters) % 4 == 1 or (len(letters) % 4 != 0 and b"=" not in body)
         usable = letters[: len(letters) - (len(letters) % 4 == 1)]
         return base64.b64decode(usable + b"=" * (-len(usable) % 4)), cut

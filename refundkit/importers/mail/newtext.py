@@ -177,11 +177,13 @@ def _header_block(lines: Sequence[str], at: int) -> int:
         return 0
     fields = _block_fields(lines, start)
     values = [value for _, value in fields]
-    if len(fields) < 3 or "mail" in fields[0][0].lower():
+    if len(fields) < 3:
         return 0
     dates = [_SENT.search(v) is not None and not _ADDRESS.search(v) for v in values]
     first = 1 if dates[0] else 0
-    named = _ADDRESS.search(values[first]) is not None or fields[0][0].lower() in _FROM
+    named = (_ADDRESS.search(values[first]) is not None and "mail" not in fields[first][0].lower()) or fields[0][
+        0
+    ].lower() in _FROM
     dated = any(dates)
     return len(fields) if named and dated else 0
 

@@ -17,8 +17,8 @@ from refundkit.model.requests import Original, Reading, Reject
 _HEADER: Final = re.compile(rb"(?P<name>[!-9;-~]{1,60})[ \t]*:")
 _MAIL_HEADERS: Final = (
     b"from to cc bcc subject date received message-id return-path reply-to sender mime-version content-type"
-    b" delivered-to x-original-to dkim-signature references in-reply-to x-mailer content-transfer-encoding arc-seal x-gm-thrid"
-    b" authentication-results received-spf envelope-to x-received auto-submitted list-id"
+    b" delivered-to x-original-to dkim-signature references in-reply-to x-mailer content-transfer-encoding"
+    b" arc-seal x-gm-thrid authentication-results received-spf envelope-to x-received auto-submitted list-id"
 )
 _KNOWN: Final = frozenset(_MAIL_HEADERS.split())
 _BYTE_COUNT: Final = re.compile(rb"\A\d{1,12}[ \t]*\r?\n")

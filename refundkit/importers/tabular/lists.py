@@ -103,7 +103,8 @@ class _Reader:
         try:
             return self._draft(line, cells, words)
         except RowError as err:
-            return Reject(self.sheet.name, line, str(err), words, err.column)
+            problem = str(err) if err.column else err.problem
+            return Reject(self.sheet.name, line, problem, words, err.column)
 
     def _no_row(self, cells: Sequence[str]) -> str:
         """Why a row of the list is none of its requests: the headings again, a total, a line of words; else ''."""
@@ -171,7 +172,7 @@ class _Reader:
         """The reason ('' when no cell names one) and the description: what the reason's own code does not say."""
         why = self._cell(cells, "reason")
         told = [cells[place] for place in self.told]
-        text = "\n".join(_CONTROL.sub(" ", t) for t in told if t)
+        text = "\n".join(_CONTROL.sub(" ", t.replace("\r\n", "\n")) for t in told if t)
         reason = reason_of(why) if why else ""
         if why and (not reason or not text):
             text = "\n".join(t for t in (_CONTROL.sub(" ", why), text) if t)

@@ -31,7 +31,8 @@ _IDENTS: Final = ("customer_id", "customer_email", "service_order", "invoice", "
 def read_native(sheet: Sheet, shop: TableShop) -> Iterator[Draft | Reject]:
     """Every row as a Draft, or as a Reject that names the first cell which is wrong."""
     name, delimiter, width = sheet.name, sheet.delimiter, len(NATIVE)
-    pick = itemgetter(*(sheet.headings.index(heading) for heading in NATIVE))
+    in_order = tuple(sheet.headings) == NATIVE
+    pick = tuple if in_order else itemgetter(*(sheet.headings.index(heading) for heading in NATIVE))
     cells = _Cells(shop)
     for line, row in sheet.rows():
         words = delimiter.join(row)[:WORDS]
@@ -39,7 +40,7 @@ def read_native(sheet: Sheet, shop: TableShop) -> Iterator[Draft | Reject]:
             yield Reject(name, line, ragged(len(row), width), words)
             continue
         try:
-            yield cells.draft(name, line, pick([cell.strip() for cell in row]), words)
+            yield cells.draft(name, line, pick(tuple(map(str.strip, row))), words)
         except RowError as err:
             yield Reject(name, line, str(err), words, err.column)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
@@ -25,25 +26,25 @@ _MARKS: Final = {".": "a decimal point", ",": "a decimal comma"}
 _ORDERS: Final = {"dmy": "day first", "mdy": "month first"}
 
 
-def identify(head: bytes) -> float:
+def identify(head: bytes) -> Fraction:
     """How sure it is, 0 to 1, that a file beginning with these bytes (the first 64 KiB) is a list of requests."""
     if not head or looks_like(head):
-        return 0
+        return Fraction(0)
     text = _decoded(head)
     if "\0" in text or _MAIL.match(text) or text.lstrip()[:1] in {"{", "["}:
-        return 0
+        return Fraction(0)
     header = find_header(text, complete=len(head) < SAMPLE)
     if is_native(header.headings):
-        return 1
+        return Fraction(1)
     if len(header.headings) < 2 or record_kind(header.headings):
-        return 0
+        return Fraction(0)
     columns = assign(header.headings)
     places = columns.places
     if columns.ledger or not any(field in places for field in WHO):
-        return 1 / 10 if header.surety > 0 else 0
+        return Fraction(1, 10) if header.surety else Fraction(0)
     if "amount" in places or "reason" in places:
-        return 9 / 10
-    return 1 / 2
+        return Fraction(9, 10)
+    return Fraction(1, 2)
 
 
 def _decoded(head: bytes) -> str:

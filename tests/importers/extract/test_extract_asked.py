@@ -1,0 +1,199 @@
+"""What a message asks for: intent, amounts, ids and reasons, in four languages. A wrong amount is worse than none."""
+
+from decimal import Decimal
+
+import pytest
+
+from refundkit.importers.extract.amounts import take_amounts
+from refundkit.importers.extract.asked import read_request
+from refundkit.importers.extract.ids import take_ids
+from refundkit.importers.extract.phrases import compiled, plain
+from refundkit.importers.extract.sentences import passage
+
+
+def one(text: str, base: str = "USD"):
+    (found,) = read_request("", text, "", base).requests
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "currency", "reason"),
+    [
+        ("Please refund $89.50 for INV-20455. The technician never showed up.", "89.50", "USD", "cancelled-visit"),
+        (
+            "Your guy was here for 3 hours, the invoice says 5. Please credit the two hours at $95 each, i.e. $190.00.",
+            "190.00",
+            "USD",
+            "billing-error",
+        ),
+        (
+            "Could I get my money back for the router I returned last week? It was 129.99 EUR.",
+            "129.99",
+            "EUR",
+            "equipment-return",
+        ),
+        ("You billed us twice for one visit. We'd like the extra £75 returned.", "75", "GBP", "duplicate-payment"),
+        (
+            "It broke down again on Wednesday. I expect a full refund of the $320.00 I paid.",
+            "320.00",
+            "USD",
+            "faulty-work",
+        ),
+        (
+            "It took 11 hours instead of 4. We are entitled to a 20% credit on the $500 labor charge.",
+            "100.00",
+            "USD",
+            "sla-breach",
+        ),
+        (
+            "Only two of the four cameras were installed. Please refund half of the $480.",
+            "240.00",
+            "USD",
+            "incomplete-service",
+        ),
+        ("Would you consider a gesture of $50? We know it was not your fault.", "50", "USD", "goodwill"),
+        (
+            "The invoice came to $640 but you quoted $600. Please send back the difference.",
+            "40",
+            "USD",
+            "billing-error",
+        ),
+        ("Kindly refund the sum of four hundred and twelve dollars and fifty cents.", "412.50", "USD", "other"),
+        ("i wnat a refnud of 132 dolars, it went blak agian", "132", "USD", "faulty-work"),
+        (
+            "Bitte erstatten Sie uns 1.248,50 Euro. Der Techniker ist nicht erschienen.",
+            "1248.50",
+            "EUR",
+            "cancelled-visit",
+        ),
+        (
+            "Wir bitten um eine Gutschrift über zweihundertfünfzig Euro, Sie haben zu viel berechnet.",
+            "250.00",
+            "EUR",
+            "billing-error",
+        ),
+        ("Vous m'avez prélevé deux fois 89,00 €. Merci de me rembourser.", "89.00", "EUR", "duplicate-payment"),
+        (
+            "Nous demandons un remboursement de 200,00 $ CA, le technicien est arrivé en retard.",
+            "200.00",
+            "CAD",
+            "sla-breach",
+        ),
+        (
+            "Solicito el reembolso de 1.032,40 euros porque la instalación quedó sin terminar.",
+            "1032.40",
+            "EUR",
+            "incomplete-service",
+        ),
+    ],
+)
+def test_requests_are_read(text, amount, currency, reason):
+    found = one(text)
+    assert (found.amount, found.currency, found.reason) == (Decimal(amount), currency, reason)
+    assert found.doubts == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please refund between 50 and 80 dollars.",
+        "Please refund between $50 and $80.",
+        "Please refund approx. $60.",
+        "Please refund ca. 60 EUR.",
+        "Please refund $180 for the hours. That's $118 in total by my reckoning.",
+        "Please refund $45 or $50.",
+        "I paid $300 for the visit. Please refund part of it.",
+        "Please credit us 3 x $45 for the keyboards.",
+        "We want money back for this, please tell us how much we are due.",
+        "The invoice total was $400.00. Please refund the travel line.",
+    ],
+)
+def test_an_amount_that_is_not_single_and_definite_is_left_to_a_person(text):
+    found = one(text)
+    assert found.amount is None
+    assert found.doubts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks for the quick refund, the $80 arrived today.",
+        "Please don't refund me, just send someone.",
+        "I don't want a refund, I want somebody here before Saturday.",
+        "Please forget about the $74.50, I do not need anything back.",
+        "Where is my refund? You confirmed it two weeks ago.",
+        "What is your refund policy if a technician misses the response time?",
+        "Please find attached our invoice 4711 for EUR 1,200.00, payable within 30 days.",
+        "Page 1 in 30 days for 399 USD or we refund every cent.",
+        "Your refund of $1,290.00 is on hold. Verify your account to receive it.",
+        "We have credited USD 118.00 to your account.",
+        "In der Berichterstattung vom Montag fehlt unser Name.",
+        "Le remboursement de 64,00 € est bien arrivé, merci beaucoup.",
+    ],
+)
+def test_messages_that_ask_for_nothing_are_no_requests(text):
+    answer = read_request("", text, "", "USD")
+    assert not answer.requests
+    assert answer.why.endswith(".")
+
+
+def test_a_bare_dollar_is_the_shops_own_kind():
+    assert one("Please refund $5.00", "AUD").currency == "AUD"
+    assert one("Please refund $5.00", "EUR").currency == "USD"
+    assert one("Please refund CA$5.00", "AUD").currency == "CAD"
+    assert one("Please refund 5.00").currency == ""
+
+
+def test_ids_are_normalised_and_other_numbers_are_kept_out():
+    ids, _ = take_ids(plain("customer 1133, order 2026/461, your inv no. 20988, RMA 55210, PO QG-1183, ticket #12345"))
+    assert (ids.customer, ids.order, ids.invoice) == (["C-1133"], ["SO-2026-00461"], ["INV-20988"])
+    found = one("Please refund $65 for inv. 26-1187, your order SO-2026-00911.")
+    assert (found.invoice, found.service_order) == ("", "SO-2026-00911")
+    assert "inv. 26-1187" in found.doubts[0]
+
+
+def test_ids_of_older_turns_fill_in_but_their_amounts_do_not():
+    (found,) = read_request("Re: INV-20902", "Please send it back.", "I want $300. Customer C-1188", "USD").requests
+    assert (found.customer_id, found.invoice, found.amount) == ("C-1188", "INV-20902", None)
+
+
+def test_several_invoices_with_an_amount_each_are_several_requests():
+    answer = read_request("", "Please refund 45.00 USD for INV-20001. Also please refund $30 on INV-20002.", "", "USD")
+    assert [(r.invoice, r.amount) for r in answer.requests] == [
+        ("INV-20001", Decimal("45.00")),
+        ("INV-20002", Decimal(30)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "currency"),
+    [
+        ("CHF 2'510.00", "2510.00", "CHF"),
+        ("CHF 358.–", "358", "CHF"),
+        ("1\u202f116,00 €", "1116.00", "EUR"),
+        ("EUR 1.000", "1000", "EUR"),
+        ("$1,250.00", "1250.00", "USD"),
+        ("190,- EUR", "190", "EUR"),
+        ("2.5k USD", "2500", "USD"),
+        ("deux cents euros", "200", "EUR"),
+        ("doscientos euros", "200", "EUR"),
+        ("Can$ 70", "70", "CAD"),
+    ],
+)
+def test_amounts_are_read_as_people_write_them(text, value, currency):
+    (found,), _ = take_amounts(plain(text), "USD", 0)
+    assert (found.value, found.currency) == (Decimal(value), currency)
+
+
+@pytest.mark.parametrize(
+    "text", ["on 12.08. and 19.08.2026", "at 9:00", "4.50 h", "555-0114", "version 3.11", "6 ports", "INV-20001"]
+)
+def test_dates_times_and_measures_are_no_amounts(text):
+    assert passage(text, "USD").mentions == []
+
+
+def test_a_phrase_of_the_word_files_means_what_the_page_says():
+    phrase = compiled("please|pls refund* .. {money}")
+    assert phrase.search("pls refunding us the money0 now")
+    assert phrase.search("please refund money0 of money1").group(1) == "money0"
+    assert not compiled("refund").search("refundkit")

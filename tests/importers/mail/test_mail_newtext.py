@@ -1,0 +1,55 @@
+"""New text is set apart from quotes, signatures and disclaimers, in several languages."""
+
+from pathlib import Path
+
+import pytest
+
+from refundkit.importers.mail.newtext import take_apart
+
+SHARED = Path(__file__).parents[3] / ".." / "shared"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Yes please.\n\nOn Mon, Jan 5, 2026 at 9:00 AM Kim <k@shop.test> wrote:\n> old",
+        "Yes please.\n\nOn Mon, Jan 5, 2026 at 9:00 AM\nKim <k@shop.test>\nwrote:\n\n> old",
+        "Yes please.\n\nAm 05.01.2026 um 09:00 schrieb Kim:\n> alt",
+        "Yes please.\nLe 5 janv. 2026 à 09:00, Kim <k@shop.test> a écrit :\n\nancien",
+        "Yes please.\n\n-----Original Message-----\nFrom: Kim\nold",
+        "Yes please.\n\nVon: Kim <k@shop.test>\nGesendet: Montag, 5. Januar 2026 09:00\nAn: Ann\nBetreff: x\n\nalt",
+        "> old line\n\nYes please.\n\n> another old line",
+        "Yes please.\n\n-- \nAnn Lee\nACME",
+        "Yes please.\n\nSent from my iPhone",
+        "Yes please.\n\nVon meinem iPhone gesendet",
+        "Yes please.\n\nThis e-mail and any files with it are confidential and intended only for you.",
+    ],
+)
+def test_the_new_text_alone_is_left(text):
+    assert take_apart(text).new == "Yes please."
+
+
+def test_a_forward_gives_its_sender_and_text():
+    turn = take_apart(
+        "FYI\n\nBegin forwarded message:\n\n> From: Bob <bob@else.test>\n> Date: 5 January 2026 09:00\n> Subject: x\n>\n> the words"
+    )
+    assert turn.new == "FYI"
+    assert turn.forward is not None
+    assert (turn.forward.sender, turn.forward.subject, turn.forward.text) == ("Bob <bob@else.test>", "x", "the words")
+
+
+def test_a_form_is_no_header_block():
+    form = "Request: PR-1\nSubmitted: 2026-07-30 08:00\nContact e-mail: a@b.test\nService order: SO-2026-00518"
+    assert take_apart(form).new == form
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared reply samples are not here")
+def test_four_of_five_of_a_public_set_are_cut_exactly():
+    folder = SHARED / "data/real/mail/replies/email_reply_trimmer"
+    names = [path.name for path in (folder / "trimmed").iterdir()]
+
+    def words(part: str, name: str) -> str:
+        return (folder / part / name).read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+
+    right = [n for n in names if take_apart(words("emails", n)).new.split() == words("trimmed", n).split()]
+    assert len(right) >= 0.8 * len(names)

@@ -1,0 +1,272 @@
+"""One mail in, what it is out: requester, channel, ids, amount; or why it is ignored or rejected. Nothing raises."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from refundkit.importers.extract.shop import ShopWords
+from refundkit.importers.mail import reader
+from refundkit.model.requests import Draft, Ignored, Reject
+
+SHARED = Path(__file__).parents[3] / ".." / "shared"
+SHOP = ShopWords("USD", ZoneInfo("America/Chicago"), ("shop.test",))
+
+
+def mail(body: str, **headers: str) -> bytes:
+    given = {
+        "From": "Ann Lee <ann@customer.test>",
+        "To": "refunds@shop.test",
+        "Date": "Mon, 05 Jan 2026 10:00:00 +0100",
+        "Message-ID": "<1@customer.test>",
+        "Subject": "visit",
+    }
+    given |= {name.replace("_", "-"): value for name, value in headers.items()}
+    return ("".join(f"{k}: {v}\n" for k, v in given.items() if v) + "\n" + body).encode()
+
+
+def read(data: bytes, shop: ShopWords = SHOP):
+    return list(reader.read_mail("a.eml", data, "eml", shop))
+
+
+def draft(data: bytes, shop: ShopWords = SHOP) -> Draft:
+    (found,) = read(data, shop)
+    assert isinstance(found, Draft), found
+    return found
+
+
+def ignored(data: bytes) -> str:
+    (found,) = read(data)
+    assert isinstance(found, Ignored), found
+    return found.why
+
+
+ASK = "Please refund $45.00 for INV-20001, nobody came.\n"
+
+
+def test_a_plain_request_is_read_with_its_sender_time_and_original():
+    found = draft(mail(ASK))
+    assert (found.invoice, found.amount, found.currency, found.reason) == (
+        "INV-20001",
+        Decimal("45.00"),
+        "USD",
+        "cancelled-visit",
+    )
+    assert (found.customer_email, found.requested_by, found.channel) == ("ann@customer.test", "Ann Lee", "email")
+    assert found.received_at == datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+    assert found.message_id == "1@customer.test"
+    assert found.index is None
+    assert found.doubts == ()
+    assert found.evidence["reason"] == "Please refund $45.00 for INV-20001, nobody came."
+    assert found.original is not None
+    assert found.original.content == mail(ASK)
+    assert found.original.media_type == "message/rfc822"
+
+
+def test_kind_is_known_by_content():
+    assert reader.identify(mail(ASK)) == "eml"
+    assert reader.identify(b"From a@b.test Mon Jan  5 10:00:00 2026\n" + mail(ASK)) == "mbox"
+    assert reader.identify(b"812\n" + mail(ASK)) == "eml"
+    assert reader.identify(b"date,amount\n2026-01-01,5\n") is None
+    assert reader.identify(b"From Russia with love\nYear: 1963\n") is None
+    assert reader.identify(b"\xd0\xcf\x11\xe0" + bytes(600)) is None
+
+
+def test_only_the_new_text_of_a_reply_counts():
+    quoted = "Please send the $75 back.\n\nOn Mon, Jan 5, 2026 at 9:00 AM Shop <r@shop.test> wrote:\n> we will refund you $300\n"
+    assert draft(mail(quoted, Subject="Re: INV-20002")).amount == Decimal(75)
+    assert draft(mail(quoted, Subject="Re: INV-20002")).invoice == "INV-20002"
+    outlook = "Thanks, that settles it.\n\n________________________________\nFrom: Shop <r@shop.test>\nSent: Monday, January 5, 2026\nTo: Ann\nSubject: x\n\nplease refund $300\n"
+    assert "thanks" in ignored(mail(outlook, Subject="Re: x"))
+
+
+def test_the_requester_is_inside_a_forward_by_staff():
+    inner = (
+        "---------- Forwarded message ---------\nFrom: Bob Ray <bob@else.test>\nDate: Mon, Jan 5, 2026\nSubject: x\nTo: r@shop.test\n\n"
+        + ASK
+    )
+    found = draft(mail("Please log.\n\n" + inner, From="Kim <kim@shop.test>", Subject="Fwd: x"))
+    assert (found.customer_email, found.requested_by, found.channel) == ("bob@else.test", "Bob Ray", "email")
+    assert found.evidence["entered_by"] == "kim@shop.test"
+
+
+def test_the_requester_is_inside_an_enclosed_message():
+    body = f"--b\nContent-Type: text/plain\n\nsee attached\n--b\nContent-Type: message/rfc822\n\n{mail(ASK).decode()}\n--b--\n"
+    found = draft(mail(body, From="Kim <kim@shop.test>", Content_Type="multipart/mixed; boundary=b"))
+    assert (found.customer_email, found.amount) == ("ann@customer.test", Decimal("45.00"))
+
+
+def test_a_note_by_staff_is_the_technicians_and_names_the_customer_by_id_or_address():
+    note = draft(mail("C-1066 gave me back the switch. Pls credit her $89.90", From="Sun <sun@shop.test>"))
+    assert (note.channel, note.customer_id, note.customer_email, note.reason) == (
+        "technician",
+        "C-1066",
+        "",
+        "equipment-return",
+    )
+    note = draft(mail("Please credit Ms Okafor (okafor@else.test) $89.90", From="Sun <sun@shop.test>"))
+    assert note.customer_email == "okafor@else.test"
+
+
+def test_without_a_staff_list_a_colleague_is_known_by_the_shared_domain():
+    shop = ShopWords()
+    assert shop.is_staff("kim@shop.test", "refunds@shop.test")
+    assert shop.is_staff("robot@web.shop.test", "refunds@shop.test")
+    assert not shop.is_staff("ann@gmail.com", "refunds@gmail.com")
+    assert not ShopWords(staff=("kim@shop.test",)).is_staff("ann@customer.test", "bob@customer.test")
+
+
+def test_a_form_sent_by_the_shops_own_machine_is_read_by_its_labels():
+    form = (
+        "Request: PR-0871\nCustomer number: C-1150\nService order: SO-2026-00518\nInvoice: -\nAmount requested: 164.25\n"
+        "Currency: CAD\nReason: Work was not completed\nComments: two were never\n   enrolled\n"
+    )
+    robot = {"From": "portal@shop.test", "Auto_Submitted": "auto-generated", "Reply_To": "Nat <nat@feed.test>"}
+    found = draft(mail(form, **robot))
+    assert (found.customer_id, found.service_order, found.invoice) == ("C-1150", "SO-2026-00518", "")
+    assert (found.amount, found.currency, found.reason) == (Decimal("164.25"), "CAD", "incomplete-service")
+    assert (found.customer_email, found.external_ref) == ("nat@feed.test", "PR-0871")
+    assert draft(mail(form.replace("164.25", "ca. 160"), **robot)).amount is None
+
+
+def test_html_is_read_as_a_person_sees_it():
+    html = (
+        "<html><head><style>p {refund: $900}</style></head><body><p>Please refund</p><div style='display:none'>$800.00</div>"
+        "<!-- $700 --><table><tr><td>$50.00</td><td>INV-20001</td></tr></table><blockquote>refund $600</blockquote></body></html>"
+    )
+    found = draft(mail(html, Content_Type="text/html"))
+    assert found.description == "Please refund\n\n$50.00\tINV-20001"
+    assert (found.amount, found.invoice) == (Decimal("50.00"), "INV-20001")
+
+
+@pytest.mark.parametrize(
+    ("headers", "why"),
+    [
+        ({"Auto_Submitted": "auto-replied"}, "automatic reply"),
+        ({"X_Autoreply": "yes"}, "automatic reply"),
+        ({"List_Unsubscribe": "<https://x.test>"}, "newsletter"),
+        ({"Precedence": "bulk"}, "bulk"),
+        ({"From": "mailer-daemon@x.test"}, "delivered"),
+        ({"Content_Type": "multipart/report; report-type=disposition-notification; boundary=b"}, "read receipt"),
+        ({"Content_Type": "text/calendar"}, "calendar"),
+    ],
+)
+def test_mails_of_machines_are_ignored_with_the_reason(headers, why):
+    assert why in ignored(mail(ASK, **headers))
+
+
+def test_auto_submitted_no_is_a_normal_mail():
+    assert draft(mail(ASK, Auto_Submitted="no")).amount == Decimal("45.00")
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"Date": "Mon, 05 Jan 2026 10:00:00"}, datetime(2026, 1, 5, 16, 0, tzinfo=UTC)),
+        ({"Date": "Mon, 05 Jan 2026 10:00:00 -0000"}, datetime(2026, 1, 5, 10, 0, tzinfo=UTC)),
+        (
+            {"Date": "yesterday", "Received": "from a by b; Mon, 05 Jan 2026 11:00:00 +0100"},
+            datetime(2026, 1, 5, 10, 0, tzinfo=UTC),
+        ),
+        ({"Date": "Mon, 05 Jan 1902 10:00:00 +0000"}, None),
+    ],
+)
+def test_the_time_is_aware_utc_and_estimates_are_said(headers, expected):
+    found = draft(mail(ASK, **headers))
+    assert found.received_at == expected
+    assert bool(found.doubts) == (headers["Date"][:3] != "Mon" or "1902" in headers["Date"])
+
+
+def test_the_separator_of_a_mailbox_gives_the_time_as_a_last_resort():
+    box = b"From x@y Tue Sep 18 20:08:47 +0000 2018\n" + mail(ASK, Date="")
+    (found,) = reader.read_mail("box", box, "mbox", SHOP)
+    assert isinstance(found, Draft)
+    assert found.received_at == datetime(2018, 9, 18, 20, 8, 47, tzinfo=UTC)
+
+
+def test_wrong_and_unknown_charsets_lose_no_text():
+    body = mail("Bitte erstatten Sie 5,00 € für ", Content_Type="text/plain; charset=x-unknown") + "Größe".encode(
+        "cp1252"
+    )
+    assert "Größe" in draft(body.replace("€".encode(), b"EUR").replace("ü".encode(), b"\xfc")).description
+    assert draft(mail(ASK, From="=?invalid-charset?q?Ann_L=C3=A9e?= <ann@customer.test>")).requested_by == "Ann Lée"
+
+
+def test_a_multipart_without_a_boundary_is_read_as_it_stands_with_a_doubt():
+    found = draft(mail(ASK, Content_Type="multipart/mixed"))
+    assert found.amount == Decimal("45.00")
+    assert "MIME structure" in found.doubts[0]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\n\n", bytes(3000), b"just words\nand more\n", b"\xff\xd8\xff\xe0" + bytes(range(256))]
+)
+def test_what_is_no_mail_is_rejected_with_a_sentence(data):
+    (found,) = read(data)
+    assert isinstance(found, Reject)
+    assert found.problem.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"From: a@b.test\nTo: " + b"x <a@b.c>, " * 20_000 + b"\nSubject: hi\n\nrefund\n",
+        b"From: a@b.test\nTo: unlisted-recipients:; (no To-header on input)\nSubject: hi\n\nrefund\n",
+        b"".join(b"X-%d: a\n" % i for i in range(50_000)) + b"\nhello",
+        b"From: a@b.test\nSubject: x\nContent-Type: text/html\n\n" + b"<a " * 200_000,
+        b"From: a@b.test\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nhi\n" * 50_000,
+        b"From: a@b.test\nSubject: x\n" + b"Content-Type: message/rfc822\n\n" * 3000,
+        b"From: a@b.test\nSubject: x\n\n" + b"one hundred " * 100_000 + b"dollars",
+        b"From: a@b.test\nSubject: x\n\n" + b"1,000" * 400_000,
+    ],
+)
+def test_hostile_mails_are_read_within_seconds(data):
+    began = monotonic()
+    assert len(read(data)) == 1
+    assert monotonic() - began < 5
+
+
+def test_two_requests_in_one_message_are_two_drafts():
+    first, second = read(
+        mail(
+            "1. INV-20971 went through twice. That is $98.00 too much.\n\n2. SO-2026-00533 was cancelled by you. Please refund the $55.\n"
+        )
+    )
+    assert (first.invoice, first.amount, first.reason) == ("INV-20971", Decimal("98.00"), "duplicate-payment")
+    assert (second.service_order, second.amount, second.reason) == ("SO-2026-00533", Decimal(55), "cancelled-visit")
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared sample mailbox is not here")
+def test_the_sample_shops_mailbox_is_read_perfectly():
+    path = SHARED / "data/sample-shop/requests.mbox"
+    rows = [
+        (r.customer_id, r.service_order, r.invoice, str(r.amount), r.currency, r.reason, r.channel)
+        if isinstance(r, Draft)
+        else "ignored"
+        for r in reader.read_mbox(path, "requests.mbox", ShopWords())
+    ]
+    assert rows == [
+        ("", "", "INV-24107", "212.17", "USD", "duplicate-payment", "email"),
+        ("C-1007", "SO-2026-00712", "INV-24113", "200.00", "CAD", "sla-breach", "email"),
+        ("C-1002", "SO-2026-00716", "INV-24116", "238.15", "USD", "incomplete-service", "technician"),
+        "ignored",
+        ("", "SO-2026-00720", "INV-24120", "211.09", "USD", "cancelled-visit", "email"),
+        ("", "", "INV-24118", "74.69", "USD", "billing-error", "email"),
+        ("", "SO-2026-00717", "INV-24117", "115.00", "USD", "faulty-work", "email"),
+        ("", "SO-2026-00911", "", "65.00", "USD", "cancelled-visit", "email"),
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared real mails are not here")
+def test_no_real_mail_raises_or_takes_long():
+    for path in sorted((SHARED / "data/real/mail").rglob("*")):
+        if path.is_file():
+            began = monotonic()
+            found = list(reader.read_mail(path.name, path.read_bytes(), "eml", ShopWords()))
+            assert found, path
+            assert monotonic() - began < 10, path
+            assert not any(isinstance(r, Reject) and "cannot be read" in r.problem for r in found), path

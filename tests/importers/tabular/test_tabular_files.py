@@ -1,0 +1,253 @@
+"""Files as they come: encodings, delimiters, line numbers; and what is no list is refused with its place."""
+
+import time
+import tracemalloc
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from refundkit.errors import InputError
+from refundkit.importers.tabular.requests import identify, read_requests
+from refundkit.importers.tabular.rows import BrokenRowError, open_table
+from refundkit.importers.tabular.shop import TableShop
+from refundkit.model.requests import Draft, Reject
+
+SHOP = TableShop("USD", ZoneInfo("America/Chicago"), datetime(2026, 9, 15, tzinfo=UTC))
+NATIVE = (
+    "received_at,channel,customer_id,customer_email,service_order,invoice,amount,currency,reason,description,"
+    "requested_by,external_ref\n"
+)
+REAL = Path(__file__).parents[3] / ".." / "shared" / "data" / "real"
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(content, encoding="utf-8"):
+        path = tmp_path / "list.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+        return path
+
+    return write
+
+
+def table(path):
+    return open_table(path, "list.csv")
+
+
+def requests(path):
+    return list(read_requests(path, "list.csv", SHOP))
+
+
+def refusal(path):
+    with pytest.raises(InputError) as caught:
+        requests(path)
+    assert caught.value.hint
+    assert caught.value.where.startswith("list.csv")
+    return caught.value
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le-bom", "utf-16-be-bom", "cp1252"])
+def test_one_list_gives_equal_rows_in_every_encoding(file, encoding):
+    text = "Kunde;Rechnung;Grund\r\nC-1;INV-1;Verspätung – zu spät\r\n"
+    raw = {
+        "utf-16-le-bom": b"\xff\xfe" + text.encode("utf-16-le"),
+        "utf-16-be-bom": b"\xfe\xff" + text.encode("utf-16-be"),
+    }
+    path = file(raw[encoding] if encoding in raw else text.encode(encoding))
+    assert table(path).headings == ["Kunde", "Rechnung", "Grund"]
+    assert list(table(path).rows()) == [(2, ["C-1", "INV-1", "Verspätung – zu spät"])]
+    assert identify(path.read_bytes()) == pytest.approx(0.9)
+
+
+def test_one_odd_byte_late_in_the_file_decides_its_encoding(file):
+    path = file(b"customer;invoice\n" + b"C-1;INV-1\n" * 60_000 + b"M\xfcller;INV-2\n")
+    *_, last = table(path).rows()
+    assert last == (60_002, ["Müller", "INV-2"])
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_delimiter_is_the_one_that_cuts_the_headings(file, delimiter):
+    path = file(delimiter.join(["customer", "invoice", "note, or; so"]) + "\n" + delimiter.join("abc") + "\n")
+    if delimiter == "\t":
+        assert table(path).headings == ["customer", "invoice", "note, or; so"]
+    assert table(path).delimiter == delimiter
+
+
+def test_a_first_line_sep_names_the_delimiter_and_is_no_heading(file):
+    path = file('sep=;\r\ncustomer;invoice;note\r\n"C,1";INV-1;x\r\n')
+    found = table(path)
+    assert (found.delimiter, found.header_line, found.titles) == (";", 2, ())
+    assert list(found.rows()) == [(3, ["C,1", "INV-1", "x"])]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_row_is_numbered_by_the_line_on_which_it_begins(file, end):
+    lines = ["", "customer,invoice,note", '1,a,"one', "", 'two"', "", ",,", "2,b,", '3,"c', 'd",']
+    path = file(end.join(lines) + end)
+    found = table(path)
+    assert found.header_line == 2
+    assert [(line, row[0]) for line, row in found.rows()] == [(3, "1"), (8, "2"), (9, "3")]
+
+
+def test_the_last_line_may_lack_its_end(file):
+    assert list(table(file("customer,invoice\n1,2\n3,4")).rows()) == [(2, ["1", "2"]), (3, ["3", "4"])]
+
+
+def test_headings_below_titles_are_found_and_their_line_is_said(file):
+    found = table(file("Shop Ltd,2026\nRefunds,\n\nCustomer No,Invoice,Amount\nC-1,INV-1,5\n"))
+    assert (found.headings, found.header_line) == (["Customer No", "Invoice", "Amount"], 4)
+    assert found.titles == ("Shop Ltd 2026", "Refunds")
+
+
+def test_an_empty_file_says_so(file):
+    assert refusal(file("")).message == "is empty"
+    assert "blank lines" in refusal(file("\n\r\n \n")).message
+
+
+def test_a_missing_file_and_a_folder_are_told_apart(tmp_path):
+    with pytest.raises(InputError, match="does not exist"):
+        open_table(tmp_path / "none.csv", "none.csv")
+    with pytest.raises(InputError, match="is a folder"):
+        open_table(tmp_path, "here")
+
+
+@pytest.mark.parametrize(
+    ("head", "named"),
+    [
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "a PNG picture"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "a JPEG picture"),
+        (b"%PDF-1.7\n", "a PDF document"),
+        (b"PK\x03\x04\x14\x00", "a workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", "an old Excel workbook"),
+        (b"\x1f\x8b\x08", "a gzip archive"),
+        (b"\n <!DOCTYPE html><table>", "a web page"),
+    ],
+)
+def test_what_is_no_text_is_refused_by_its_name(file, head, named):
+    path = file(head + b"customer,invoice\n" * 9)
+    assert named in refusal(path).message
+    assert identify(path.read_bytes()) == 0
+
+
+def test_nul_bytes_are_refused_with_their_line(file):
+    assert refusal(file(b"customer,invoice\nC-1,INV\x00-1\n")).where == "list.csv, line 2"
+
+
+def test_text_in_no_known_encoding_is_refused_with_the_line(file):
+    assert refusal(file(b"customer,invoice\nC-1,INV\xe9\x81\n")).where == "list.csv, line 2"
+
+
+def test_one_line_of_fifty_megabytes_is_refused_without_reading_it_into_memory(file):
+    path = file(b"customer,invoice\nC-1," + b"x" * 50_000_000)
+    tracemalloc.start()
+    try:
+        error = refusal(path)
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+    assert (error.message, error.where) == ("has a line longer than 1 MB", "list.csv, line 2")
+
+
+def test_a_cell_over_one_megabyte_ends_the_list_with_its_line(file):
+    path = file('customer,invoice,note\nC-1,INV-1,a\nC-2,INV-2,"' + "many words\n" * 110_000 + '"\n')
+    rows = table(path).rows()
+    assert next(rows)[0] == 2
+    with pytest.raises(BrokenRowError, match="begins on line 3 is over 1 MB"):
+        next(rows)
+    first, last = requests(path)
+    assert isinstance(first, Draft)
+    assert isinstance(last, Reject)
+    assert last.index == 3
+
+
+def test_a_quote_that_is_never_closed_is_reported_where_it_opened_and_the_rows_before_are_kept(file):
+    path = file('customer,invoice,note,more\n1,a,b,c\n2,"x\ny",b,"open\n3,c\n4,d\n')
+    sound, broken = requests(path)
+    assert (sound.index, sound.customer_id) == (2, "1")
+    assert broken.index == 3
+    assert "the quote opened on line 4 is never closed (row began at line 3)" in broken.problem
+
+
+def test_a_list_without_any_known_heading_names_those_found_and_those_needed(file):
+    error = refusal(file("colour,size\nred,4\n"))
+    assert '"colour", "size"' in error.message
+    assert "customer_id" in error.hint
+
+
+def test_a_list_that_names_nobody_is_refused(file):
+    path = file("amount,currency,reason\n5,USD,late\n")
+    assert "no column that names a customer, order or invoice" in refusal(path).message
+    assert identify(path.read_bytes()) < Decimal("0.5")
+
+
+def test_the_shops_own_records_are_not_taken_for_requests(file):
+    path = file("payment_id,invoice,paid_on,amount,currency,method,reference\nP-1,INV-1,2026-01-01,5,USD,card,\n")
+    error = refusal(path)
+    assert "payments" in error.message
+    assert "refundkit records" in error.hint
+    assert identify(path.read_bytes()) == 0
+
+
+def test_a_list_of_payments_is_not_taken_for_requests(file):
+    path = file("Customer Email,Invoice,Amount,Fee,Net,Amount Refunded\na@example.com,INV-1,5,1,4,0\n")
+    assert "invoices or payments" in refusal(path).message
+    path = file("Customer Email,Invoice,Refund amount,Fee,Net,Amount Refunded\na@example.com,INV-1,5,1,4,0\n")
+    assert len(requests(path)) == 1
+
+
+def test_mails_and_json_are_not_taken_for_lists():
+    assert identify(b"From: Ann, the customer <ann@example.com>\nSubject: invoice, order\n\nhello, there\n") == 0
+    assert identify(b'[{"customer": "C-1", "invoice": "INV-1"}]') == 0
+    assert identify(NATIVE.encode()) == 1
+
+
+def test_control_characters_in_ids_reject_the_row_and_in_words_of_others_become_spaces(file):
+    ours, *_ = requests(file(NATIVE + ",,C-\x1b[31m1,,,,5,USD,other,,,\n"))
+    assert isinstance(ours, Reject)
+    assert ours.column == "customer_id"
+    theirs, *_ = requests(file("Customer No,Invoice,Refund,Note\nC-1,INV-1,5,red \x1b[31malert\n"))
+    assert theirs.description == "red  [31malert"
+
+
+def test_a_row_of_endless_words_is_kept_up_to_a_bound(file):
+    (draft,) = requests(file("Customer No,Invoice,Refund,Note\nC-1,INV-1,5," + "late " * 20_000 + "\n"))
+    assert len(draft.words) == len(draft.description) == 8_000
+    assert "its end is not kept" in draft.doubts[0]
+
+
+def test_hostile_cells_do_not_take_long(file):
+    cell = "1" * 200_000
+    rows = "".join(f"C-1,INV-1,{c},{c},{c}\n" for c in (cell, "1 " * 90_000, "a@" * 90_000, "." * 200_000))
+    path = file("Customer No,Invoice,Refund,Logged,E-Mail\n" + rows)
+    begin = time.process_time()
+    assert len(requests(path)) == 4
+    assert time.process_time() - begin < 2
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_native_rows_take_seconds_not_minutes(file):
+    row = "2026-08-{:02}T10:00:00Z,portal,C-{},a{}@example.com,SO-{},INV-{},{}.50,USD,goodwill,some words,Ann,PR-{}\n"
+    path = file(NATIVE + "".join(row.format(i % 28 + 1, *[i] * 6) for i in range(100_000)))
+    begin = time.process_time()
+    assert sum(isinstance(r, Draft) for r in read_requests(path, "list.csv", SHOP)) == 100_000
+    assert time.process_time() - begin < 5
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="needs the public files beside the repository")
+@pytest.mark.parametrize(
+    "path", sorted(REAL.glob("csv/**/*.*")) + sorted(REAL.glob("headings/**/*.csv")), ids=lambda p: p.name
+)
+def test_public_files_are_read_or_refused_with_a_sentence(path):
+    head = path.read_bytes()[:65536]
+    assert 0 <= identify(head) <= 1
+    begin = time.process_time()
+    for use in (lambda: list(open_table(path, path.name).rows()), lambda: list(read_requests(path, path.name, SHOP))):
+        try:
+            use()
+        except InputError as error:
+            assert error.message
+            assert error.where
+    assert time.process_time() - begin < 10
