@@ -67,7 +67,7 @@ def _document(file: Path, *, json_: bool) -> None:
 def _ledger(ctx: typer.Context, *, json_: bool) -> None:
     from refundkit.workflow import verifying
 
-    with context.shop(ctx) as shop, show.progress() as tell:
+    with context.shop(ctx, damaged=True) as shop, show.progress() as tell:
         verdict = verifying.verify(shop, tell)
     if json_:
         show.as_json(

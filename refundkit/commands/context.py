@@ -67,11 +67,11 @@ def call(ctx: typer.Context) -> Call:
 
 
 @contextlib.contextmanager
-def shop(ctx: typer.Context) -> Iterator[Shop]:
-    """The shop this command works on, closed at the end."""
-    from refundkit.workflow.shop import open_shop
+def shop(ctx: typer.Context, *, damaged: bool = False) -> Iterator[Shop]:
+    """The shop this command works on, closed at the end. `damaged`: it is opened to be verified, whatever it holds."""
+    from refundkit.workflow.shop import open_damaged, open_shop
 
-    opened = open_shop(call(ctx).settings())
+    opened = (open_damaged if damaged else open_shop)(call(ctx).settings())
     try:
         yield opened
     finally:

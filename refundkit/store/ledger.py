@@ -122,10 +122,11 @@ def org_sealed(store: Store, types: Iterable[str]) -> list[Event]:
 def whole(store: Store) -> Iterator[tuple[int, bytes, bytes, int, int, str, str, bytes, bytes | None, bytes]]:
     """Every row in order: n, id, writer's id, seq, own, case key, type, core, payload, signature."""
     cursor = store.connection.execute(
-        "SELECT e.n, e.id, w.id, e.seq, e.own, e.case_id, e.type, e.core, e.payload, e.sig"
+        "SELECT e.n, e.id, w.id, e.seq, e.own, CAST(e.case_id AS BLOB), CAST(e.type AS BLOB), e.core, e.payload, e.sig"
         " FROM event e LEFT JOIN writer w ON w.n = e.writer ORDER BY e.n"
     )
-    yield from cursor
+    for row in cursor:  # as bytes, because what is damaged may be no text any more
+        yield (*row[:5], row[5].decode(errors="replace"), row[6].decode(errors="replace"), *row[7:])
 
 
 def cases_in_order(store: Store) -> Iterator[tuple[str, list[CaseEvent]]]:

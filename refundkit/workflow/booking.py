@@ -62,7 +62,9 @@ def export(shop: Shop, format_name: str, folder: Path, *, dry_run: bool = False)
     completed = () if dry_run else _complete(shop)
     with shop.write(keep=not dry_run) as pen:
         _owns_the_right(shop)
-        views = [shop.case(key) for key in cases.keys_in(shop.store, {State.APPROVED})]
+        # The table says where to look; what is booked is what the events say.
+        found = [shop.case(key) for key in cases.keys_in(shop.store, {State.APPROVED})]
+        views = [view for view in found if view.state == State.APPROVED]
         held = tuple(f"{v.id}: {', '.join(v.anomalies)}" for v in views if v.anomalies)
         ready = [v for v in views if not v.anomalies and v.epoch == shop.org.epoch]
         if not ready:

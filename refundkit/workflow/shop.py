@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from refundkit.errors import OutsideError, RefundkitError, RefusedError, RolledBackError, UsageError
+from refundkit.errors import IntegrityError, OutsideError, RefundkitError, RefusedError, RolledBackError, UsageError
 from refundkit.model.canonical import b64, unb64
 from refundkit.model.case import CaseView
 from refundkit.model.events import Chain
@@ -157,7 +157,7 @@ class Shop:
                 ) from err
 
         with self.store.write(self.settings.waiting, committed, keep=keep) as connection:
-            self._refuse_when_rolled_back(connection, writer)
+            self._refuse_when_rolled_back(connection)
             self._refresh()
             chain.seq, chain.head = ledger.chain_end(connection, writer)
             begun = chain.seq
@@ -199,19 +199,24 @@ class Shop:
     def _mark_entry(self, writer: bytes) -> str:
         return f"mark/{unb64(self.org.ledger).hex()}/{writer.hex()}"
 
-    def _refuse_when_rolled_back(self, connection: Any, writer: bytes) -> None:
-        mark = self.vault.get(self._mark_entry(writer))
-        if mark is None:
-            return
-        seq, _, identity = mark.decode("ascii").partition(" ")
-        if not ledger.holds(connection, writer, int(seq), unb64(identity)):
-            raise RolledBackError(
-                f"this copy of the store lacks event {seq} of {self.actor.user}, which this machine has already"
-                " written: it is an older copy (a restored backup), or its end was cut off",
-                hint="go back to the newest copy of the store; if it is lost, events that others hold come back when"
-                " the machines meet, and an admin can enrol a new key for this person. Nothing was written",
-                where=str(self.store.path),
-            )
+    def _refuse_when_rolled_back(self, connection: Any) -> None:
+        """Everything that anybody of this machine has written before must be there."""
+        prefix = f"mark/{unb64(self.org.ledger).hex()}/"
+        for entry in self.vault.entries(prefix):
+            mark = self.vault.get(entry)
+            if mark is None:
+                continue
+            seq, _, identity = mark.decode("ascii").partition(" ")
+            writer = bytes.fromhex(entry.removeprefix(prefix))
+            if not ledger.holds(connection, writer, int(seq), unb64(identity)):
+                raise RolledBackError(
+                    f"this copy of the store lacks event {seq} of {self.org.user_of(b64(writer)) or b64(writer)},"
+                    " which this machine has already written: it is an older copy (a restored backup), or its end was"
+                    " cut off",
+                    hint="go back to the newest copy of the store; if it is lost, events that others hold come back"
+                    " when the machines meet, and an admin can enrol a new key. Nothing was written",
+                    where=str(self.store.path),
+                )
 
     def case(self, key: str) -> CaseView:
         """A case as its events add up to now."""
@@ -225,7 +230,20 @@ class Shop:
 def open_shop(settings: Settings) -> Shop:
     """Open the store for one command. Raise RefusedError for a given time on a store begun with the real clock."""
     store = open_store(settings.store)
-    org = ledger.load_org(store)
+    try:
+        org = ledger.load_org(store)
+    except (ValueError, KeyError, TypeError, AttributeError) as err:
+        store.close()
+        raise IntegrityError(
+            f"the ledger cannot be read: {err}", hint="'refundkit audit verify' says which event is damaged",
+            where=str(settings.store),
+        ) from err  # fmt: skip
+    if not org.policies or not org.ledger:
+        store.close()
+        raise IntegrityError(
+            "the ledger lacks its beginning", hint="'refundkit audit verify' says what is missing",
+            where=str(settings.store),
+        )  # fmt: skip
     if settings.now is not None and not org.simulated:
         store.close()
         raise RefusedError(
@@ -233,6 +251,11 @@ def open_shop(settings: Settings) -> Shop:
             hint="leave out --now (or REFUNDKIT_NOW), or begin a store of its own with 'refundkit --now TIME init'",
         )
     return Shop(settings, store, org, settings.now or datetime.now(UTC))
+
+
+def open_damaged(settings: Settings) -> Shop:
+    """Open a store to verify it: nothing of the ledger is read yet, so nothing in it can keep this from working."""
+    return Shop(settings, open_store(settings.store), Org(), settings.now or datetime.now(UTC))
 
 
 def fresh_bytes(count: int) -> bytes:

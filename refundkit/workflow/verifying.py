@@ -15,6 +15,7 @@ from refundkit.workflow import care
 from refundkit.workflow.shop import Shop
 
 _SHOWN = 200
+_EXAMPLES = 20
 
 
 @dataclass
@@ -43,7 +44,7 @@ def verify(shop: Shop, progress: Callable[[str, int], None] | None = None) -> Ve
         reader.close()
         _documents(shop, reader.documents, verdict)
     _marks(shop, reader, verdict)
-    if not verdict.problems:
+    if not verdict.problems:  # the tables can only be compared with a ledger that is sound
         verdict.problems += [
             f"table {t} is not what the ledger says; 'refundkit doctor --rebuild' makes it anew"
             for t in care.differences(shop)
@@ -56,10 +57,10 @@ class _Reader:
 
     def __init__(self, verdict: Verdict) -> None:
         self._verdict = verdict
-        self._org = Org()
+        self.org = Org()
         self._known: set[bytes] = set()
         self._ends: dict[str, tuple[int, bytes]] = {}
-        self._own: dict[str, int] = {}
+        self._own: dict[tuple[str, int], tuple[list[int], list[str]]] = {}
         self._next = 1
         self.documents: dict[str, str] = {}
         self.ids: dict[tuple[str, int], bytes] = {}
@@ -78,7 +79,7 @@ class _Reader:
             yield f"its row number should be {self._next}"
         try:
             core = check_event(event, self._verifier(event))
-        except BadEventError as err:
+        except (BadEventError, KeyError, TypeError) as err:
             yield str(err)
             return
         yield from self._columns(event, core, columns)
@@ -88,9 +89,12 @@ class _Reader:
             return
         data = read_payload(event.payload)
         if core.case == "" and core.type in SHAPING:
-            self._org.apply(b64(event.id), core, data)
+            try:
+                self.org.apply(b64(event.id), core, data)
+            except (KeyError, TypeError, ValueError) as err:
+                yield f"its content has not the shape of {core.type}: {err}"
         elif core.case == "" and core.type != LOGGED:
-            self._org.place(b64(event.id), len(self._known))
+            self.org.place(b64(event.id), len(self._known))
         self._note_documents(event, core, data)
 
     def _verifier(self, event: Event) -> Callable[[bytes, bytes], bool]:
@@ -103,7 +107,7 @@ class _Reader:
             if core.type == GENESIS and not self._known and event.payload is not None:
                 public = unb64(read_payload(event.payload)["owner"]["public"])
                 return b64(writer_id(public)) == core.writer and verify(public, signature, message)
-            known = self._org.writers.get(core.writer)
+            known = self.org.writers.get(core.writer)
             return known is not None and verify(known.public, signature, message)
 
         return check
@@ -117,10 +121,11 @@ class _Reader:
         ):  # fmt: skip
             if stored != signed:
                 yield f"column {name} says {stored}, the signed core {signed}"
-        known = self._org.writers.get(core.writer)
-        device = known.device if known else ""
-        if self._own.setdefault(device, own) != own:
-            yield "column own differs from the other events of its device"
+        known = self.org.writers.get(core.writer)
+        counts, some = self._own.setdefault((known.device if known else "", own), ([0], []))
+        counts[0] += 1
+        if len(some) < _EXAMPLES:
+            some.append(b64(event.id))
 
     def _links(self, event: Event, core: Core) -> Iterator[str]:
         seq, head = self._ends.get(core.writer, (0, ZERO_ID))
@@ -128,7 +133,7 @@ class _Reader:
             yield f"it does not follow event {seq} of its writer: one is missing, or there is a fork"
         self._ends[core.writer] = (core.seq, event.id)
         self.ids[core.writer, core.seq] = event.id
-        if self._known and core.org != self._org.ledger:
+        if self._known and core.org != self.org.ledger:
             yield "it belongs to another ledger"
         for dep in core.deps:
             if unb64(dep) not in self._known:
@@ -146,6 +151,12 @@ class _Reader:
 
     def close(self) -> None:
         self._verdict.writers = len(self._ends)
+        for (device, own), (counts, some) in self._own.items():
+            others = self._own.get((device, 1 - own))
+            if others and counts[0] <= others[0][0]:
+                self._verdict.problems += [
+                    f"event {event}: column own differs from the other events of its device" for event in some
+                ]
         if not self._verdict.events:
             self._verdict.problems.append("the ledger is empty")
 
@@ -165,13 +176,17 @@ def _documents(shop: Shop, named: dict[str, str], verdict: Verdict) -> None:
 
 def _marks(shop: Shop, reader: _Reader, verdict: Verdict) -> None:
     """What this machine has written before must still be there: a cut end verifies link by link."""
-    for writer in shop.org.writers.values():
-        mark = shop.vault.get(f"mark/{unb64(shop.org.ledger).hex()}/{unb64(writer.id).hex()}")
+    if not reader.org.ledger:
+        return
+    prefix = f"mark/{unb64(reader.org.ledger).hex()}/"
+    for entry in shop.vault.entries(prefix):
+        mark = shop.vault.get(entry)
         if mark is None:
             continue
         seq, _, identity = mark.decode("ascii").partition(" ")
-        if reader.ids.get((writer.id, int(seq))) != unb64(identity):
+        writer = b64(bytes.fromhex(entry.removeprefix(prefix)))
+        if reader.ids.get((writer, int(seq))) != unb64(identity):
             verdict.problems.append(
-                f"event {identity} (seq {seq} of {writer.user}) was written on this machine and is not in this store:"
-                " it is an older copy, or its end was cut off"
+                f"event {identity} (seq {seq} of {reader.org.user_of(writer) or writer}) was written on this machine"
+                " and is not in this store: it is an older copy, or its end was cut off"
             )

@@ -44,7 +44,10 @@ def test_who_wrote_since_the_copy_was_made_can_read_it_and_not_write_to_it(shop,
     shop.approve(*later, by="max")
     put_back(shop, old)
 
-    for words, by in ((("import", shop.write_list([small_shop.request(3)])), "carl"), (("deny", ids[0], "--reason", "x"), "max")):
+    for words, by in (
+        (("import", shop.write_list([small_shop.request(3)])), "carl"),
+        (("deny", ids[0], "--reason", "x"), "max"),
+    ):
         said = refused(shop, *words, by=by)
         assert "older copy" in said
         assert "hint:" in said

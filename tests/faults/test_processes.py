@@ -56,10 +56,6 @@ def many_terminals(template, folder, terminals: int, lists: int, size: int) -> N
     assert ended.status == 0, ended.said
 
 
-def test_two_terminals_work_on_one_store(template, tmp_path):
-    many_terminals(template, tmp_path / "shop", 2, 1, 6)
-
-
 @pytest.mark.slow
 def test_eight_terminals_work_on_one_store(template, tmp_path):
     many_terminals(template, tmp_path / "shop", 8, 3, 20)

@@ -61,7 +61,9 @@ def test_a_store_of_a_newer_program_is_refused_and_untouched(shop):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"hello", b"SQLite format 3\0" + bytes(84), os.urandom(20_000)], ids=["empty", "text", "head", "noise"]
+    "content",
+    [b"", b"hello", b"SQLite format 3\0" + bytes(84), os.urandom(20_000)],
+    ids=["empty", "text", "head", "noise"],
 )
 def test_a_file_that_is_no_store_is_refused_and_untouched(shop, content):
     shop.store.write_bytes(content)

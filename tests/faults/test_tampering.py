@@ -323,8 +323,8 @@ def test_the_triggers_stop_what_would_change_the_ledger_by_mistake(victim):
             "DELETE FROM event", "UPDATE document SET size = 1", "DELETE FROM document",
             f"INSERT OR REPLACE INTO event (n, {row}) SELECT n, {row} FROM event WHERE n = 3",
             f"INSERT OR REPLACE INTO event ({row}) SELECT {row} FROM event WHERE n = 3",
-            f"INSERT OR REPLACE INTO event ({row}) SELECT randomblob(32), writer, seq, own, case_id, type, core,"
-            " payload, sig FROM event WHERE n = 3",
+            (f"INSERT OR REPLACE INTO event ({row}) SELECT randomblob(32), writer, seq, own, case_id, type, core,"
+            " payload, sig FROM event WHERE n = 3"),
         ):  # fmt: skip
             with pytest.raises(sqlite3.IntegrityError):
                 connection.execute(statement)

@@ -134,9 +134,7 @@ def test_a_core_written_by_hand_is_the_canonical_form_of_its_document(
 ):
     writing = chain(seq, head)
     named = [b64(d) for d in deps]
-    event = writing.append(
-        type_=type_, tv=tv, case=b64(case), hlc=hlc_text(stamp), deps=named, data=data, salt=salt
-    )
+    event = writing.append(type_=type_, tv=tv, case=b64(case), hlc=hlc_text(stamp), deps=named, data=data, salt=salt)
     payload = canonical({"salt": b64(salt), "data": data})
     assert event.payload == payload
     assert event.core == canonical(

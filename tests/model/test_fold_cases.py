@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from refundkit.model.canonical import b64
-from refundkit.model.events import Core, case_key, event_id, hlc_text, writer_id
 from refundkit.model.case import CaseEvent, CaseView
+from refundkit.model.events import Core, case_key, event_id, hlc_text, writer_id
 from refundkit.model.fold import fold, fresh
 from refundkit.model.org import Org
 
@@ -89,7 +89,7 @@ class Story:
         }  # fmt: skip
         self.first = self.write(
             by, "request.logged", request=request, source={"file": "a.csv"}, by_hand=by_hand, epoch=1,
-            assessment=changes.pop("assessed", None) or assessment(**changes), **{},
+            assessment=changes.pop("assessed", None) or assessment(**changes),
         )  # fmt: skip
 
     def write(self, by: str, type_: str, *, deps: tuple[str, ...] = NOW, tv: int = 1, seq: int = 0, **data: Any) -> str:
@@ -164,7 +164,11 @@ def stories(draw: st.DrawFn) -> Story:
     for _ in range(draw(st.integers(0, 7))):
         by, rev = draw(WHO), draw(st.sampled_from(revisions))
         seq = draw(st.sampled_from([0, 0, CUT + 7])) if by == "gone" else 0
-        match draw(st.sampled_from("approve deny amend assess override withdraw reopen revoke book new".split())):
+        match draw(
+            st.sampled_from(
+                ["approve", "deny", "amend", "assess", "override", "withdraw", "reopen", "revoke", "book", "new"]
+            )
+        ):
             case "approve":
                 needs = draw(st.sampled_from([1, 2]))
                 opinions.append(story.approve(by, draw(AMOUNTS), rev=rev, seq=seq, needs=needs))

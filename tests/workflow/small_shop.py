@@ -56,12 +56,12 @@ def write_records(folder: Path, customers: int) -> None:
     tables: dict[str, tuple[str, list[Any]]] = {
         "customers": ("customer_id name email phone tier currency locale",
                       [(f"C-{n}", f"Customer {n}", f"c{n}@example.org", "", "standard", "USD", "en-US") for n in numbers]),
-        "service_orders": ("service_order customer_id service_code technician equipment priority status completion_pct"
-                           " onsite_minutes opened_at responded_at completed_at scheduled_at cancelled_at cancelled_by",
+        "service_orders": (("service_order customer_id service_code technician equipment priority status completion_pct"
+                           " onsite_minutes opened_at responded_at completed_at scheduled_at cancelled_at cancelled_by"),
                            orders),
         "sla_terms": ("tier priority response_minutes resolution_minutes", [("standard", "standard", 240, 480)]),
-        "invoices": ("invoice service_order customer_id issued_on currency line_no kind sku description quantity"
-                     " unit_price tax_rate", invoices),
+        "invoices": (("invoice service_order customer_id issued_on currency line_no kind sku description quantity"
+                     " unit_price tax_rate"), invoices),
         "payments": ("payment_id invoice paid_on amount currency method reference", payments),
         "parts": ("service_order sku quantity_used quantity_returned returned_on condition",
                   [(f"SO-{n}", f"P-{n}", 1, 0, "", "") for n in numbers]),

@@ -38,7 +38,14 @@ def identify(head: bytes) -> str | None:
         elif line[:1] not in (b" ", b"\t") and not (names and line.strip()) and not _stray(line, lines):
             break
     known = {name for name in names if name in _KNOWN}
-    return "eml" if len(known) >= 2 or (known and len(names) >= 3) else None
+    alone = bool(known) and bool(names) and names[0] in _KNOWN and _ends_block(lines)
+    return "eml" if len(known) >= 2 or (known and len(names) >= 3) or alone else None
+
+
+def _ends_block(lines: list[bytes]) -> bool:
+    """Whether nothing but headers stands before the first blank line, and there is one."""
+    blank = next((number for number, line in enumerate(lines) if not line.strip()), 0)
+    return blank > 0 and all(_HEADER.match(line) or line[:1] in (b" ", b"\t") for line in lines[:blank])
 
 
 def _stray(line: bytes, lines: list[bytes]) -> bool:
