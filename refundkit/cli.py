@@ -93,11 +93,20 @@ class Root(TyperGroup):
 app = typer.Typer(cls=Root, rich_markup_mode=None, add_completion=True, no_args_is_help=False)
 
 
+def _users(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Completes --as."""
+    from refundkit.commands import complete
+
+    return complete.users(ctx, incomplete)
+
+
 @app.callback(invoke_without_command=True)
 def root(
     ctx: typer.Context,
     store: str = typer.Option("", "--store", envvar="REFUNDKIT_STORE", metavar="PATH", help="The store to work on."),
-    user: str = typer.Option("", "--as", envvar="REFUNDKIT_USER", metavar="USER", help="Who acts."),
+    user: str = typer.Option(
+        "", "--as", envvar="REFUNDKIT_USER", metavar="USER", help="Who acts.", autocompletion=_users
+    ),
     now: str = typer.Option(
         "", "--now", envvar="REFUNDKIT_NOW", metavar="TIME", help="Act as if it were then (tests, demos, replays)."
     ),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from refundkit.commands import context, show
+from refundkit.commands import complete, context, show
 
 app = typer.Typer(
     rich_markup_mode=None, add_completion=False, no_args_is_help=True,
@@ -18,7 +18,9 @@ app = typer.Typer(
 @app.command("pdf")
 def pdf(
     ctx: typer.Context,
-    case: Annotated[str, typer.Argument(help="The case's id, or the beginning of it.")],
+    case: Annotated[
+        str, typer.Argument(help="The case's id, or the beginning of it.", autocompletion=complete.case_ids)
+    ],
     folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Where the document goes.")] = Path(),
     *,
     json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from refundkit.commands import context, show
+from refundkit.commands import complete, context, show
 from refundkit.errors import UsageError
+from refundkit.model.words import Level, Reason, State
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _SCREEN = 50
@@ -17,9 +18,16 @@ _SCREEN = 50
 @app.command("list")
 def list_(
     ctx: typer.Context,
-    state: Annotated[str, typer.Option("--state", help="Only cases in this state.")] = "",
-    reason: Annotated[str, typer.Option("--reason", help="Only this reason.")] = "",
-    level: Annotated[str, typer.Option("--level", help="Only what waits for, or was decided at, this level.")] = "",
+    state: Annotated[
+        str, typer.Option("--state", help="Only cases in this state.", autocompletion=complete.states)
+    ] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Only this reason.", autocompletion=complete.reasons)] = "",
+    level: Annotated[
+        str,
+        typer.Option(
+            "--level", help="Only what waits for, or was decided at, this level.", autocompletion=complete.levels
+        ),
+    ] = "",
     customer: Annotated[str, typer.Option("--customer", help="Only this customer's.")] = "",
     since: Annotated[str, typer.Option("--since", help="Only received on or after this day, e.g. 2026-09-01.")] = "",
     *,
@@ -32,6 +40,9 @@ def list_(
     from refundkit.workflow import mine as waiting
     from refundkit.workflow import reading
 
+    for option, value, known in (("--state", state, State), ("--reason", reason, Reason), ("--level", level, Level)):
+        if value and value not in list(known):
+            raise UsageError(f"'{value}' is none of them", hint=f"one of {', '.join(known)}", where=option)
     filters = {k: v for k, v in {"state": state, "reason": reason, "level": level, "customer": customer}.items() if v}
     with context.shop(ctx) as shop:
         chosen: dict[str, Any] = {**filters, **({"since": _since(since)} if since else {})}
@@ -82,7 +93,9 @@ def _money(value: dict[str, str] | None) -> str:
 @app.command("show")
 def show_(
     ctx: typer.Context,
-    case: Annotated[str, typer.Argument(help="The case's id, or the beginning of it.")],
+    case: Annotated[
+        str, typer.Argument(help="The case's id, or the beginning of it.", autocompletion=complete.case_ids)
+    ],
     *,
     json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
@@ -143,7 +156,9 @@ def _section(title: str, lines: list[str]) -> None:
 @app.command("history")
 def history(
     ctx: typer.Context,
-    case: Annotated[str, typer.Argument(help="The case's id, or the beginning of it.")],
+    case: Annotated[
+        str, typer.Argument(help="The case's id, or the beginning of it.", autocompletion=complete.case_ids)
+    ],
     *,
     json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:

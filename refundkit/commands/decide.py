@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from refundkit.commands import context, show
+from refundkit.commands import complete, context, show
 from refundkit.errors import UsageError
 
 if TYPE_CHECKING:
     from refundkit.workflow.decisions import Outcome
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-Cases = Annotated[list[str], typer.Argument(help="Case ids, or the beginnings of them.")]
-Case = Annotated[str, typer.Argument(help="The case's id, or the beginning of it.")]
+Cases = Annotated[
+    list[str], typer.Argument(help="Case ids, or the beginnings of them.", autocompletion=complete.case_ids)
+]
+Case = Annotated[str, typer.Argument(help="The case's id, or the beginning of it.", autocompletion=complete.case_ids)]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")]
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="One JSON object a case.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why. It stays with the case for ever.")]
@@ -80,7 +82,10 @@ def amend(
     invoice: Annotated[str | None, typer.Option("--invoice", help="The invoice.")] = None,
     amount: Annotated[str | None, typer.Option("--amount", help="What is asked back, e.g. 120.00.")] = None,
     currency: Annotated[str | None, typer.Option("--currency", help="Its currency.")] = None,
-    reason: Annotated[str | None, typer.Option("--for", help="The request's reason, e.g. sla-breach.")] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option("--for", help="The request's reason, e.g. sla-breach.", autocompletion=complete.reasons),
+    ] = None,
     description: Annotated[str | None, typer.Option("--description", help="What happened.")] = None,
     received_at: Annotated[str | None, typer.Option("--received", help="When the request came.")] = None,
     why: Annotated[str, typer.Option("--reason", help="Why it is corrected.")] = "",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from refundkit.commands import context, show
+from refundkit.commands import complete, context, show
 from refundkit.errors import UsageError
 from refundkit.workflow.reading import utc
 
@@ -20,7 +20,10 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command("export")
 def export(
     ctx: typer.Context,
-    format_: Annotated[str, typer.Argument(metavar="FORMAT", help="hledger, quickbooks-online or xero.")] = "",
+    format_: Annotated[
+        str,
+        typer.Argument(metavar="FORMAT", help="hledger, quickbooks-online or xero.", autocompletion=complete.formats),
+    ] = "",
     folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Where the files go.")] = Path(),
     again: Annotated[str, typer.Option("--again", metavar="BATCH", help="Write the same files of a batch again.")] = "",
     *,

@@ -86,9 +86,10 @@ def _summary(report: Report, *, dry_run: bool) -> None:
     again = report.counts.get("duplicate", 0) - report.states.get("duplicate", 0)
     if again:
         typer.echo(f"{again} came in before and added nothing")
-    for name, word in (("ignore", "ask for no refund (refundkit import --ignored)"), ("reject", "cannot be cases")):
-        if report.counts.get(name):
-            typer.echo(f"{report.counts[name]} {word}")
+    if report.counts.get("ignore"):
+        typer.echo(f"{report.counts['ignore']} left out, no refund is asked for: refundkit import --ignored")
+    if report.counts.get("reject"):
+        typer.echo(f"{report.counts['reject']} rejected: refundkit import --rejected")
     if made and not report.assessed:
         show.note("no records are loaded, so nothing was assessed: 'refundkit records FOLDER', then 'refundkit assess'")
     left = [line for line in report.lines if line.disposition in ("reject", "review")]

@@ -101,6 +101,16 @@ def find(store: Store, typed: str) -> str:
     return str(found[0][0])
 
 
+def ids_from(store: Store, typed: str) -> list[str]:
+    """Ids that begin with what somebody has typed of one so far; all the first ones for nothing or 'RF-'."""
+    try:
+        start = beginning(typed)
+    except ValueError:
+        start = "RF-"
+    found = store.rows("SELECT id FROM cases WHERE id >= ? AND id < ? ORDER BY id LIMIT 60", (start, start + "~"))
+    return [row[0] for row in found]
+
+
 def keys_in(store: Store, states: Iterable[str]) -> list[str]:
     """Keys of the cases in these states, in the order they came in."""
     wanted = json.dumps(sorted(states))

@@ -36,6 +36,11 @@ def counted(shop: Shop, filters: dict[str, Any]) -> int:
     return cases.counted(shop.store, filters)
 
 
+def ids(shop: Shop, start: str) -> list[str]:
+    """Ids of cases that begin like this (an id's beginning in any letter case), for completion."""
+    return cases.ids_from(shop.store, start)
+
+
 def _summary(row: dict[str, Any]) -> dict[str, Any]:
     currency = row["requested_currency"] or row["currency"]
     return {
