@@ -88,6 +88,9 @@ class Root(TyperGroup):
         except RefundkitError as err:
             typer.echo(f"error: {err}", err=True)
             raise typer.Exit(err.exit_status) from err
+        except KeyboardInterrupt as err:
+            typer.echo("interrupted: nothing was half-done", err=True)
+            raise typer.Exit(130) from err
 
 
 app = typer.Typer(cls=Root, rich_markup_mode=None, add_completion=True, no_args_is_help=False)

@@ -53,7 +53,7 @@ def list_(
             rows = [r for r in rows if r["id"] in keep]
         total = len(rows) if limit is None or len(rows) < limit else reading.counted(shop, chosen)
     if json_:
-        show.as_json({"cases": rows})
+        show.as_json(rows)
     elif jsonl:
         show.as_jsonl(rows)
     else:

@@ -65,7 +65,7 @@ def _list(batches: list[dict[str, object]], base: str, *, json_: bool) -> None:
         for b in batches
     ]
     if json_:
-        show.as_json({"batches": found})
+        show.as_json(found)
         return
     rows = [(str(b["batch"]), str(b["format"]), str(b["at"]), str(b["by"]), str(b["cases"]),
              f"{(b['total'] or {}).get('amount')} {base}") for b in found]  # type: ignore[attr-defined]  # fmt: skip

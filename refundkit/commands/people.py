@@ -41,7 +41,7 @@ def list_(
     with context.shop(ctx) as shop:
         found = people.listed(shop)
     if json_:
-        show.as_json({"users": found})
+        show.as_json(found)
         return
     rows = [(p["user"], p["name"], ", ".join(p["roles"]), p["technician"] or "-", str(len(p["keys"]))) for p in found]
     show.columns(("user", "name", "roles", "technician", "keys"), rows, right=[4])

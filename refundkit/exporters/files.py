@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 from collections.abc import Iterable
@@ -66,9 +67,10 @@ def _is_there(path: Path, content: bytes) -> bool:
 
 
 def _put(path: Path, content: bytes) -> None:
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        if not _is_running(left.suffixes[-2][1:]):
+            left.unlink(missing_ok=True)  # a killed process left it behind; nothing in it counts
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    # What an interrupted process with the same number left behind holds nothing that counts.
-    part.unlink(missing_ok=True)
     try:
         with part.open("xb") as file:
             file.write(content)
@@ -78,6 +80,19 @@ def _put(path: Path, content: bytes) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _is_running(number: str) -> bool:
+    """Whether a process of this number may be running (always, where that cannot be asked)."""
+    if os.name == "nt" or not number.isdigit() or int(number) == os.getpid():
+        return os.name == "nt"
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

@@ -26,8 +26,12 @@ class BackgroundSigner:
         self._asked: list[bytes] = []
         self._process: subprocess.Popen[bytes] | None = None
         with contextlib.suppress(OSError):
+            # -P: no module of the current folder may get near the key. A session of its own: Ctrl-C is ours to answer.
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _CODE], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                [sys.executable, "-P", "-c", _CODE],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,
             )
             self._send(seed)
 

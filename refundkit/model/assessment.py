@@ -45,8 +45,8 @@ class Assessment:
     `state` is what follows: approved (level auto), awaiting (level lead or manager), review, duplicate.
     `decide_level` is who must say yes or no at least, also in review. `dual`: two different managers.
     `base_amount` is payable in the currency of the books, None without a rate; `added_up` what was added before the
-    comparison with `auto_below`. `first` is the case this one repeats (state duplicate). `steps` explain the sum in
-    order; `route_text` the route.
+    comparison with `auto_below`. `first` is the case this one repeats (state duplicate). `technician` is the order's,
+    who never decides it. `steps` explain the sum in order; `route_text` the route.
     """
 
     policy: str
@@ -74,6 +74,7 @@ class Assessment:
     rate_on: str
     route_text: tuple[str, ...]
     first: str = ""
+    technician: str = ""
 
     def as_data(self) -> dict[str, Any]:
         """The canonical document that is stored, hashed and shown; the inverse of `from_data`."""
@@ -106,6 +107,7 @@ class Assessment:
             "rate_on": self.rate_on,
             "route_text": list(self.route_text),
             "first": self.first,
+            "technician": self.technician,
         }
 
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import NoneType
 from typing import Any, Final
 
 from refundkit.model.events import Core
@@ -18,9 +19,21 @@ WITHDRAWN: Final = "request.withdrawn"
 REOPENED: Final = "case.reopened"
 REVOKED: Final = "approval.revoked"
 LINE: Final = "export.line"
-CASE_TYPES: Final = frozenset(
-    {LOGGED, AMENDED, ASSESSED, OVERRIDDEN, APPROVED, DENIED, WITHDRAWN, REOPENED, REVOKED, LINE}
-)
+_FIELDS: Final[dict[str, dict[str, type | tuple[type, ...]]]] = {
+    LOGGED: {"request": dict, "source": dict, "epoch": int, "assessment": (dict, NoneType)},
+    AMENDED: {"bases": list, "request": dict, "why": str, "assessment": (dict, NoneType)},
+    ASSESSED: {"rev": str, "assessment": dict, "replaces": list},
+    OVERRIDDEN: {"rev": str, "code": str, "reason": str},
+    APPROVED: {
+        "rev": str, "amount": int, "note": str, "cells": list, "beyond": int, "needs": int, "technician": str,
+    },
+    DENIED: {"rev": str, "reason": str},
+    WITHDRAWN: {"rev": str, "reason": str},
+    REOPENED: {"undoes": list, "apart": list, "reason": str},
+    REVOKED: {"rev": str, "undoes": list, "reason": str},
+    LINE: {"slot": str, "amount": int, "cells": list, "batch": str, "memo": str, "line_key": str},
+}  # fmt: skip
+"""What the data of each type of event must have for this program to read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,15 @@ class CaseEvent:
     id: str
     core: Core
     data: dict[str, Any] | None
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether this program knows its type and version and finds every field (an erased content has none)."""
+        fields = _FIELDS.get(self.core.type)
+        if fields is None or self.core.tv != 1:
+            return False
+        data = self.data
+        return data is None or all(isinstance(data.get(name), kind) for name, kind in fields.items())
 
 
 @dataclass(frozen=True, slots=True)

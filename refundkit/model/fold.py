@@ -15,7 +15,6 @@ from refundkit.model.assessment import payable_cells
 from refundkit.model.case import (
     AMENDED,
     ASSESSED,
-    CASE_TYPES,
     LINE,
     LOGGED,
     REOPENED,
@@ -51,7 +50,7 @@ def fresh(key: str, event: str, hlc: str, data: dict[str, Any], by_hand: str = "
 def fold(key: str, events: Sequence[CaseEvent], org: Org) -> CaseView:
     """Add up a case from all its events (any order). `org`: the shop's people and writers."""
     view = CaseView(key, case_id(key))
-    known = sorted((e for e in events if e.core.type in CASE_TYPES and e.core.tv == 1), key=lambda e: e.id)
+    known = sorted((e for e in events if e.is_readable), key=lambda e: e.id)
     counted = [e for e in known if org.counts(e.core.writer, e.core.seq) or e.core.type in (LOGGED, LINE)]
     if len(counted) != len(known):
         view.anomalies.append("quarantined")

@@ -99,7 +99,9 @@ def _may_approve(view: CaseView, event: CaseEvent, data: dict[str, Any], org: Or
     if person is None or data["rev"] != view.rev or view.assessment is None or person.user in view.barred:
         return False
     asked = view.request
-    if any(person.is_named(str(name)) for name in (asked["requested_by"], asked["customer_email"], data["technician"])):
+    technician = view.assessment.get("technician", "")
+    outside = (asked["requested_by"], asked["customer_email"], data["technician"], technician)
+    if data["amount"] <= 0 or any(person.is_named(str(name)) for name in outside):
         return False
     level = Level.MANAGER if data["amount"] > view.assessment["eligible"] else view.assessment["decide_level"]
     return may_decide_at(person.roles, level)

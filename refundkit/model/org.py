@@ -141,16 +141,16 @@ class Org:
         return known is not None and (known.cut is None or seq <= known.cut)
 
     def person_at(self, user: str, deps: Sequence[str]) -> Person | None:
-        """The person as the author of an event with these dependencies knew them: roles change, decisions stay."""
+        """The person as the author of an event with these dependencies knew them: roles change, decisions stay.
+
+        None when the event names nothing of the shop, or only what came before this person.
+        """
         history = self._history.get(user)
         if not history:
             return None
         seen = max((self._positions[d] for d in deps if d in self._positions), default=-1)
-        best = None
-        for position, person in history:
-            if position <= seen or best is None:
-                best = person
-        return best
+        known = [person for position, person in history if position <= seen]
+        return known[-1] if known else None
 
 
 def build(events: Iterable[tuple[str, Core, dict[str, Any]]]) -> Org:

@@ -52,6 +52,7 @@ def assess(dossier: Dossier, policy: Policy, policy_hash: str) -> Assessment:
         rate=way.rate,
         rate_on=way.rate_on,
         route_text=tuple(way.text),
+        technician=order.technician if order is not None else "",
         first=worked.first.case if worked.first is not None and way.state == "duplicate" else "",
     )
 

@@ -70,10 +70,9 @@ CREATE TABLE cases (
     requested_by TEXT NOT NULL, description TEXT NOT NULL, epoch INTEGER NOT NULL, first TEXT NOT NULL,
     batch TEXT NOT NULL, memo TEXT NOT NULL, anomalies TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX cases_state ON cases (state, waiting_since_ms);
+CREATE INDEX cases_state ON cases (state, arrived);
 CREATE INDEX cases_customer ON cases (customer_id);
 CREATE INDEX cases_invoice ON cases (invoice);
-CREATE INDEX cases_order ON cases (service_order);
 CREATE INDEX cases_arrived ON cases (arrived);
 CREATE INDEX cases_fingerprint ON cases (fingerprint);
 CREATE INDEX cases_external ON cases (external_ref) WHERE external_ref <> '';

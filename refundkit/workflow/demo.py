@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -195,6 +196,8 @@ def _leave_notes(folder: Path, story: Story) -> None:
         "REFUNDKIT_NOW": f"{BEGIN + timedelta(hours=2):%Y-%m-%dT%H:%M:%SZ}",
     }
     quoted = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in settings.items())
+    if shutil.which("refundkit") is None:
+        quoted += f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"\n'
     notes = folder / "shop.env"
     notes.write_text("# . this file, and refundkit works on the demo\n" + quoted, encoding="utf-8")
     story.places += [

@@ -95,6 +95,7 @@ class _Reader:
                 yield f"its content has not the shape of {core.type}: {err}"
         elif core.case == "" and core.type != LOGGED:
             self.org.place(b64(event.id), len(self._known))
+        self._note_own(event, core, columns[2])
         self._note_documents(event, core, data)
 
     def _verifier(self, event: Event) -> Callable[[bytes, bytes], bool]:
@@ -113,7 +114,7 @@ class _Reader:
         return check
 
     def _columns(self, event: Event, core: Core, columns: tuple[Any, ...]) -> Iterator[str]:
-        writer, seq, own, case, type_ = columns
+        writer, seq, _, case, type_ = columns
         expected = case_key(event.id) if core.type == LOGGED else core.case
         for name, stored, signed in (
             ("writer", b64(writer or b""), core.writer), ("seq", seq, core.seq), ("case_id", case, expected),
@@ -121,6 +122,9 @@ class _Reader:
         ):  # fmt: skip
             if stored != signed:
                 yield f"column {name} says {stored}, the signed core {signed}"
+
+    def _note_own(self, event: Event, core: Core, own: int) -> None:
+        """Whether an event was written here is the same for all events of a device: see `close`."""
         known = self.org.writers.get(core.writer)
         counts, some = self._own.setdefault((known.device if known else "", own), ([0], []))
         counts[0] += 1

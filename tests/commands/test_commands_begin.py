@@ -51,7 +51,7 @@ def test_init_twice_is_refused_and_harms_nothing(cli) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [("--base", "ABC"), ("--user", "a/b"), ("--user", ""), ("--time-zone", "Mars"), ("--company", " ")],
-    ids=lambda w: "=".join(w),
+    ids="=".join,
 )
 def test_init_with_a_word_that_means_nothing_is_2_and_leaves_no_file(cli, wrong: tuple[str, str]) -> None:
     given = dict(zip(BEGIN[1::2], BEGIN[2::2], strict=True)) | dict([wrong])
@@ -103,7 +103,7 @@ def test_a_folder_as_store_means_the_refundkit_db_in_it(cli) -> None:
     (cli.folder / "here").mkdir()
     assert cli.bare("--store", "here", "--now", cli.now, *BEGIN).status == 0
     assert (cli.folder / "here" / "refundkit.db").is_file()
-    assert cli.bare("--store", "here", "list", "--json").json == {"cases": []}
+    assert cli.bare("--store", "here", "list", "--json").json == []
 
 
 def test_with_one_key_on_the_machine_nobody_need_say_who_acts(cli) -> None:
@@ -174,7 +174,7 @@ def test_output_has_no_colour_and_no_control_characters_off_a_terminal(sample, m
 
 
 def test_control_characters_of_a_request_are_shown_and_never_sent_to_the_terminal(shop) -> None:
-    text = "received_at,customer_id,invoice,description\n2026-10-01,C-1001,INV-24119,\"a\u202e\x85b\u200f\"\n"
+    text = 'received_at,customer_id,invoice,description\n2026-10-01,C-1001,INV-24119,"a\u202e\x85b\u200f"\n'
     shop("import", shop.write("odd.csv", text))
     out = shop.done("show", shop.id("odd.csv:2")).out
     assert not {"\u202e", "\x85", "\u200f"} & set(out)
@@ -207,10 +207,21 @@ def test_an_unexpected_failure_is_two_lines_and_no_traceback(sample, monkeypatch
 
 
 @pytest.mark.slow
-def test_a_reader_that_goes_away_is_no_error(sample) -> None:
-    """As in `refundkit list --json | head -1`."""
+@pytest.mark.parametrize(
+    "words",
+    [
+        "list --json",
+        pytest.param("list --jsonl", marks=pytest.mark.xfail(strict=True, reason="Typer ends with 1 on a closed pipe")),
+        pytest.param("list --all", marks=pytest.mark.xfail(strict=True, reason="Typer ends with 1 on a closed pipe")),
+    ],
+)
+def test_a_reader_that_goes_away_is_no_error(sample, words: str) -> None:
+    """As in `refundkit list --all | head -1`, with more output than a pipe holds back."""
+    rows = "".join(f"2026-09-01T10:00:00Z,C-1001,INV-24119,other,ref {n}\n" for n in range(400))
+    sample("import", sample.write("many.csv", "received_at,customer_id,invoice,reason,external_ref\n" + rows))
     environment = os.environ | {"PYTHONPATH": str(ROOT), "REFUNDKIT_KEYS": str(sample.folder / "keys")}
-    line = f"{sys.executable} -m refundkit --store shop.db list --json | head -1; echo ${{PIPESTATUS[0]}}"
-    got = subprocess.run(["bash", "-c", line], cwd=sample.folder, env=environment, capture_output=True, text=True, check=True)
-    assert "Traceback" not in got.stderr
-    assert "Exception" not in got.stderr
+    line = f"{sys.executable} -m refundkit --store shop.db {words} | head -1 >/dev/null; echo ${{PIPESTATUS[0]}}"
+    got = subprocess.run(
+        ["bash", "-c", line], cwd=sample.folder, env=environment, capture_output=True, text=True, check=True
+    )
+    assert (got.stdout.strip(), got.stderr.strip()) == ("0", "")

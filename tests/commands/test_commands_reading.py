@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 LISTED = [
@@ -11,11 +13,11 @@ LISTED = [
 
 
 def places(said) -> list[str]:
-    return [f"{r['source']['file'].rpartition('/')[2]}:{r['source']['index']}" for r in said.json["cases"]]
+    return [f"{r['source']['file'].rpartition('/')[2]}:{r['source']['index']}" for r in said.json]
 
 
 def test_every_request_of_the_sample_shop_becomes_what_it_should(sample, golden) -> None:
-    """State, level, payable and findings of each, worked out by hand from the records and the policy's defaults."""
+    """State, level, payable, reason and findings of each: a changed line changes what somebody gets."""
     lines = []
     for place, row in sample.cases().items():
         payable = "{amount} {currency}".format(**row["payable"]) if row["payable"] else "-"
@@ -25,7 +27,7 @@ def test_every_request_of_the_sample_shop_becomes_what_it_should(sample, golden)
 
 
 def test_list_json_has_exactly_the_fields_of_the_contract(sample) -> None:
-    rows = sample.done("list", "--json").json["cases"]
+    rows = sample.done("list", "--json").json
     assert len(rows) == 21
     assert {tuple(row) for row in rows} == {tuple(LISTED)}
     for row in rows:
@@ -47,7 +49,7 @@ def test_money_is_text_with_the_decimals_of_its_currency(sample) -> None:
 
 
 def test_jsonl_says_the_same_one_case_a_line(sample) -> None:
-    assert sample.done("list", "--jsonl").jsonl == sample.done("list", "--json").json["cases"]
+    assert sample.done("list", "--jsonl").jsonl == sample.done("list", "--json").json
 
 
 def test_the_screen_shows_fifty_and_scripts_get_all(shop) -> None:
@@ -57,7 +59,7 @@ def test_the_screen_shows_fifty_and_scripts_get_all(shop) -> None:
     assert len(said.out.splitlines()) == 51
     assert "the first 50 of 60" in said.err
     assert len(shop.done("list", "--all").out.splitlines()) == 61
-    assert len(shop.done("list", "--json").json["cases"]) == 60
+    assert len(shop.done("list", "--json").json) == 60
     assert len(shop.done("list", "--jsonl").jsonl) == 60
 
 
@@ -146,13 +148,21 @@ def test_a_mail_shows_the_words_each_field_was_read_from_and_the_kept_original(s
 
 def test_a_case_can_be_named_by_the_beginning_of_its_id_in_any_letter_case(sample) -> None:
     case = sample.id("requests.csv:8")
-    for typed in (case, case.lower(), case.replace("-", ""), case[3:], case[:9], case[3:9].lower(), case.replace("-", " ")):
+    for typed in (
+        case,
+        case.lower(),
+        case.replace("-", ""),
+        case[3:],
+        case[:9],
+        case[3:9].lower(),
+        case.replace("-", " "),
+    ):
         assert sample.done("show", typed, "--json").json["id"] == case, typed
 
 
 def test_an_unknown_or_ambiguous_beginning_is_refused(sample) -> None:
     ids = sorted(row["id"] for row in sample.cases().values())
-    shared = next((a[3:4] for a, b in zip(ids, ids[1:], strict=False) if a[3] == b[3]), None)
+    shared = next((a[3:4] for a, b in pairwise(ids) if a[3] == b[3]), None)
     for typed in ("RF-0O1I", "hello", "", *([shared] if shared else [])):
         said = sample("show", typed)
         assert (said.status, said.out) == (3, ""), typed
@@ -185,7 +195,33 @@ def test_json_puts_nothing_else_on_stdout(sample) -> None:
     for words in (["list", "--json"], ["show", case, "--json"], ["history", case, "--json"], ["user", "list", "--json"],
                   ["doctor", "--json"], ["audit", "verify", "--json"], ["export", "--list", "--json"],
                   ["export", "hledger", "-o", "out", "--dry-run", "--json"]):  # fmt: skip
-        assert isinstance(sample.done(*words).json, dict), words
+        assert isinstance(sample.done(*words).json, dict | list), words
     for words in (["list", "--jsonl"], ["import", "requests/requests.csv", "--jsonl"], ["assess", "--jsonl"],
                   ["approve", case, "--jsonl", "--dry-run"], ["import", "--rejected", "--jsonl"]):  # fmt: skip
         assert all(isinstance(x, dict) for x in sample(*words).jsonl), words
+
+
+@pytest.mark.xfail(strict=True, reason="the filter looks at the customer found, the list shows the customer asked")
+def test_the_customer_shown_is_the_customer_filtered_by(sample) -> None:
+    assert sample.cases()["requests.csv:15"]["customer_id"] == "C-1077"
+    assert places(sample.done("list", "--json", "--customer", "C-1077")) == ["requests.csv:15"]
+
+
+@pytest.mark.parametrize("wrong", [("--state", "waiting"), ("--reason", "sla"), ("--level", "boss")])
+def test_a_filter_word_that_means_nothing_is_2_and_names_the_words_there_are(sample, wrong: tuple[str, str]) -> None:
+    said = sample("list", *wrong)
+    assert (said.status, said.out) == (2, "")
+    assert wrong[1] in said.err
+
+
+@pytest.mark.xfail(strict=True, reason="the tables are looked after, but the answer is a sentence")
+@pytest.mark.parametrize("what", ["--rebuild", "--compare"])
+def test_doctor_answers_in_json_when_asked_to(sample, what: str) -> None:
+    assert isinstance(sample.done("doctor", what, "--json").json, dict)
+
+
+@pytest.mark.xfail(strict=True, reason="a day is taken in UTC")
+def test_since_is_a_day_in_the_shops_time_zone(cli) -> None:
+    cli.done("init", "--company", "X", "--base", "USD", "--user", "ada", "--time-zone", "America/Chicago", user="")
+    cli.done("import", cli.write("late.csv", "received_at,customer_id,reason\n2026-09-01T03:00:00Z,C-1,goodwill\n"))
+    assert cli.done("list", "--since", "2026-09-01", "--json").json == []

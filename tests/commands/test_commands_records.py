@@ -14,9 +14,20 @@ def counts(said) -> dict[str, int]:
 
 
 def test_rows_are_counted_as_new_changed_unchanged_and_rejected(shop) -> None:
-    first = shop("records", shop.write("payments.csv", f"{HEAD}\n{GOOD}\nP-9002,INV-24105,2026-09-01,6.00,USD,cash,\n"), "--jsonl")
+    first = shop(
+        "records",
+        shop.write("payments.csv", f"{HEAD}\n{GOOD}\nP-9002,INV-24105,2026-09-01,6.00,USD,cash,\n"),
+        "--jsonl",
+    )
     assert counts(first) == {"rows": 2, "new": 2, "changed": 0, "unchanged": 0, "rejected": 0}
-    second = shop("records", shop.write("payments.csv", f"{HEAD}\n{GOOD}\nP-9002,INV-24105,2026-09-01,7.00,USD,cash,\nP-9003,INV-24105,2026-09-01,x,USD,cash,\n"), "--jsonl")
+    second = shop(
+        "records",
+        shop.write(
+            "payments.csv",
+            f"{HEAD}\n{GOOD}\nP-9002,INV-24105,2026-09-01,7.00,USD,cash,\nP-9003,INV-24105,2026-09-01,x,USD,cash,\n",
+        ),
+        "--jsonl",
+    )
     assert second.status == 1
     assert counts(second) == {"rows": 3, "new": 0, "changed": 1, "unchanged": 1, "rejected": 1}
 
@@ -123,7 +134,9 @@ def test_a_newer_version_of_a_row_counts_and_the_older_one_stays_in_the_ledger(s
     assert after != before
     import sqlite3
 
-    kept = [p for (p,) in sqlite3.connect(sample.store).execute("SELECT payload FROM event WHERE type = 'records.loaded'")]
+    kept = [
+        p for (p,) in sqlite3.connect(sample.store).execute("SELECT payload FROM event WHERE type = 'records.loaded'")
+    ]
     versions = [p for p in kept if b"SO-2026-00709" in p and b'"service_orders"' in p]
     assert len(versions) == 2
     assert sample.done("audit", "verify", "--json").json["verified"] is True

@@ -20,9 +20,9 @@ def at_work(shop: small_shop.SmallShop, number: int, paths: list) -> list[str]:
         ended = program(shop, "import", path, by=by if by != "ada" else "carl")
         assert ended.status == 0, ended.said
         said.append(ended.said)
-        listed = program(shop, "list", "--state", "awaiting", "--json", by=by)
+        listed = program(shop, "list", "--state", "awaiting", "--jsonl", by=by)
         assert listed.status == 0, listed.said
-        waiting = [c["id"] for c in json.loads(listed.out)["cases"]]
+        waiting = [json.loads(line)["id"] for line in listed.out.splitlines()]
         for case in draw.sample(waiting, min(3, len(waiting))):
             act = ("deny", case, "--reason", "not owed") if draw.random() < 0.4 else ("approve", case, "--yes")
             ended = program(shop, *act, by=by)

@@ -607,3 +607,25 @@ def test_a_case_just_written_is_what_the_fold_makes_of_its_event(by_hand, assess
     logged = CaseEvent(event.id, event.core, data)
     short = fresh(story.key, event.id, event.core.hlc, data, "lena" if by_hand else "")
     assert short == fold(story.key, [logged], ORG)
+
+
+# -- events that are not what this program writes ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("amount", [0, -1, -30_000])
+def test_an_approval_of_nothing_or_less_does_not_count(amount):
+    story = Story()
+    story.approve("max", amount)
+    assert story.state == "awaiting"
+
+
+@pytest.mark.parametrize(
+    "type_",
+    ["request.amended", "case.assessed", "finding.overridden", "decision.approved", "decision.denied",
+     "request.withdrawn", "case.reopened", "approval.revoked", "export.line"],
+)  # fmt: skip
+def test_an_event_without_its_fields_approves_nothing_and_stops_no_rebuild(type_):
+    """One such event of another machine must not take all the tables of this one with it."""
+    story = Story()
+    story.write("max", type_)
+    assert story.state != "approved"

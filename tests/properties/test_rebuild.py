@@ -185,9 +185,9 @@ def _run(template, examples, steps):
 
 
 def test_tables_equal_a_rebuild_and_money_goes_out_once_whatever_is_done(template):
-    _run(template, 10, 25)
+    _run(template, 6, 25)
 
 
 @pytest.mark.slow
 def test_tables_equal_a_rebuild_and_money_goes_out_once_in_long_histories(template):
-    _run(template, 60, 70)
+    _run(template, 40, 50)

@@ -42,7 +42,7 @@ def inside(shop: small_shop.SmallShop, *words: object, by: str = "ada") -> Ended
 
 def start(shop: small_shop.SmallShop, *words: object, by: str = "ada", **options) -> subprocess.Popen[str]:
     """Start `python -m refundkit` and do not wait for it."""
-    command = [sys.executable, "-m", "refundkit", *arguments(shop, *words, by=by)]
+    command = [sys.executable, "-P", "-m", "refundkit", *arguments(shop, *words, by=by)]
     return subprocess.Popen(
         command, env=shop.environment() | options.pop("env", {}), cwd=shop.folder, text=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import refundkit
 from refundkit.workflow import booking, decisions, intake, people, reading, records, setup
 from refundkit.workflow.shop import Settings, Shop, open_shop
 
@@ -98,7 +99,7 @@ class SmallShop:
 
     def environment(self) -> dict[str, str]:
         """For the command line in a process of its own."""
-        root = str(Path(__file__).parents[2])
+        root = str(Path(refundkit.__file__).parents[1])
         return {
             **os.environ, "XDG_DATA_HOME": str(self.home / "data"), "HOME": str(self.home), "NO_COLOR": "1",
             "REFUNDKIT_KEYRING_PASSPHRASE": "test", "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",

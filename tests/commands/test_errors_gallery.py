@@ -1,0 +1,280 @@
+"""Every kind of refusal as a person reads it: what is wrong, where, and what to do next. The texts were read before kept."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from refundkit import errors
+
+HEAD = "payment_id,invoice,paid_on,amount,currency,method,reference"
+REQUESTS = (
+    "received_at,channel,customer_id,customer_email,service_order,invoice,amount,currency,reason,description,requested_by,"
+    "external_ref"
+)
+OWN = "received_at,customer_id,invoice,amount,reason,requested_by\n2026-10-20,C-1003,INV-24121,20.00,goodwill,Lena Ortiz\n"
+
+
+def _records(name: str, text: str | bytes) -> Callable[[Any], Any]:
+    return lambda c: c("records", c.write(name, text))
+
+
+def _import(name: str, text: str | bytes) -> Callable[[Any], Any]:
+    return lambda c: c("import", c.write(name, text))
+
+
+def _policy(*changes: tuple[str, str]) -> Callable[[Any], Any]:
+    def run(c: Any) -> Any:
+        text = (c.folder / "shop.policy.toml").read_text(encoding="utf-8")
+        for before, after in changes:
+            assert before in text
+            text = text.replace(before, after, 1)
+        return c("policy", "check", c.write("policy.toml", text))
+
+    return run
+
+
+def _decide(name: str, row: int, *rest: str, user: str = "lena") -> Callable[[Any], Any]:
+    return lambda c: c(name, c.id(f"requests.csv:{row}"), *rest, user=user)
+
+
+def _own_request(c: Any) -> Any:
+    c("import", c.write("own.csv", OWN), user="carl")
+    return c("approve", c.id("own.csv:2"), user="lena")
+
+
+def _technician(c: Any) -> Any:
+    c.done("user", "add", "tina", "--role", "manager", "--technician", "T-02 Ferreira")
+    return c("approve", c.id("requests.csv:8"), user="tina")
+
+
+def _moved(c: Any) -> Any:
+    c.done(
+        "records",
+        c.write(
+            "refunds.csv",
+            "refund_id,invoice,refunded_on,amount,currency,reference\nR-9,INV-24110,2026-10-30,1600.00,USD,\n",
+        ),
+    )
+    return c("approve", c.id("requests.csv:8"), user="lena")
+
+
+def _booked(c: Any) -> Any:
+    c.done("export", "hledger", "-o", "books", user="carl")
+    return c("revoke", c.id("requests.csv:2"), "--reason", "x", user="max")
+
+
+def _edited_export(c: Any) -> Any:
+    c.done("export", "hledger", "-o", "books", user="carl")
+    c.write("books/J-hledger-1-0001.journal", "edited")
+    return c("export", "--again", "1-0001", "-o", "books", user="carl")
+
+
+def _no_folder(c: Any) -> Any:
+    c.write("books", "a file")
+    return c("export", "hledger", "-o", "books", user="carl")
+
+
+def _bad_account(c: Any) -> Any:
+    text = (c.folder / "shop.policy.toml").read_text(encoding="utf-8")
+    c.done("policy", "adopt", c.write("p.toml", text.replace('refunds = "270"', 'refunds = "no code of an account"')))
+    return c("export", "xero", "-o", "books", user="carl")
+
+
+def _older_copy(c: Any) -> Any:
+    old = c.store.read_bytes()
+    c.done("deny", c.id("requests.csv:8"), "--reason", "x", user="lena")
+    for path in c.folder.glob("shop.db-*"):
+        path.unlink()
+    c.store.write_bytes(old)
+    return c("deny", c.id("requests.csv:9"), "--reason", "x", user="lena")
+
+
+def _newer_store(c: Any) -> Any:
+    with sqlite3.connect(c.store) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    return c("list")
+
+
+def _edited_table(c: Any) -> Any:
+    with sqlite3.connect(c.store) as connection:
+        connection.execute("UPDATE cases SET state = 'approved' WHERE state = 'review'")
+    connection.close()
+    return c("audit", "verify")
+
+
+def _no_store(c: Any) -> Any:
+    c.write("shop.db", "this is no store " * 99)
+    return c("list")
+
+
+def _no_key(c: Any) -> Any:
+    (c.folder / "keys").rename(c.folder / "away")
+    return c("approve", c.id("requests.csv:8"), user="lena")
+
+
+def _no_passphrase(c: Any) -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("REFUNDKIT_KEYRING_PASSPHRASE")
+        return c("approve", c.id("requests.csv:8"), user="lena")
+
+
+def _wrong_passphrase(c: Any) -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REFUNDKIT_KEYRING_PASSPHRASE", "wrong")
+        return c("approve", c.id("requests.csv:8"), user="lena")
+
+
+def _keys_locked(c: Any) -> Any:
+    fcntl = pytest.importorskip("fcntl", reason="POSIX locks")
+    from refundkit.keys import folder
+
+    handle = os.open(c.folder / "keys" / "keys.lock", os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(folder, "_take", lambda handle, where, seconds, take=folder._take: take(handle, where, 0))
+            return c("approve", c.id("requests.csv:8"), user="lena")
+    finally:
+        os.close(handle)
+
+
+EMPTY: dict[str, Callable[[Any], Any]] = {
+    "store-missing": lambda c: c("list"),
+    "init-currency": lambda c: c("init", "--company", "X", "--base", "ABC", "--user", "ada", user=""),
+    "init-user": lambda c: c("init", "--company", "X", "--base", "USD", "--user", "a/b", user=""),
+    "init-time-zone": lambda c: c(
+        "init", "--company", "X", "--base", "USD", "--user", "ada", "--time-zone", "Mars", user=""
+    ),
+    "init-company-missing": lambda c: c("init", "--base", "USD", "--user", "ada", user=""),
+    "command-unknown": lambda c: c.bare("aprove"),
+    "option-unknown": lambda c: c.bare("list", "--sate", "review"),
+    "store-is-no-store": _no_store,
+    "policy-file-missing": lambda c: c("policy", "check", "nowhere.toml"),
+}
+SHOP: dict[str, Callable[[Any], Any]] = {
+    "init-twice": lambda c: c("init", "--company", "X", "--base", "USD", "--user", "ada", user=""),
+    "now-is-no-time": lambda c: c("list", now="tomorrow"),
+    "user-unknown": lambda c: c("assess", user="nobody"),
+    "user-not-said": lambda c: c("assess", user=""),
+    "user-there-already": lambda c: c("user", "add", "lena", "--role", "lead"),
+    "user-role-unknown": lambda c: c("user", "add", "zoe", "--role", "boss"),
+    "records-column-missing": _records("payments.csv", f"{HEAD.replace('paid_on,', '')}\nP-1,I-1,5.00,USD,card,\n"),
+    "records-headings-unknown": _records("things.csv", "a,b\n1,2\n"),
+    "records-binary": _records("payments.csv", b"\x00\x01\xff" * 99),
+    "records-empty": _records("payments.csv", b""),
+    "records-open-quote": _records("payments.csv", f'{HEAD}\nP-1,"I-1,2026-01-01,5.00,USD,card,\n'),
+    "records-folder-without": lambda c: (c.write("other/x.txt", "x"), c("records", "other"))[1],
+    "records-missing": lambda c: c("records", "nowhere.csv"),
+    "records-rows": _records(
+        "payments.csv",
+        f"{HEAD}\nP-9001,INV-1,2026-01-01,5.00,USD,card,\nP-9002,INV-1,2026-01-01\nP-9001,INV-1,2026-01-01,6.00,USD,card,\n"
+        'P-9003,INV-1,2026-02-30,5.00,USD,card,\nP-9004,INV-1,2026-02-01,"5,00",USD,card,\n',
+    ),
+    "import-nothing": lambda c: c("import"),
+    "import-missing": lambda c: c("import", "nowhere.csv"),
+    "import-binary": _import("list.csv", b"\x00\x01\xff" * 99),
+    "import-empty": _import("list.csv", b""),
+    "import-headings-unknown": _import("list.csv", "foo,bar\n1,2\n"),
+    "import-records": _import("list.csv", f"{HEAD}\nP-1,I-1,2026-01-01,5.00,USD,card,\n"),
+    "import-open-quote": _import(
+        "list.csv", f'{REQUESTS}\n2026-08-19,portal,C-1002,,,INV-24105,12,USD,sla-breach,"open,Peg,X-2\n'
+    ),
+    "import-rows": _import(
+        "list.csv", f"{REQUESTS}\n2026-08-19,portal,C-1002,,,INV-24105,12x,USD,sla-breach,,Peg,X\na,b\n"
+    ),
+    "policy-typo": _policy(("auto_below = 500 ", "auto_belov = 500 ")),
+    "policy-hole": _policy(("lead_up_to = 2000 ", "lead_up_to = 400 ")),
+    "policy-many": _policy(
+        ("auto_below = 500 ", "auto_belov = 500 "), ("pct = 25 }", "pct = 5 }"), ('"UTC"', '"Mars"')
+    ),
+    "policy-no-toml": lambda c: c("policy", "check", c.write("p.toml", "[shop\n")),
+    "store-newer": _newer_store,
+}
+SAMPLE: dict[str, Callable[[Any], Any]] = {
+    "case-unknown": lambda c: c("show", "RF-2222-2222-2222"),
+    "list-since": lambda c: c("list", "--since", "soon"),
+    "list-state": lambda c: c("list", "--state", "waiting"),
+    "decide-role": _decide("approve", 8, user="carl"),
+    "decide-level": _decide("approve", 10),
+    "decide-own-request": _own_request,
+    "decide-technician": _technician,
+    "decide-state": _decide("approve", 2),
+    "decide-booked": _booked,
+    "decide-findings": _decide("approve", 13),
+    "decide-invoice-unknown": lambda c: [
+        c("override", c.id("requests.csv:15"), f"{x}-unknown", "--reason", "x", user="lena") for x in ("customer", "order", "invoice")
+    ] and c("approve", c.id("requests.csv:15"), user="max"),
+    "decide-above-eligible": _decide("approve", 14, "--amount", "80.00"),
+    "decide-amount-without-note": _decide("approve", 8, "--amount", "500.00"),
+    "decide-amount-nothing": _decide("approve", 8, "--amount", "0", "--note", "x"),
+    "decide-amount-no-number": _decide("approve", 8, "--amount", "1,50", "--note", "x"),
+    "decide-amount-decimals": _decide("approve", 8, "--amount", "1.234", "--note", "x"),
+    "decide-expected-other": _decide("approve", 8, "--expect-payable", "900"),
+    "decide-seen-other": _decide("approve", 8, "--seen", "0" * 64),
+    "decide-moved": _moved,
+    "decide-reason-missing": _decide("deny", 8),
+    "decide-reason-blank": _decide("deny", 8, "--reason", " "),
+    "override-no-finding": _decide("override", 13, "window-passed", "--reason", "x"),
+    "amend-nothing": _decide("amend", 12),
+    "amend-word": _decide("amend", 12, "--for", "late"),
+    "revoke-lead": _decide("revoke", 2, "--reason", "x"),
+    "export-no-format": lambda c: c("export", user="carl"),
+    "export-format-unknown": lambda c: c("export", "sap", user="carl"),
+    "export-batch-unknown": lambda c: c("export", "--again", "9", user="carl"),
+    "export-role": lambda c: c("export", "hledger", user="lena"),
+    "export-file-edited": _edited_export,
+    "export-no-folder": _no_folder,
+    "export-account": _bad_account,
+    "audit-file-missing": lambda c: c("audit", "verify", "nowhere.pdf"),
+    "audit-no-document": lambda c: c("audit", "verify", "requests/requests.csv"),
+    "audit-table-edited": _edited_table,
+    "store-older-copy": _older_copy,
+    "key-missing": _no_key,
+    "key-no-passphrase": _no_passphrase,
+    "key-wrong-passphrase": _wrong_passphrase,
+    "keys-locked": _keys_locked,
+}  # fmt: skip
+ALL = EMPTY | SHOP | SAMPLE
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_on_an_empty_machine(cli, told, name: str) -> None:
+    told(f"errors/{name}.txt", cli, EMPTY[name](cli))
+
+
+@pytest.mark.parametrize("name", SHOP)
+def test_in_a_shop_without_cases(shop, told, name: str) -> None:
+    told(f"errors/{name}.txt", shop, SHOP[name](shop))
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_in_the_sample_shop(sample, told, name: str) -> None:
+    said = SAMPLE[name](sample)
+    told(f"errors/{name}.txt", sample, said)
+
+
+def test_every_text_of_the_gallery_belongs_to_a_test(pytestconfig: pytest.Config) -> None:
+    kept = pytestconfig.rootpath / "tests" / "golden" / "errors"
+    assert {p.stem for p in kept.iterdir()} == set(ALL)
+
+
+def test_the_gallery_shows_every_status_and_each_text_says_what_to_do_next(pytestconfig: pytest.Config) -> None:
+    """Typer's own complaints name the option and point at --help; ours have a line that begins with hint."""
+    statuses = set()
+    for path in sorted((pytestconfig.rootpath / "tests" / "golden" / "errors").iterdir()):
+        text = path.read_text(encoding="utf-8")
+        first, _, rest = text.partition("\n")
+        statuses.add(int(first.removeprefix("exit status ")))
+        assert "---- stderr\n" in rest, path.name
+        assert "hint: " in rest or "--help' for help" in rest, path.name
+        assert "Traceback" not in rest, path.name
+    assert statuses == {
+        c.exit_status for c in vars(errors).values() if inspect.isclass(c) and hasattr(c, "exit_status")
+    }
