@@ -66,10 +66,10 @@ def run(command: Command, environment: dict[str, str], folder: Path) -> Cost:
 
 
 def _plain_environment(folder: Path) -> dict[str, str]:
-    """This environment, with Python compiling modules once as in any installation: a variable that forbids it would
-    make every start a compilation."""
+    """This environment, with this project's modules in reach of helper processes, and with Python compiling modules
+    once as in any installation: a variable that forbids it would make every start a compilation."""
     kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")}
-    return {**kept, "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "PYTHONPATH": str(PROJECT)}
 
 
 def once(contestant: Contestant, folder: Path) -> Cost:

@@ -88,6 +88,10 @@ class Root(TyperGroup):
         except RefundkitError as err:
             typer.echo(f"error: {err}", err=True)
             raise typer.Exit(err.exit_status) from err
+        except BrokenPipeError as err:
+            # The reader of our output has gone; the interpreter must not complain about it again at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from err
         except KeyboardInterrupt as err:
             typer.echo("interrupted: nothing was half-done", err=True)
             raise typer.Exit(130) from err
@@ -159,6 +163,11 @@ def hoisted(arguments: list[str]) -> list[str]:
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit status."""
+    strange = [word for word in arguments if any("\ud800" <= c <= "\udfff" for c in word)]
+    if strange:
+        shown = strange[0].encode("utf-8", "backslashreplace").decode()
+        typer.echo(f"error: '{shown}' is not text in UTF-8\nhint: set the terminal to UTF-8", err=True)
+        return 2
     try:
         app(args=hoisted(arguments), prog_name="refundkit")
     except SystemExit as end:
@@ -166,10 +175,9 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         typer.echo("interrupted: nothing was half-done", err=True)
         return 130
-    except BrokenPipeError:
-        # The reader of our output has gone; the interpreter must not complain about it again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as err:
+        typer.echo(f"error: {err.filename or 'the system'}: {err.strerror or err}\nhint: check the path", err=True)
+        return 5
     except Exception as err:  # the last door: whatever comes here is a defect of ours, and says so
         if os.environ.get("REFUNDKIT_TRACE"):
             raise

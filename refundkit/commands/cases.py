@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from typing import Annotated, Any
 
 import typer
@@ -42,10 +42,11 @@ def list_(
 
     for option, value, known in (("--state", state, State), ("--reason", reason, Reason), ("--level", level, Level)):
         if value and value not in list(known):
-            raise UsageError(f"'{value}' is none of them", hint=f"one of {', '.join(known)}", where=option)
+            what = option.removeprefix("--")
+            raise UsageError(f"'{value}' is no {what}", hint=f"one of {', '.join(known)}", where=option)
     filters = {k: v for k, v in {"state": state, "reason": reason, "level": level, "customer": customer}.items() if v}
     with context.shop(ctx) as shop:
-        chosen: dict[str, Any] = {**filters, **({"since": _since(since)} if since else {})}
+        chosen: dict[str, Any] = {**filters, **({"since": _since(since, shop.zone)} if since else {})}
         limit = None if everything or json_ or jsonl or mine else _SCREEN
         rows = reading.listed(shop, chosen, limit)
         if mine:
@@ -62,12 +63,12 @@ def list_(
             show.note(f"the first {len(rows)} of {total}; --all shows the rest")
 
 
-def _since(text: str) -> int:
+def _since(text: str, zone: tzinfo) -> int:
     try:
         day = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(f"'{text}' is not a day", hint="write it like 2026-09-01", where="--since") from None
-    return int((day if day.tzinfo else day.replace(tzinfo=UTC)).timestamp()) * 1000
+    return int((day if day.tzinfo else day.replace(tzinfo=zone)).timestamp()) * 1000
 
 
 def _table(rows: list[dict[str, Any]]) -> None:

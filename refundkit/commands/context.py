@@ -41,7 +41,7 @@ class Call:
         """What the use cases need to know of this call."""
         from refundkit.workflow.shop import Settings
 
-        return Settings(self.path, self.user, self._now(), sys.stdin.isatty(), waiting)
+        return Settings(self.path, self.user, self._now(), sys.stdin.isatty(), waiting, warn)
 
     def _now(self) -> datetime | None:
         if not self.now:
@@ -53,6 +53,11 @@ class Call:
                 f"'{self.now}' is not a time", hint="write it like 2026-11-01T09:00:00Z", where="--now"
             ) from None
         return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def warn(text: str) -> None:
+    """Say what went wrong beside a thing that was done."""
+    typer.echo(f"warning: {text}\nhint: what was asked is done; the next command that writes sets it", err=True)
 
 
 def waiting() -> None:

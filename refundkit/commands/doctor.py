@@ -27,15 +27,21 @@ def doctor(
     with context.shop(ctx) as shop:
         if rebuild:
             made = care.rebuild(shop)
-            typer.echo(f"rebuilt from the ledger: {made} cases")
+            if json_:
+                show.as_json({"rebuilt": made})
+            else:
+                typer.echo(f"rebuilt from the ledger: {made} cases")
             return
         if compare:
             differing = care.differences(shop)
+            if json_:
+                show.as_json({"differing": differing})
             if differing:
                 show.note(f"error: these tables are not what the ledger says: {', '.join(differing)}")
                 show.note("hint: 'refundkit doctor --rebuild' makes them anew")
                 raise typer.Exit(4)
-            typer.echo("every table is what the ledger says")
+            if not json_:
+                typer.echo("every table is what the ledger says")
             return
         found = care.health(shop)
     if json_:

@@ -88,6 +88,6 @@ def _tell(done: Exported, *, dry_run: bool, json_: bool) -> None:
         typer.echo("nothing to export: no approved case waits to be booked")
         return
     would = "would be booked" if dry_run else "booked"
-    typer.echo(f"batch {done.batch}: {len(done.cases)} cases {would}, {done.total}")
+    typer.echo(f"batch {done.batch}: {len(done.cases)} case{'' if len(done.cases) == 1 else 's'} {would}, {done.total}")
     for path in done.files:
         typer.echo(f"  {path}")

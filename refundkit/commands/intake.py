@@ -44,20 +44,21 @@ def import_(
     for line in report.notes:
         show.note(show.printable(line))
     if jsonl:
-        show.as_jsonl(_object(line) for line in report.lines)
+        show.as_jsonl(_object(line, dry_run=dry_run) for line in report.lines)
     else:
         _summary(report, dry_run=dry_run)
     if report.counts.get("reject") or report.counts.get("review"):
         raise typer.Exit(1)
 
 
-def _object(line: Line) -> dict[str, Any]:
+def _object(line: Line, *, dry_run: bool) -> dict[str, Any]:
     reading = line.reading
+    made_now = dry_run and line.request is not None  # such an id would never be seen again
     return {
         "file": reading.file,
         "index": reading.index,
         "disposition": line.disposition,
-        "case": line.case or None,
+        "case": None if made_now else line.case or None,
         "problem": _problem(line),
         "requests": [_request(line)] if line.request else [],
         "duplicate_of": line.first or None,

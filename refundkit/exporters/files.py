@@ -19,6 +19,12 @@ def file_name(format_name: str, batch: str, suffix: str) -> str:
     return f"J-{format_name}-{batch}{suffix}"
 
 
+def check_places(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Raise RefusedError when `safe_write` would refuse one of these files. Nothing is written."""
+    for name, content in files:
+        _is_there(_place(folder, name), content)
+
+
 def safe_write(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
     """Write the files (name, bytes) into the folder, made if missing; return their paths in the same order.
 

@@ -26,7 +26,7 @@ from refundkit.model.case import (
 from refundkit.model.case_id import case_id
 from refundkit.model.events import hlc_milliseconds
 from refundkit.model.org import Org
-from refundkit.model.words import LEVEL_RANK, State
+from refundkit.model.words import LEVEL_RANK, Level, State
 
 
 def fresh(key: str, event: str, hlc: str, data: dict[str, Any], by_hand: str = "") -> CaseView:
@@ -130,7 +130,8 @@ def _decide(view: CaseView, *, revoked: bool = False) -> None:
     chosen = _quorum(view)
     if chosen is not None:
         view.state, view.approved = State.APPROVED, chosen
-        view.level = view.level or view.decide_level
+        raised = assessment is not None and chosen.amount > assessment["eligible"]
+        view.level = Level.MANAGER if raised else view.level or view.decide_level
     if view.withdrawals:
         view.state, view.approved = State.WITHDRAWN, None
     if view.denials:

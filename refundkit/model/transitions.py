@@ -47,4 +47,4 @@ def refusal(case: str, state: str, step: Step) -> tuple[str, str]:
     hint = (
         f"possible now: {', '.join(ways)}" if ways else "nothing is left to decide here; 'refundkit history' shows why"
     )
-    return f"{case} is {state}, so it cannot be used with '{step}'", hint
+    return f"{case} is {state}: '{step}' is not possible now", hint

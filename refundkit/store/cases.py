@@ -123,9 +123,14 @@ def keys_in(store: Store, states: Iterable[str]) -> list[str]:
 
 
 _FILTERS: Final = {
-    "state": "state = ?", "reason": "reason = ?", "level": "level = ?", "customer": "customer_id = ?",
-    "since": "received_ms >= ?", "channel": "channel = ?", "batch": "batch = ?",
-}  # fmt: skip
+    "state": "state = ?",
+    "reason": "reason = ?",
+    "level": "level = ?",
+    "customer": "? IN (customer_id, iif(customer_id = '', asked_customer, customer_id))",
+    "since": "received_ms >= ?",
+    "channel": "channel = ?",
+    "batch": "batch = ?",
+}
 
 
 def listed(store: Store, filters: dict[str, Any], limit: int | None = None) -> list[dict[str, Any]]:

@@ -18,15 +18,9 @@ def listed(store: Store, kind: str) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
-def last_rejects(store: Store) -> tuple[str, int]:
-    """(file, how many rows were rejected) of the last import; ('', 0) before the first."""
+def last_rejects(store: Store) -> int:
+    """How many rows the last import rejected, in all of its files."""
     row = store.one(
-        "SELECT file, (SELECT sum(rejects) FROM intake_run s WHERE s.file = r.file AND s.at_ms >= r.at_ms - 60000)"
-        " FROM intake_run r ORDER BY n DESC LIMIT 1"
+        "SELECT sum(rejects) FROM intake_run WHERE run = (SELECT run FROM intake_run ORDER BY n DESC LIMIT 1)"
     )
-    return (row[0], int(row[1])) if row else ("", 0)
-
-
-def documents_named(store: Store) -> set[str]:
-    """SHA-256 names of the documents that left-over messages keep."""
-    return {row[0] for row in store.rows("SELECT DISTINCT document FROM left_over WHERE document <> ''")}
+    return int(row[0] or 0)

@@ -38,9 +38,11 @@ def apply_org(connection: Any, number: int, event: CaseEvent) -> None:
 def _intake(connection: Any, number: int, event: CaseEvent, data: dict[str, Any]) -> None:
     at = hlc_milliseconds(event.core.hlc)
     connection.execute(
-        "INSERT INTO intake_run (event, n, file, at_ms, kind, cases, rejects, ignored) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (event.id, number, data["file"], at, data["kind"], data["cases"], data["rejects"], data["ignored"]),
-    )
+        "INSERT INTO intake_run (event, n, run, file, at_ms, kind, cases, rejects, ignored)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (event.id, number, data["run"], data["file"], at, data["kind"], data["cases"], data["rejects"],
+         data["ignored"]),
+    )  # fmt: skip
     for left in data["left"]:
         connection.execute(
             "INSERT OR IGNORE INTO left_over (fingerprint, event, kind, file, idx, col, problem, words, message_id,"

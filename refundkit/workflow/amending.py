@@ -15,6 +15,10 @@ FIELDS: Final = (
     "received_at", "channel", "customer_id", "customer_email", "service_order", "invoice", "amount", "currency",
     "reason", "description", "requested_by", "external_ref",
 )  # fmt: skip
+_OPTIONS: Final = {
+    "reason": "--for", "customer_id": "--customer", "customer_email": "--email", "service_order": "--order",
+    "received_at": "--received",
+}  # fmt: skip
 
 
 def request_of(draft: Draft, now: datetime) -> dict[str, Any]:
@@ -70,7 +74,7 @@ def amended_request(request: dict[str, Any], changes: dict[str, str], zone: tzin
 
 
 def _option(field: str) -> str:
-    return "--" + field.replace("_", "-")
+    return _OPTIONS.get(field, "--" + field)
 
 
 def _maybe_currency(text: str) -> str:

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 
-from refundkit.model.assessment import assessment_text
 from refundkit.model.case import ASSESSED, CaseView
 from refundkit.model.dossier import Asked
 from refundkit.model.people import Act
@@ -18,6 +16,7 @@ from refundkit.rules.assess import assess
 from refundkit.store import cases
 from refundkit.store.facts import Facts
 from refundkit.workflow.pen import Pen
+from refundkit.workflow.seen import digest
 from refundkit.workflow.shop import Shop
 
 ASSESSABLE = frozenset({State.RECEIVED, State.REVIEW, State.AWAITING})
@@ -64,12 +63,17 @@ def now_assessment(
         apart=view.apart | cases.said_apart_from(connection, view.key),
         overridden=frozenset(view.overridden) if overridden is None else overridden,
     )
-    return assess(dossier, shop.policy, shop.org.policy_hash).as_data()
+    assessment = assess(dossier, shop.policy, shop.org.policy_hash).as_data()
+    leave_to_a_person(assessment, view.request["doubts"])
+    return assessment
 
 
-def digest(assessment: dict[str, Any]) -> str:
-    """The hash that names what an approver saw (hex SHA-256)."""
-    return sha256(assessment_text(assessment)).hexdigest()
+def leave_to_a_person(assessment: dict[str, Any], doubts: Sequence[str]) -> None:
+    """A request that was read with doubts is never decided by the policy alone: a person looks first."""
+    if doubts and assessment["state"] in (State.APPROVED, State.AWAITING):
+        decide = assessment["decide_level"]
+        assessment.update(state=str(State.REVIEW), level="", decide_level="lead" if decide == "auto" else decide)
+        assessment["route_text"] = [*assessment["route_text"], *(f"a person must look first: {d}" for d in doubts)]
 
 
 def assess_anew(shop: Shop, pen: Pen, key: str, deps: Sequence[str] = ()) -> CaseView:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from refundkit.errors import InputError
+from refundkit.errors import InputError, UsageError
 from refundkit.exporters.documents.audit_content import (
     AuditContent,
     Decision,
@@ -67,6 +67,8 @@ def issue(shop: Shop, typed: str, folder: Path) -> Issued:
 
 def read_pdf(path: Path) -> bytes:
     """The bytes of a document to verify."""
+    if not path.is_file():
+        raise UsageError("there is no such file", hint="check the path", where=str(path))
     try:
         if path.stat().st_size > _MAX_PDF:
             raise InputError("this file is too large for an audit document", hint="name another file", where=str(path))

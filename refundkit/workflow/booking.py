@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from refundkit.errors import RefusedError, UsageError
+from refundkit.errors import OutsideError, RefusedError, StorageError, UsageError
 from refundkit.exporters import files as writing
 from refundkit.exporters.journals import registry
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter
@@ -59,7 +59,7 @@ def export(shop: Shop, format_name: str, folder: Path, *, dry_run: bool = False)
     """
     shop.require(Act.BOOK)
     exporter = _exporter(format_name)
-    completed = () if dry_run else _complete(shop)
+    completed = () if dry_run else _complete(shop, folder)
     with shop.write(keep=not dry_run) as pen:
         _owns_the_right(shop)
         # The table says where to look; what is booked is what the events say.
@@ -71,6 +71,7 @@ def export(shop: Shop, format_name: str, folder: Path, *, dry_run: bool = False)
             return Exported("", format_name, (), None, (), completed, held)
         bookings = [_booking(shop, pen.connection, view) for view in ready]
         batch, made = _files(shop, exporter, bookings)
+        writing.check_places(folder, made)
         total = Money(sum(b.base_amount for b in bookings), shop.org.base)
         _record(shop, pen, exporter.name, batch, list(zip(ready, bookings, strict=True)), made, total)
         batches.queue(pen.connection, batch, str(folder.absolute()), [name for name, _ in made])
@@ -205,17 +206,26 @@ def _record(
 
 
 def _put(shop: Shop, batch: str, folder: Path, made: list[tuple[str, bytes]]) -> list[Path]:
+    if shop.mark_problem:
+        raise OutsideError(
+            f"batch {batch} is booked, but its files are not written: {shop.mark_problem}",
+            hint="see that the keyring answers, then run the same command again: it writes the files of this batch",
+        )
     paths = writing.safe_write(folder, made)
     with shop.store.write(shop.settings.waiting) as connection:
         batches.written(connection, batch)
     return paths
 
 
-def _complete(shop: Shop) -> tuple[str, ...]:
-    """Write the files of batches that were booked and then interrupted."""
+def _complete(shop: Shop, elsewhere: Path) -> tuple[str, ...]:
+    """Write the files of batches that were booked and then interrupted: where they belong, or else where asked now."""
     done = []
     for batch, folder in batches.unwritten(shop.store):
         found = next(b for b in batches.listed(shop.store) if b["batch"] == batch)
-        _put(shop, batch, Path(folder), [(f["name"], documents.read(shop.store, f["sha256"])) for f in found["files"]])
+        made = [(f["name"], documents.read(shop.store, f["sha256"])) for f in found["files"]]
+        try:
+            _put(shop, batch, Path(folder), made)
+        except (RefusedError, StorageError):
+            _put(shop, batch, elsewhere, made)
         done.append(batch)
     return tuple(done)

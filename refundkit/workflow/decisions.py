@@ -17,8 +17,9 @@ from refundkit.rules.allocation import cells_at
 from refundkit.store import cases
 from refundkit.workflow import gate, parties
 from refundkit.workflow.amending import amended_request
-from refundkit.workflow.assessing import assess_anew, digest
+from refundkit.workflow.assessing import assess_anew
 from refundkit.workflow.pen import Pen
+from refundkit.workflow.seen import digest
 from refundkit.workflow.shop import Shop
 
 

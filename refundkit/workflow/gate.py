@@ -14,8 +14,9 @@ from refundkit.model.people import Person, may_decide_at
 from refundkit.model.transitions import ALLOWED, Step, refusal
 from refundkit.model.words import Level, Role
 from refundkit.rules.exchange import in_base
-from refundkit.workflow.assessing import digest, now_assessment
+from refundkit.workflow.assessing import now_assessment
 from refundkit.workflow.pen import Pen
+from refundkit.workflow.seen import digest
 from refundkit.workflow.shop import Shop
 
 
@@ -71,17 +72,11 @@ def unchanged(shop: Shop, pen: Pen, view: CaseView, seen: str, expect_payable: D
     fresh = now_assessment(shop, pen.connection, view)
     if seen and seen != digest(stored):
         raise changed(view, "what was shown is not its assessment any more")
-    if digest(fresh) != digest(stored) and not _only_doubts(stored, fresh):
+    if digest(fresh) != digest(stored):
         was, now = Money(stored["payable"], currency), Money(fresh["payable"], fresh["currency"] or currency)
         moved = f"payable was {was} and is {now} now" if was != now else "its findings or its route are others now"
         raise changed(view, moved)
     return stored
-
-
-def _only_doubts(stored: dict[str, Any], fresh: dict[str, Any]) -> bool:
-    """Whether the two differ only because a person had to look at the request first (a doubtful mail)."""
-    kept = {"state", "level", "decide_level", "steps"}
-    return {k: v for k, v in stored.items() if k not in kept} == {k: v for k, v in fresh.items() if k not in kept}
 
 
 def changed(view: CaseView, what: str) -> ChangedError:
@@ -102,7 +97,9 @@ def approved_amount(
     try:
         minor = payable if amount is None else to_minor(amount, currency)
     except ValueError as err:
-        raise UsageError(str(err), hint=f"an amount in {currency}", where="--amount") from err
+        raise UsageError(str(err), hint=f"an amount in {currency}, e.g. 120.00", where="--amount") from err
+    if amount is not None and amount <= 0:
+        raise UsageError("an approved amount is above 0", hint="deny the case to give nothing back", where="--amount")
     if minor <= 0:
         raise RefusedError(f"there is nothing to give back on {view.id}", hint="deny it with a reason")
     if minor > eligible and not (person.roles & {Role.MANAGER, Role.ADMIN} and note.strip()):

@@ -20,7 +20,7 @@ from refundkit.rules.assess import assess
 from refundkit.store import cases, documents, records
 from refundkit.store.facts import Facts
 from refundkit.workflow.amending import request_of
-from refundkit.workflow.assessing import asked_of
+from refundkit.workflow.assessing import asked_of, leave_to_a_person
 from refundkit.workflow.fingerprints import Fingerprints
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
@@ -95,6 +95,7 @@ class Intake:
         counted = records.counts(pen.connection, ("customers", "service_orders", "invoices"))
         report.assessed = any(counted.values())
         self._facts = Facts(pen.connection, shop.org.base, shop.today)
+        self._run = pen.time
         self._left: list[dict[str, Any]] = []
         self._made = 0
 
@@ -136,8 +137,7 @@ class Intake:
         if self._report.assessed:
             found = assess(self._facts.dossier(asked), self._shop.policy, self._shop.org.policy_hash)
             assessment = found.as_data()
-            if draft.doubts:
-                _leave_to_a_person(assessment, draft.doubts)
+            leave_to_a_person(assessment, draft.doubts)
         document = documents.keep(self._pen.connection, draft.original.content) if draft.original else ""
         source = {
             "file": draft.file, "index": draft.index, "words": draft.words[:_WORDS], "fingerprint": mark,
@@ -194,16 +194,8 @@ class Intake:
         for number, left in enumerate(pieces):
             rejects = sum(1 for item in left if item["kind"] == "reject")
             data = {
-                "kind": "requests", "file": where, "cases": self._made if number == 0 else 0, "rejects": rejects,
-                "ignored": len(left) - rejects, "left": left,
+                "kind": "requests", "run": self._run, "file": where, "cases": self._made if number == 0 else 0,
+                "rejects": rejects, "ignored": len(left) - rejects, "left": left,
             }  # fmt: skip
             self._pen.append(INTAKE_FINISHED, data)
         self._left = []
-
-
-def _leave_to_a_person(assessment: dict[str, Any], doubts: Sequence[str]) -> None:
-    """A request that was read with doubts is never decided by the policy alone."""
-    if assessment["state"] in (State.APPROVED, State.AWAITING):
-        decide = assessment["decide_level"]
-        assessment.update(state=str(State.REVIEW), level="", decide_level="lead" if decide == "auto" else decide)
-        assessment["route_text"] = [*assessment["route_text"], *(f"a person must look first: {d}" for d in doubts)]

@@ -11,14 +11,20 @@ from refundkit.workflow.shop import Shop
 def waiting_for(shop: Shop) -> set[str]:
     """Ids of the cases in `review` or `awaiting` that whoever acts may decide."""
     person = _reader(shop)
-    return {
-        row["id"]
-        for state in (State.AWAITING, State.REVIEW)
-        for row in cases.listed(shop.store, {"state": state})
-        if may_decide_at(person.roles, row["decide_level"])
-        and person.user != row["logged_by"]
-        and not person.is_named(row["requested_by"])
-    }
+    found = set()
+    for state in (State.AWAITING, State.REVIEW):
+        for row in cases.listed(shop.store, {"state": state}):
+            if may_decide_at(person.roles, row["decide_level"]) and _outside(shop, person, row["key"]):
+                found.add(row["id"])
+    return found
+
+
+def _outside(shop: Shop, person: Person, key: str) -> bool:
+    """Whether a person neither asked for it, nor wrote it, nor did the work."""
+    view = shop.case(key)
+    asked = view.request
+    named = (asked["requested_by"], asked["customer_email"], (view.assessment or {}).get("technician", ""))
+    return person.user not in view.barred and not any(person.is_named(str(name)) for name in named)
 
 
 def _reader(shop: Shop) -> Person:

@@ -27,7 +27,7 @@ def now(shop: Shop) -> list[ToDo]:
         by_state[state] = by_state.get(state, 0) + count
         if state == State.AWAITING:
             waiting.append(ToDo(count, f"wait for a {level}", f"refundkit list --state awaiting --level {level}"))
-    file, rejects = leftovers.last_rejects(shop.store)
+    rejects = leftovers.last_rejects(shop.store)
     unwritten = batches.unwritten(shop.store)
     found = [
         ToDo(len(unwritten), "batches whose files were not written yet", "refundkit export FORMAT -o DIR"),
@@ -36,7 +36,7 @@ def now(shop: Shop) -> list[ToDo]:
         ToDo(by_state.get(State.REVIEW, 0), "need a look: amend, override or deny", "refundkit list --state review"),
         ToDo(by_state.get(State.RECEIVED, 0), "were never assessed", "refundkit assess"),
         ToDo(by_state.get(State.APPROVED, 0), "are approved and not booked", "refundkit export hledger -o DIR"),
-        ToDo(rejects, f"rows of the last import were rejected ({file})", "refundkit import --rejected"),
+        ToDo(rejects, "rows of the last import were rejected", "refundkit import --rejected"),
         ToDo(
             int(policy.edited(shop)), "edited policy file is not adopted", "refundkit policy check, then policy adopt"
         ),

@@ -35,6 +35,11 @@ class Pen:
         self._heads = ledger.org_heads(connection)
         self._salts, self._at = b"", 0
 
+    @property
+    def time(self) -> str:
+        """The hybrid time the next event gets: no two commands begin with the same."""
+        return hlc_text(self._stamp)
+
     def append(self, type_: str, data: dict[str, Any], *, case: str = "", deps: Sequence[str] = ()) -> CaseEvent:
         """Seal one event and queue it. Its dependencies always include the shop's newest events.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from refundkit.errors import PolicyError, StorageError
+from refundkit.errors import PolicyError, StorageError, UsageError
 from refundkit.model.org import POLICY_SET
 from refundkit.model.people import Act
 from refundkit.model.policy import parse_policy, policy_hash
@@ -23,6 +23,8 @@ class Adopted:
 
 def read(path: Path) -> bytes:
     """The bytes of a policy file."""
+    if not path.is_file():
+        raise UsageError("there is no such policy file", hint="name the file, e.g. policy check FILE", where=str(path))
     try:
         return path.read_bytes()
     except OSError as err:

@@ -11,6 +11,7 @@ from refundkit.model.events import hlc_milliseconds
 from refundkit.model.money import DIGITS, plain
 from refundkit.model.transitions import possible
 from refundkit.store import cases, ledger
+from refundkit.workflow.seen import digest
 from refundkit.workflow.shop import Shop
 
 _CELL: Final = ("line_no", "kind", "net", "tax", "payable_net", "payable_tax", "restocking", "tax_rate", "calculation")
@@ -87,6 +88,7 @@ def shown(shop: Shop, typed: str) -> dict[str, Any]:
             "words": view.source.get("words", ""),
             "document": view.source.get("document") or None,
             "revision": view.rev,
+            "assessment": digest(found) if found else None,
             "findings": [
                 {
                     "code": code, "severity": severity, "text": text,

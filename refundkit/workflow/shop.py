@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from refundkit.errors import IntegrityError, OutsideError, RefundkitError, RefusedError, RolledBackError, UsageError
+from refundkit.errors import IntegrityError, RefundkitError, RefusedError, RolledBackError, UsageError
 from refundkit.model.canonical import b64, unb64
 from refundkit.model.case import CaseView
 from refundkit.model.events import Chain
@@ -39,16 +39,21 @@ class Settings:
     now: datetime | None = None
     interactive: bool = False
     waiting: Waiting | None = None
+    warn: Callable[[str], None] | None = None
 
 
 @dataclass
 class Shop:
-    """One command's view of the store. Reading needs no key; writing opens the vault when it begins."""
+    """One command's view of the store. Reading needs no key; writing opens the vault when it begins.
+
+    `mark_problem` says why the high-water mark could not be kept ('' when it was): then nothing may leave the device.
+    """
 
     settings: Settings
     store: Store
     org: Org
     now: datetime
+    mark_problem: str = ""
     _vault: Vault | None = field(default=None, repr=False)
 
     def close(self) -> None:
@@ -149,12 +154,10 @@ class Shop:
                 return
             try:
                 self.vault.put(self._mark_entry(writer), f"{chain.seq} {b64(chain.head)}".encode("ascii"))
-            except RefundkitError as err:
-                raise OutsideError(
-                    f"it is written, but {self.vault.name} did not take the mark that protects against an old copy:"
-                    f" {err.message}",
-                    hint="do not run it again; see that the keyring answers, the next command sets the mark",
-                ) from err
+            except RefundkitError as err:  # it is written all the same; the next command sets the mark
+                self.mark_problem = f"{self.vault.name} did not take the mark against old copies: {err.message}"
+                if self.settings.warn:
+                    self.settings.warn(self.mark_problem)
 
         with self.store.write(self.settings.waiting, committed, keep=keep) as connection:
             self._refuse_when_rolled_back(connection)

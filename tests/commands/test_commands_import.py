@@ -207,14 +207,12 @@ def test_one_request_that_comes_in_twice_is_one_payable_case(shop) -> None:
     assert shop.cases()["list.csv:3"]["state"] == "duplicate"
 
 
-@pytest.mark.xfail(strict=True, reason="only the rejects of the last file of an import are counted")
 def test_rejects_of_every_file_of_the_last_import_are_shown_as_waiting(shop) -> None:
     bad, good = shop.write("a.csv", f"{HEAD}\n{BAD}\n"), shop.write("b.csv", f"{HEAD}\n{GOOD}\n")
     shop("import", bad, good)
     assert "refundkit import --rejected" in shop.done().out
 
 
-@pytest.mark.xfail(strict=True, reason="the kept words lose the quotes of their cells")
 def test_rejected_words_can_be_imported_again_as_they_are(shop) -> None:
     row = '2026-08-19T15:12:00Z,portal,C-1002,,,INV-24105,12x,USD,sla-breach,"late, very ""late""",Peg,X-2'
     shop("import", shop.write("list.csv", f"{HEAD}\n{row}\n"))
@@ -237,9 +235,6 @@ def test_a_request_read_with_doubts_waits_for_a_person(shop) -> None:
     assert shop.cases()["doubt.csv:2"]["state"] == "review"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the sentence about the doubt in its route is taken for a change of the assessment"
-)
 def test_a_person_who_has_looked_may_approve_what_was_read_with_doubts_as_it_is(shop) -> None:
     shop("import", shop.write("doubt.csv", DOUBTFUL), user="carl")
     case = shop.id("doubt.csv:2")
@@ -247,16 +242,12 @@ def test_a_person_who_has_looked_may_approve_what_was_read_with_doubts_as_it_is(
     assert shop.state(case) == "approved"
 
 
-@pytest.mark.xfail(strict=True, reason="assessing anew forgets the doubts, and the policy approves by itself")
 def test_assessing_anew_does_not_let_the_policy_approve_what_was_read_with_doubts(shop) -> None:
     shop("import", shop.write("doubt.csv", DOUBTFUL), user="carl")
     shop.done("assess", user="carl")
     assert shop.state(shop.id("doubt.csv:2")) == "review"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="assessing for the first time forgets the doubts, and the policy approves by itself"
-)
 def test_doubts_count_too_when_the_records_come_after_the_request(cli, shop) -> None:
     cli.done("init", "--company", "X", "--base", "USD", "--user", "ada", user="")
     cli("import", cli.write("doubt.csv", DOUBTFUL))
@@ -265,7 +256,6 @@ def test_doubts_count_too_when_the_records_come_after_the_request(cli, shop) -> 
     assert cli.state(cli.id("doubt.csv:2")) == "review"
 
 
-@pytest.mark.xfail(strict=True, reason="a heading named channel is not taken unless all native headings are there")
 def test_the_channel_of_a_list_with_some_of_the_native_headings_is_kept(shop) -> None:
     text = "received_at,channel,customer_id,invoice,amount,reason\n2026-10-20,phone,C-1003,INV-24121,20.00,goodwill\n"
     shop.done("import", shop.write("some.csv", text))

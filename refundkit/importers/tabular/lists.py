@@ -17,10 +17,11 @@ from refundkit.importers.tabular.dates import in_reach, order_of, read_time
 from refundkit.importers.tabular.headings import Columns, assign, plain
 from refundkit.importers.tabular.native import MAX_DESCRIPTION, WORDS, ragged
 from refundkit.importers.tabular.reasons import reason_of, words_of
-from refundkit.importers.tabular.rows import BrokenRowError, Sheet
+from refundkit.importers.tabular.rows import BrokenRowError, Sheet, as_written
 from refundkit.importers.tabular.shop import TableShop
 from refundkit.model.records import RowError, maybe_ident
 from refundkit.model.requests import Draft, Ignored, Reading, Reject
+from refundkit.model.words import CHANNELS
 
 _ADDRESS: Final = re.compile(r"[^\s<>@,;:\"()\[\]]{1,64}@[^\s<>@,;:\"()\[\]]{1,190}")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -92,7 +93,7 @@ class _Reader:
 
     def read(self, line: int, row: list[str]) -> Reading:
         """One row; `line` is where it begins."""
-        words = self.sheet.delimiter.join(row)[:WORDS]
+        words = as_written(row, self.sheet.delimiter)[:WORDS]
         cells = [unwrap(cell) for cell in row]
         while len(cells) > self.width and not cells[-1]:
             cells.pop()
@@ -141,7 +142,8 @@ class _Reader:
             doubts.append(f"the description is longer than {MAX_DESCRIPTION} characters; its end is not kept")
         evidence = {field: self._cell(cells, field) for field in ("amount", "currency", "reason", "received_at")}
         return Draft(
-            self.sheet.name, line, "csv", self._when(cells, doubts), ids["customer_id"], email, ids["service_order"],
+            self.sheet.name, line, self._channel(cells, doubts), self._when(cells, doubts), ids["customer_id"],
+            email, ids["service_order"],
             ids["invoice"], figure.amount, currency, reason or "other", said, self._id(cells, "requested_by"),
             self._id(cells, "external_ref"), "", words, {k: v[:200] for k, v in evidence.items() if v}, tuple(doubts),
         )  # fmt: skip
@@ -167,6 +169,14 @@ class _Reader:
             return str(found[0])
         doubts.append(f"{self._heading('customer_email')}: '{text[:60]}' is not one e-mail address")
         return ""
+
+    def _channel(self, cells: Sequence[str], doubts: list[str]) -> str:
+        """The channel the row names in our own words, else `csv`: a list from another system."""
+        text = self._cell(cells, "channel").casefold()
+        if not text or text in CHANNELS:
+            return text or "csv"
+        doubts.append(f"{self._heading('channel')}: '{text[:40]}' is none of {', '.join(sorted(CHANNELS))}")
+        return "csv"
 
     def _words(self, cells: Sequence[str]) -> tuple[str, str]:
         """The reason ('' when no cell names one) and the description: what the reason's own code does not say."""

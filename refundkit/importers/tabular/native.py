@@ -12,7 +12,7 @@ from typing import Final
 from refundkit.importers.tabular.amounts import check
 from refundkit.importers.tabular.dates import in_reach
 from refundkit.importers.tabular.headings import NATIVE
-from refundkit.importers.tabular.rows import Sheet
+from refundkit.importers.tabular.rows import Sheet, as_written
 from refundkit.importers.tabular.shop import TableShop
 from refundkit.model.money import DIGITS, parse_decimal
 from refundkit.model.records import MAX_ID, RowError, maybe_ident
@@ -35,7 +35,7 @@ def read_native(sheet: Sheet, shop: TableShop) -> Iterator[Draft | Reject]:
     pick = tuple if in_order else itemgetter(*(sheet.headings.index(heading) for heading in NATIVE))
     cells = _Cells(shop)
     for line, row in sheet.rows():
-        words = delimiter.join(row)[:WORDS]
+        words = as_written(row, delimiter)[:WORDS]
         if len(row) != width:
             yield Reject(name, line, ragged(len(row), width), words)
             continue

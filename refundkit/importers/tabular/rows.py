@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -47,6 +48,16 @@ class BrokenRowError(InputError):
         hint = "write a quote inside a quoted cell twice, and close every cell that begins with one"
         super().__init__(message, hint=hint, where=f"{name}, line {line}")
         self.line, self.words = line, words
+
+
+def as_written(row: Sequence[str], delimiter: str) -> str:
+    """A row as text that reads back as the same cells: quoted where a cell needs it (RFC 4180)."""
+    text = delimiter.join(row)
+    if '"' not in text and "\n" not in text and "\r" not in text and text.count(delimiter) == len(row) - 1:
+        return text
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator="").writerow(row)
+    return out.getvalue()
 
 
 @dataclass(frozen=True)
