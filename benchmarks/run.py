@@ -42,17 +42,17 @@ def tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def load_and_import(ground: Ground, rounds: int) -> Measured:
+def load_and_import(ground: Ground, record_rounds: int, import_rounds: int) -> Measured:
     """Both contests on a shop of one size. The live store is left with the shop's cases in it."""
     tell(f"shop of {ground.requests} requests")
     ground.make()
     program = Program(ground)
     program.begin()
     load = [program.after("begun", "records", str(ground.shop)), *_others(ground, ground.records)]
-    records = in_turn(load, rounds, ground.work, tell)
+    records = in_turn(load, record_rounds, ground.work, tell)
     program.keep("loaded")
     take = [program.after("loaded", "import", str(ground.asked)), *_others(ground, [ground.asked])]
-    imports = in_turn(take, rounds, ground.work, tell)
+    imports = in_turn(take, import_rounds, ground.work, tell)
     return Measured(ground.rows([ground.asked]), ground.rows(ground.records), records, imports)
 
 
@@ -116,13 +116,13 @@ def machine() -> dict[str, str | int]:
 
 def measure_all(work: Path, asked: argparse.Namespace) -> tuple[list[Line], list[Result]]:
     """Every contest, in one run. A tiny shop goes first and is not counted: it leaves every module compiled."""
-    load_and_import(Ground(work, WARM_UP), 1)
+    load_and_import(Ground(work, WARM_UP), 1, 1)
     ground = Ground(work, asked.small)
-    small = load_and_import(ground, asked.runs)
+    small = load_and_import(ground, asked.runs, asked.runs)
     lines, results, last = lines_of(small), [*small.records, *small.imports], small
     if asked.large:
         ground = Ground(work, asked.large)
-        last = load_and_import(ground, asked.large_runs)
+        last = load_and_import(ground, asked.large_runs, asked.runs)
         lines += [*lines_of(last), *growth(small, last)]
         results += [*last.records, *last.imports]
     started, short = starts(ground, last.requests)
@@ -136,8 +136,8 @@ def arguments() -> argparse.Namespace:
     cli.add_argument("--json", type=Path, help="write every run's figures to this file")
     cli.add_argument("--small", type=int, default=10_000, metavar="REQUESTS")
     cli.add_argument("--large", type=int, default=100_000, metavar="REQUESTS", help="0 leaves the large shop out")
-    cli.add_argument("--runs", type=int, default=3, help="rounds on the small shop")
-    cli.add_argument("--large-runs", type=int, default=1, help="rounds on the large shop")
+    cli.add_argument("--runs", type=int, default=3, help="rounds of everything but the large records")
+    cli.add_argument("--large-runs", type=int, default=1, help="rounds of the large shop's records")
     return cli.parse_args()
 
 

@@ -23,13 +23,14 @@ def pdf(
     ],
     folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Where the document goes.")] = Path(),
     *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Write the audit document of a case: PDF/A-3 with its signed events attached."""
     from refundkit.workflow import auditing
 
     with context.shop(ctx) as shop:
-        issued = auditing.issue(shop, case, folder)
+        issued = auditing.issue(shop, case, folder, dry_run=dry_run)
     if json_:
         show.as_json({"case": issued.case, "file": str(issued.path), "size": issued.size})
     else:

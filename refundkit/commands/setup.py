@@ -20,13 +20,20 @@ def init(
     name: Annotated[str, typer.Option("--name", help="That user's full name.")] = "",
     time_zone: Annotated[str, typer.Option("--time-zone", help="The shop's, e.g. America/Chicago.")] = "UTC",
     *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made; make nothing.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Begin a store: policy file, first user with a signing key."""
     from refundkit.workflow import setup
 
     begun = setup.init(
-        context.call(ctx).settings(), company=company, base=base, user=user, name=name, time_zone=time_zone
+        context.call(ctx).settings(),
+        company=company,
+        base=base,
+        user=user,
+        name=name,
+        time_zone=time_zone,
+        dry_run=dry_run,
     )
     if json_:
         show.as_json(
@@ -37,6 +44,9 @@ def init(
         )  # fmt: skip
         return
     typer.echo(f"store    {begun.store}\npolicy   {begun.policy_file}\nkey of   {begun.user}, in {begun.vault}")
+    if dry_run:
+        show.note("nothing was made")
+        return
     typer.echo(
         f"\nRecovery code, shown once and kept nowhere. Write it down and lock it away:\n  {begun.recovery}\n"
         "\nNext: load the shop's records with 'refundkit records FOLDER', then requests with 'refundkit import FILE'."

@@ -46,7 +46,7 @@ class Issued:
     warnings: tuple[str, ...]
 
 
-def issue(shop: Shop, typed: str, folder: Path) -> Issued:
+def issue(shop: Shop, typed: str, folder: Path, *, dry_run: bool = False) -> Issued:
     """Write the audit document of a case into a folder, sealed with the key of whoever acts."""
     from refundkit.exporters.documents.audit_pdf import render_audit
     from refundkit.exporters.documents.audit_verify import verify_audit
@@ -61,7 +61,7 @@ def issue(shop: Shop, typed: str, folder: Path) -> Issued:
     pdf = seal(render_audit(page, events, enrolments, shop.now), shop.writer, shop.signer())
     verify_audit(pdf)  # what does not verify is not handed out
     name = f"{view.id}-{shop.now:%Y%m%dT%H%M%SZ}.pdf"
-    (path,) = safe_write(folder, [(name, pdf)])
+    (path,) = [folder / name] if dry_run else safe_write(folder, [(name, pdf)])
     return Issued(view.id, path, len(pdf), page.warnings)
 
 

@@ -38,7 +38,9 @@ def policy_path(store: Path) -> Path:
     return store.with_name(f"{store.stem}.policy.toml")
 
 
-def init(settings: Settings, *, company: str, base: str, user: str, name: str, time_zone: str) -> Begun:
+def init(
+    settings: Settings, *, company: str, base: str, user: str, name: str, time_zone: str, dry_run: bool = False
+) -> Begun:
     """Make an empty store whose first person is an admin; raise RefusedError when there is one already."""
     from refundkit.keys.choose import open_vault
     from refundkit.keys.signing import Signer, new_signing_key
@@ -54,6 +56,8 @@ def init(settings: Settings, *, company: str, base: str, user: str, name: str, t
         there = settings.store if settings.store.exists() else policy_file
         raise RefusedError("this is there already", hint="use it, or name another store with --store", where=str(there))
     vault = open_vault(interactive=settings.interactive)
+    if dry_run:
+        return Begun(settings.store, policy_file, "", user, vault.name, "")
     seed, public = new_signing_key(fresh_bytes(32))
     recovery_seed, recovery_public = new_signing_key(fresh_bytes(32))
     writer = writer_id(public)

@@ -116,3 +116,11 @@ def test_doctor_says_how_the_store_is(sample) -> None:
     assert set(found) == {"store", "size", "events", "schema", "sqlite", "keys", "pdf"}
     for name in found:
         assert name in sample.done("doctor").out
+
+
+def test_a_dry_run_writes_no_document(sample) -> None:
+    pytest.importorskip("weasyprint", exc_type=OSError, reason="Pango is missing")
+    case = sample.id("requests.csv:8")
+    said = sample.done("audit", "pdf", case, "-o", "audit", "--dry-run")
+    assert case in said.out
+    assert not (sample.folder / "audit").exists()

@@ -221,3 +221,10 @@ def test_a_reader_that_goes_away_is_no_error(sample, words: str) -> None:
         ["bash", "-c", line], cwd=sample.folder, env=environment, capture_output=True, text=True, check=True
     )
     assert (got.stdout.strip(), got.stderr.strip()) == ("0", "")
+
+
+def test_a_dry_run_of_init_makes_nothing(cli) -> None:
+    said = cli.done("init", "--company", "X", "--base", "USD", "--user", "ada", "--dry-run", user="")
+    assert "nothing was made" in said.err
+    assert not list(cli.folder.glob("*.db"))
+    assert not list(cli.folder.glob("*.toml"))

@@ -66,7 +66,7 @@ def test_every_command_of_the_tutorial_does_what_it_says(tmp_path: Path) -> None
     got = run(script(DOCS / "tutorial.md"), tmp_path)
     assert got.returncode == 0, got.stderr
     assert "approved 666.82 USD" in got.stdout
-    assert "batch 1-0001: 1 cases booked" in got.stdout
+    assert "batch 1-0001: 1 case booked" in got.stdout
     assert got.stdout.count("intact") == 2
 
 

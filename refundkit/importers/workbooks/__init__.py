@@ -1,1 +1,0 @@
-"""Lists that are no rows of text: workbooks (.xlsx, .xlsb, .xls, .ods) and JSON, read as the text lists are."""
