@@ -22,8 +22,9 @@ from refundkit.model.booking import (
     Entry,
     MemoCell,
 )
-from refundkit.model.money import DIGITS, half_up, parse_decimal
+from refundkit.model.money import half_up, parse_decimal
 from refundkit.model.words import Reason
+from refundkit.rules.exchange import convert
 
 _WITHOUT_CELLS: Final[dict[str, tuple[str, str]]] = {
     Reason.GOODWILL: (GOODWILL, "Goodwill"),
@@ -83,12 +84,6 @@ def credit_memo(approved: Approved) -> Booking:
         entries=tuple(entries),
         rate_text=_rate_text(approved),
     )
-
-
-def to_base(amount: int, currency: str, base: str, rate: Decimal) -> int:
-    """Minor units of `base` for minor units of `currency`, half-up. `rate`: units of `currency` for 1 of `base`."""
-    top, bottom = rate.as_integer_ratio()
-    return half_up(amount * 10 ** DIGITS[base] * bottom, 10 ** DIGITS[currency] * top)
 
 
 def _debits(approved: Approved) -> Iterator[_Part]:
@@ -152,7 +147,7 @@ def _in_base(approved: Approved, part: _Part) -> int:
             hint="add it to rates.csv, load it with 'refundkit records rates.csv', and run the same command again",
             where=approved.case,
         )
-    return to_base(part.amount, approved.currency, approved.base, rate)
+    return convert(part.amount, approved.currency, approved.base, rate)
 
 
 def _rate(approved: Approved, text: str) -> Decimal:

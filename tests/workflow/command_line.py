@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -40,9 +41,15 @@ def inside(shop: small_shop.SmallShop, *words: object, by: str = "ada") -> Ended
     return Ended(status, out.getvalue(), err.getvalue())
 
 
+def _hears_ctrl_c() -> None:
+    """A shell that runs the tests in the background has them, and all they start, ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(shop: small_shop.SmallShop, *words: object, by: str = "ada", **options) -> subprocess.Popen[str]:
     """Start `python -m refundkit` and do not wait for it."""
     command = [sys.executable, "-P", "-m", "refundkit", *arguments(shop, *words, by=by)]
+    options.setdefault("preexec_fn", _hears_ctrl_c)
     return subprocess.Popen(
         command, env=shop.environment() | options.pop("env", {}), cwd=shop.folder, text=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,
