@@ -9,13 +9,15 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
+from pathlib import Path
 from typing import IO, Final
 
 from refundkit.keys.signing import Signer
 
 AT_ONCE: Final = 1_000
 """So many signatures (64 bytes each) fit into a pipe, so neither side ever waits for the other to read."""
-_CODE: Final = "from refundkit.keys.background import serve; serve()"
+_HOME: Final = str(Path(__file__).resolve().parents[2])
+_CODE: Final = "import sys; sys.path.insert(0, sys.argv[1]); from refundkit.keys.background import serve; serve()"
 
 
 class BackgroundSigner:
@@ -28,9 +30,10 @@ class BackgroundSigner:
         with contextlib.suppress(OSError):
             # -P: no module of the current folder may get near the key. A session of its own: Ctrl-C is ours to answer.
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _CODE],
+                [sys.executable, "-P", "-c", _CODE, _HOME],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # a helper that fails is done without
                 start_new_session=True,
             )
             self._send(seed)
