@@ -1,0 +1,1 @@
+"""Lists that are no rows of text: workbooks (.xlsx, .xlsb, .xls, .ods) and JSON, read as the text lists are."""

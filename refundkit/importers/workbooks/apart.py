@@ -1,0 +1,139 @@
+"""Prints the rows of one workbook as lines of JSON; run in a process of its own, which a hostile file may take down.
+
+Usage: python -c SOURCE ENGINE FILE SECONDS, where ENGINE is openpyxl (.xlsx) or calamine (.xlsx, .xlsb, .xls, .ods).
+Prints {"sheet", "visible"} before the rows of each sheet, [number, cells] for each row with any content, and "end" when
+all of it was read. A cell is text, or [number, currency] where the cell's format shows a currency. The exit status is 3
+for a workbook locked by a password, 4 for one with too many cells. Only the standard library and the two engines are
+imported, so that the source can be run by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+LOCKED: Final = 3
+TOO_LARGE: Final = 4
+MEMORY: Final = 1 << 30
+MAX_CELLS: Final = 2_000_000
+MAX_TEXT: Final = 64_000_000
+MAX_CELL: Final = 100_000
+
+_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_NO_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_SHOWN: Final = re.compile(r'\[\$([^\]\-]{1,6})|"\s?([^"\d]{1,5}?)\s?"|((?<!\[)[€£¥$])')
+
+Cell = str | list[str]
+Sheet = tuple[str, bool, Iterable[tuple[int, list[Cell]]]]
+
+
+def xlsx(path: str) -> Iterator[Sheet]:
+    """The sheets of a workbook as openpyxl reads them: cached values; the size it states is not believed."""
+    import openpyxl
+
+    # An open file, because both engines judge a path by its ending.
+    with Path(path).open("rb") as file:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+            rows = ([_formatted(cell) for cell in row] for row in sheet.iter_rows())
+            yield sheet.title, sheet.sheet_state == "visible", enumerate(rows, start=1)
+
+
+def other(path: str) -> Iterator[Sheet]:
+    """The sheets of a workbook as calamine reads them."""
+    import python_calamine as calamine
+
+    try:
+        with Path(path).open("rb") as file:
+            book = calamine.CalamineWorkbook.from_filelike(file)
+    except calamine.PasswordError:
+        sys.exit(LOCKED)
+    for found in book.sheets_metadata:
+        if found.typ == calamine.SheetTypeEnum.WorkSheet:
+            sheet = book.get_sheet_by_name(found.name)
+            left: list[Cell] = [""] * (sheet.start[1] if sheet.start else 0)
+            rows = (left + [shown(value) for value in row] for row in sheet.iter_rows())
+            yield found.name, found.visible == calamine.SheetVisibleEnum.Visible, enumerate(rows, start=1)
+
+
+def shown(value: Any) -> str:
+    """A value as text that can be read in one way only: ISO dates, 15 digits as a spreadsheet has, a decimal point."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return _NO_TEXT.sub(" ", value[:MAX_CELL])
+        case bool():
+            return str(value).upper()
+        case datetime():
+            return (value.date() if value.time() == time() else value.replace(microsecond=0)).isoformat()
+        case date() | time():
+            return value.isoformat()
+        case int():
+            return str(value)
+        case _:
+            return _number(value)
+
+
+def _number(value: Any) -> str:
+    try:
+        text = format(Decimal(f"{value:.15g}"), "f")
+    except (ValueError, TypeError, ArithmeticError):
+        return str(value)[:MAX_CELL]
+    # Three decimals could be taken for thousands.
+    return text + "0" if re.fullmatch(r"-?\d+\.\d{3}", text) else text
+
+
+def _formatted(cell: Any) -> Cell:
+    value = cell.value
+    if isinstance(value, str) and "_x" in value:
+        value = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value[:MAX_CELL])
+    text = shown(value)
+    if value is None or isinstance(value, str | bool | date | time):
+        return text
+    match = _SHOWN.search(str(cell.number_format or ""))
+    return [text, next(filter(None, match.groups()))] if match else text
+
+
+def main(engine: str, path: str, seconds: int) -> None:
+    """Print all sheets; exit before the limits are passed."""
+    _limit(seconds)
+    # What openpyxl would load because it is there, and what would parse XML in place of defusedxml.
+    sys.modules.update(dict.fromkeys(("numpy", "lxml", "PIL"), None))  # type: ignore[arg-type]
+    cells = text = 0
+    for title, visible, rows in (xlsx if engine == "openpyxl" else other)(path):
+        print(json.dumps({"sheet": title[:200], "visible": visible}))
+        for number, row in rows:
+            while row and not row[-1]:
+                row.pop()
+            if not row:
+                continue
+            line = json.dumps([number, row])
+            cells, text = cells + len(row), text + len(line)
+            if cells > MAX_CELLS or text > MAX_TEXT:
+                sys.exit(TOO_LARGE)
+            print(line)
+    print('"end"')
+
+
+def _limit(seconds: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has none; the time limit of the caller holds there too
+        return
+    for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0)):
+        try:
+            resource.setrlimit(what, (most, most))
+        except (ValueError, OSError):  # a lower limit is set already, or the system has no such limit
+            continue
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -1,0 +1,121 @@
+"""The importer of workbooks: every sheet that is a list of requests is read, the others are named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import chain, islice
+from pathlib import Path
+from typing import Final
+
+from refundkit.errors import InputError
+from refundkit.importers.archives.kinds import Kind
+from refundkit.importers.tabular.headings import WHO, assign, is_native
+from refundkit.importers.tabular.requests import describe, read_sheet
+from refundkit.importers.tabular.shop import TableShop
+from refundkit.importers.workbooks.book import Rows, read_book
+from refundkit.importers.workbooks.sheet import DELIMITER, Page, find_page, text
+from refundkit.model.requests import Draft, Ignored, Reading, Reject
+
+_WORDS: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A sheet that is a list of requests, and what was read of it."""
+
+    page: Page
+    readings: Iterator[Reading]
+
+
+def read_workbook(path: Path, name: str, kind: Kind, shop: TableShop) -> Iterator[Reading]:
+    """Every row of every sheet of requests, in order; a sheet that is none is Ignored, a file without any is a Reject.
+
+    `index` is the sheet's row number. The sheet's name stands in the evidence and at the beginning of the words.
+    Raise InputError for a workbook that cannot be opened.
+    """
+    sheets = [rows for rows in _opened(path, kind) if rows.lines]
+    found = [(rows, _table(rows, name, shop) if rows.visible else None) for rows in sheets]
+    if not any(isinstance(table, _Table) for _, table in found):
+        yield Reject(name, None, _nothing(found), "")
+        return
+    for rows, table in found:
+        if isinstance(table, _Table):
+            for reading in table.readings:
+                yield _marked(reading, rows.title)
+        else:
+            why = f"the sheet '{rows.title}' {table.message if table else 'is hidden'}, so it was not read"
+            yield Ignored(name, None, why, _beginning(rows))
+
+
+def describe_workbook(path: Path, name: str, kind: Kind) -> list[str]:
+    """What the columns of each sheet of requests were taken for; nothing for sheets in the form of requests.csv.
+
+    Raise InputError for a workbook that cannot be opened.
+    """
+    said: list[str] = []
+    for rows in _opened(path, kind):
+        try:
+            page = find_page(rows, name)
+        except InputError:  # reading it names it with the reason
+            continue
+        if rows.visible and not is_native(page.headings) and _accepted(page):
+            said += [f"sheet '{rows.title}': {note}" for note in describe(page)]
+    return said
+
+
+def _opened(path: Path, kind: Kind) -> list[Rows]:
+    info = path.stat()
+    opened = _outcome(path, kind, info.st_size, info.st_mtime_ns)
+    if isinstance(opened, InputError):
+        raise opened
+    return opened
+
+
+@lru_cache(maxsize=1)
+def _outcome(path: Path, kind: Kind, _size: int, _changed: int) -> list[Rows] | InputError:
+    """The sheets, or why there are none: remembered, since a file is first described and then read."""
+    try:
+        return read_book(path, kind)
+    except InputError as err:
+        return err
+
+
+def _table(rows: Rows, name: str, shop: TableShop) -> _Table | InputError:
+    try:
+        page = find_page(rows, name)
+        readings = read_sheet(page, shop)
+        first = next(readings, None)
+    except InputError as err:
+        return err
+    return _Table(page, readings if first is None else chain([first], readings))
+
+
+def _accepted(page: Page) -> bool:
+    """Whether a sheet is a list of requests, judged by its headings as reading judges them."""
+    columns = assign(page.headings)
+    return any(field in columns.places for field in WHO) and not columns.ledger
+
+
+def _nothing(found: list[tuple[Rows, _Table | InputError | None]]) -> str:
+    if not found:
+        return "is a workbook without any content"
+    said = []
+    for rows, err in found[:5]:
+        why = f"{err.message} ({err.hint})" if isinstance(err, InputError) else "is hidden"
+        said.append(f"the sheet '{rows.title}' {why}")
+    more = f"; and {len(found) - 5} more sheets" if len(found) > 5 else ""
+    return f"is a workbook in which no sheet is a list of requests: {'; '.join(said)}{more}"
+
+
+def _marked(reading: Reading, title: str) -> Reading:
+    words = f"{title}: {reading.words}"
+    if isinstance(reading, Draft):
+        return replace(reading, words=words, evidence={"sheet": title, **reading.evidence})
+    return replace(reading, words=words)
+
+
+def _beginning(rows: Rows) -> str:
+    lines = (DELIMITER.join(text(cell) for cell in row) for _, row in islice(iter(rows), 5))
+    return f"{rows.title}: " + "\n".join(lines)[:_WORDS]
