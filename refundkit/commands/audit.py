@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from refundkit.commands import complete, context, show
+from refundkit.commands import context, show
+from refundkit.commands.arguments import Case, DryRun
 
 app = typer.Typer(
     rich_markup_mode=None, add_completion=False, no_args_is_help=True,
@@ -18,12 +19,10 @@ app = typer.Typer(
 @app.command("pdf")
 def pdf(
     ctx: typer.Context,
-    case: Annotated[
-        str, typer.Argument(help="The case's id, or the beginning of it.", autocompletion=complete.case_ids)
-    ],
+    case: Case,
     folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Where the document goes.")] = Path(),
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")] = False,
+    dry_run: DryRun = False,
     json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Write the audit document of a case: PDF/A-3 with its signed events attached."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from refundkit.commands import complete, context, show
+from refundkit.commands.arguments import Case, DryRun
 from refundkit.errors import UsageError
 from refundkit.model.words import Level, Reason, State
 
@@ -94,9 +95,7 @@ def _money(value: dict[str, str] | None) -> str:
 @app.command("show")
 def show_(
     ctx: typer.Context,
-    case: Annotated[
-        str, typer.Argument(help="The case's id, or the beginning of it.", autocompletion=complete.case_ids)
-    ],
+    case: Case,
     *,
     json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
@@ -157,9 +156,7 @@ def _section(title: str, lines: list[str]) -> None:
 @app.command("history")
 def history(
     ctx: typer.Context,
-    case: Annotated[
-        str, typer.Argument(help="The case's id, or the beginning of it.", autocompletion=complete.case_ids)
-    ],
+    case: Case,
     *,
     json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
@@ -180,7 +177,7 @@ def assess(
     ctx: typer.Context,
     cases: Annotated[list[str] | None, typer.Argument(help="Cases; without any, all in received or review.")] = None,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")] = False,
+    dry_run: DryRun = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a case.")] = False,
 ) -> None:
     """Assess cases anew, after new records."""

@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from refundkit.commands import complete, context, show
+from refundkit.commands.arguments import Case, Cases, DryRun
 from refundkit.errors import UsageError
 
 if TYPE_CHECKING:
     from refundkit.workflow.decisions import Outcome
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-Cases = Annotated[
-    list[str], typer.Argument(help="Case ids, or the beginnings of them.", autocompletion=complete.case_ids)
-]
-Case = Annotated[str, typer.Argument(help="The case's id, or the beginning of it.", autocompletion=complete.case_ids)]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")]
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="One JSON object a case.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why. It stays with the case for ever.")]
 

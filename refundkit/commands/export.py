@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from refundkit.commands import complete, context, show
+from refundkit.commands.arguments import DryRun
 from refundkit.errors import UsageError
 from refundkit.workflow.reading import utc
 
@@ -28,7 +29,7 @@ def export(
     again: Annotated[str, typer.Option("--again", metavar="BATCH", help="Write the same files of a batch again.")] = "",
     *,
     list_: Annotated[bool, typer.Option("--list", help="List the batches.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")] = False,
+    dry_run: DryRun = False,
     json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Write a batch of bookings for the accounting system."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from refundkit.commands import context, show
+from refundkit.commands.arguments import DryRun
 from refundkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def import_(
     *,
     ignored: Annotated[bool, typer.Option("--ignored", help="List the messages that ask for no refund.")] = False,
     rejected: Annotated[bool, typer.Option("--rejected", help="List the rows that could not be cases.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")] = False,
+    dry_run: DryRun = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a row or message.")] = False,
 ) -> None:
     """Bring requests in: lists, mails, mailboxes, folders of them."""

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from refundkit.commands import context, show
+from refundkit.commands.arguments import DryRun
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, help="Add and list people.", no_args_is_help=True)
 
@@ -20,7 +21,7 @@ def add(
     email: Annotated[str, typer.Option("--email", help="The address.")] = "",
     technician: Annotated[str, typer.Option("--technician", help="How service orders name this person.")] = "",
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Add a person, with a signing key on this machine."""
     from refundkit.workflow import people

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from refundkit.commands import context, show
+from refundkit.commands.arguments import DryRun
 
 app = typer.Typer(
     rich_markup_mode=None, add_completion=False, help="Show, check and adopt the policy.", no_args_is_help=True
@@ -41,7 +42,7 @@ def adopt(
     ctx: typer.Context,
     file: File = None,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Put a policy file in force from now on."""
     from refundkit.workflow import policy

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from refundkit.commands import context, show
+from refundkit.commands.arguments import DryRun
 
 if TYPE_CHECKING:
     from refundkit.workflow.records import FileReport
@@ -21,7 +22,7 @@ def records(
     ctx: typer.Context,
     paths: Annotated[list[Path], typer.Argument(help="Native record CSVs, or folders of them.", exists=True)],
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")] = False,
+    dry_run: DryRun = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a file.")] = False,
 ) -> None:
     """Load the shop's record files."""

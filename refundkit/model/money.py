@@ -32,12 +32,6 @@ def half_up(numerator: int, denominator: int) -> int:
     return -((-2 * numerator + denominator) // (2 * denominator))
 
 
-def round_half_up(value: Decimal) -> int:
-    """Round a Decimal to a whole number, halves away from zero."""
-    numerator, denominator = value.as_integer_ratio()
-    return half_up(numerator, denominator)
-
-
 def parse_decimal(text: str) -> Decimal:
     """Read a plain number: digits, one point, an optional sign. Raise ValueError for all else (1e5, NaN, 1_000)."""
     if len(text) > 24:
@@ -59,11 +53,6 @@ def to_minor(value: Decimal, currency: str) -> int:
     if minor != scaled:
         raise ValueError(f"'{value}' has more than {DIGITS[currency]} decimals for {currency}")
     return minor
-
-
-def from_minor(minor: int, currency: str) -> Decimal:
-    """The amount of so many minor units, with the currency's number of decimals."""
-    return Decimal(minor).scaleb(-DIGITS[currency])
 
 
 def plain(minor: int, currency: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -151,11 +151,3 @@ class Org:
         seen = max((self._positions[d] for d in deps if d in self._positions), default=-1)
         known = [person for position, person in history if position <= seen]
         return known[-1] if known else None
-
-
-def build(events: Iterable[tuple[str, Core, dict[str, Any]]]) -> Org:
-    """The shop from its events in causal order."""
-    org = Org()
-    for event, core, data in events:
-        org.apply(event, core, data)
-    return org

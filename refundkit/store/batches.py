@@ -33,8 +33,3 @@ def queue(connection: Any, batch: str, folder: str, names: list[str]) -> None:
 def written(connection: Any, batch: str) -> None:
     """Note that a batch's files are on the disk."""
     connection.execute("UPDATE outbox SET written = 1 WHERE batch = ?", (batch,))
-
-
-def booked(store: Store) -> list[tuple[str, str, str]]:
-    """(line key, case key, batch) of every booking."""
-    return [tuple(r) for r in store.rows("SELECT line_key, case_key, batch FROM export_line ORDER BY line_key")]

@@ -11,6 +11,7 @@ from typing import Any
 from refundkit.model.case import ASSESSED, CaseView
 from refundkit.model.dossier import Asked
 from refundkit.model.people import Act
+from refundkit.model.transitions import ALLOWED, Step
 from refundkit.model.words import State
 from refundkit.rules.assess import assess
 from refundkit.store import cases
@@ -18,8 +19,6 @@ from refundkit.store.facts import Facts
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.seen import digest
 from refundkit.workflow.shop import Shop
-
-ASSESSABLE = frozenset({State.RECEIVED, State.REVIEW, State.AWAITING})
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,7 @@ def asked_of(request: dict[str, Any]) -> Asked:
     )
 
 
-def now_assessment(
-    shop: Shop, connection: Any, view: CaseView, *, overridden: frozenset[str] | None = None
-) -> dict[str, Any]:
+def now_assessment(shop: Shop, connection: Any, view: CaseView) -> dict[str, Any]:
     """What the rules say of a case at this moment, as data. Nothing is written."""
     facts = Facts(connection, shop.org.base, shop.today)
     asked = asked_of(view.request)
@@ -61,7 +58,7 @@ def now_assessment(
         own=view.key,
         arrived=view.arrived,
         apart=view.apart | cases.said_apart_from(connection, view.key),
-        overridden=frozenset(view.overridden) if overridden is None else overridden,
+        overridden=frozenset(view.overridden),
     )
     assessment = assess(dossier, shop.policy, shop.org.policy_hash).as_data()
     leave_to_a_person(assessment, view.request["doubts"])
@@ -76,7 +73,7 @@ def leave_to_a_person(assessment: dict[str, Any], doubts: Sequence[str]) -> None
         assessment["route_text"] = [*assessment["route_text"], *(f"a person must look first: {d}" for d in doubts)]
 
 
-def assess_anew(shop: Shop, pen: Pen, key: str, deps: Sequence[str] = ()) -> CaseView:
+def assess_anew(shop: Shop, pen: Pen, key: str) -> CaseView:
     """Write a fresh assessment of a case's live revision when it differs from the one it has."""
     view = pen.project(shop.store, key, shop.org)
     fresh = now_assessment(shop, pen.connection, view)
@@ -84,7 +81,7 @@ def assess_anew(shop: Shop, pen: Pen, key: str, deps: Sequence[str] = ()) -> Cas
         return view
     replaces = [view.basis] if view.basis else []
     data = {"rev": view.rev, "assessment": fresh, "replaces": replaces}
-    pen.append(ASSESSED, data, case=key, deps=[view.rev, *replaces, *deps])
+    pen.append(ASSESSED, data, case=key, deps=[view.rev, *replaces])
     return pen.project(shop.store, key, shop.org)
 
 
@@ -96,7 +93,7 @@ def run(shop: Shop, named: Sequence[str], *, dry_run: bool = False) -> list[Asse
         keys = [cases.find(shop.store, n) for n in named] or cases.keys_in(shop.store, {State.RECEIVED, State.REVIEW})
         for key in keys:
             before = shop.case(key)
-            after = assess_anew(shop, pen, key) if before.state in ASSESSABLE else before
+            after = assess_anew(shop, pen, key) if before.state in ALLOWED[Step.ASSESS] else before
             changed = before.basis != after.basis
             done.append(Assessed(before.id, str(before.state), str(after.state), changed))
     return done

@@ -114,9 +114,8 @@ class Intake:
     def _batch(self, batch: list[Reading], prints: Fingerprints) -> None:
         named = [(reading, prints.of(reading)) for reading in batch]
         known = cases.known_fingerprints(self._pen.connection, [mark for _, mark in named])
-        fresh = [(r, request_of(r, self._shop.now)) for r, mark in named if isinstance(r, Draft) and mark not in known]
-        requests = {id(r): request for r, request in fresh}
-        asked = {i: asked_of(request) for i, request in requests.items()}
+        new = {m: request_of(r, self._shop.now) for r, m in named if isinstance(r, Draft) and m not in known}
+        asked = {mark: asked_of(request) for mark, request in new.items()}
         if self._report.assessed:
             self._facts.gather(list(asked.values()))
         views = []
@@ -124,7 +123,7 @@ class Intake:
             if mark in known:
                 self._again(reading, known[mark])
             elif isinstance(reading, Draft):
-                view = self._log(reading, mark, requests[id(reading)], asked[id(reading)])
+                view = self._log(reading, mark, new[mark], asked[mark])
                 known[mark] = view.id
                 views.append(view)
             else:

@@ -17,7 +17,7 @@ from refundkit.store.database import Store
 if TYPE_CHECKING:
     from refundkit.keys.background import BackgroundSigner
 
-AT_ONCE: Final = 1_000
+AT_ONCE: Final = 1_000  # what keys.background can take; that module loads too much to be asked by who only reads
 _SALTS: Final = 512
 _Row = tuple[bytes, int, int, str, str, bytes, bytes]
 """id, writer's number, seq, case key, type, core, payload."""

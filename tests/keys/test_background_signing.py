@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from refundkit.keys.background import AT_ONCE, BackgroundSigner
 from refundkit.keys.signing import Signer
+from refundkit.workflow import pen
 
 SEED = bytes(range(32))
 
@@ -37,3 +38,7 @@ def test_nothing_asked_is_nothing_answered() -> None:
     helper.submit([])
     assert helper.collect() == []
     helper.close()
+
+
+def test_what_is_handed_over_at_once_fits() -> None:
+    assert pen.AT_ONCE <= AT_ONCE

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from refundkit.model.dossier import Asked, Customer, Dossier, Invoice, InvoiceLine, Other, Part, ServiceOrder
-from refundkit.model.money import DIGITS, half_up, round_half_up
+from refundkit.model.money import DIGITS, half_up
 from refundkit.model.policy import default_policy_text, parse_policy
 
 POLICY = parse_policy(default_policy_text("Acme", "USD", "UTC").encode(), "policy.toml")
@@ -26,7 +26,7 @@ def at(text):
 
 def line(number, kind, quantity, price, rate="0.0825", sku="", currency="USD", taken=(0, 0)):
     quantity, price, rate = Decimal(quantity), Decimal(price), Decimal(rate)
-    net = round_half_up((quantity * price).scaleb(DIGITS[currency]))
+    net = half_up(*(quantity * price).scaleb(DIGITS[currency]).as_integer_ratio())
     top, bottom = rate.as_integer_ratio()
     tax = half_up(net * top, bottom)
     return InvoiceLine(number, kind, sku, "", quantity, price, rate, net, tax, *taken)
