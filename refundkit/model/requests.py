@@ -6,11 +6,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
+
+
+class NoRequest(StrEnum):
+    """What a message that asks for no refund is."""
+
+    AUTO_REPLY = "auto-reply"
+    BOUNCE = "bounce"
+    BULK = "bulk"
+    RECEIPT = "receipt"
+    INVITATION = "invitation"
+    THANKS = "thanks"
+    STATUS = "status"
+    WITHDRAWAL = "withdrawal"
+    CHASER = "chaser"
+    TALK = "talk"
+    VENDOR = "vendor"
+    NONE = "none"
+
+
+NOTED: frozenset[NoRequest] = frozenset(
+    {NoRequest.AUTO_REPLY, NoRequest.BOUNCE, NoRequest.RECEIPT, NoRequest.THANKS, NoRequest.STATUS,
+     NoRequest.WITHDRAWAL, NoRequest.CHASER}
+)  # fmt: skip
+"""Those that belong to a request made earlier: they are noted on its case when it can be told which that is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The bytes a request came in, kept as evidence (a mail as received). Lists keep the row's words instead."""
+    """The bytes a request came in, kept as evidence (a mail as received), or a file that came with it.
+
+    `name` is for people and never a path. Lists keep the row's words instead.
+    """
 
     name: str
     media_type: str
@@ -25,7 +53,9 @@ class Draft:
     mailbox from 1; None for a single message. Empty text means the source does not say. `amount` is what is asked
     back, in units of `currency` (may be 0 or negative: the checks judge it), None when not said or doubtful.
     `received_at` is aware, in UTC; None when the source has no time.
-    `evidence` maps a field's name to the words it was read from. `doubts` are sentences why a person must complete it.
+    `evidence` maps a field's name to the words it was read from, `confidence` to how sure the reading is, 0 to 100.
+    `doubts` are sentences why a person must complete it. `chases`: it presses for a request made earlier.
+    `thread`: Message-IDs it answers, the nearest first. `files`: what came attached.
     """
 
     file: str
@@ -47,22 +77,33 @@ class Draft:
     evidence: Mapping[str, str] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
     original: Original | None = None
+    confidence: Mapping[str, int] = field(default_factory=dict)
+    chases: bool = False
+    thread: tuple[str, ...] = ()
+    files: tuple[Original, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A row, message or file that cannot be a case: kept word for word with the place and the reason."""
+    """A row, message or file that cannot be a case: kept word for word with the place and the reason.
+
+    `cells`: what the row has for each field of a request, as written, so that it can be mended.
+    """
 
     file: str
     index: int | None
     problem: str
     words: str
     column: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A message that asks for no refund: kept with the reason, and can be made a case by hand."""
+    """A message that asks for no refund: kept with the reason, and can be made a case by hand.
+
+    `kind` says what it is instead. The other fields are as in a Draft: they tell which case it concerns, if any.
+    """
 
     file: str
     index: int | None
@@ -70,6 +111,14 @@ class Ignored:
     words: str
     message_id: str = ""
     original: Original | None = None
+    kind: NoRequest = NoRequest.NONE
+    customer_id: str = ""
+    customer_email: str = ""
+    service_order: str = ""
+    invoice: str = ""
+    received_at: datetime | None = None
+    thread: tuple[str, ...] = ()
+    files: tuple[Original, ...] = ()
 
 
 Reading = Draft | Reject | Ignored

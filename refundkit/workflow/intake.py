@@ -66,7 +66,8 @@ def run(
 ) -> Report:
     """Import files and folders in one transaction. The same row or message again adds nothing."""
     shop.require(Act.IMPORT)
-    facts = ShopFacts(shop.org.base, shop.zone, shop.now, tuple(shop.policy.staff.addresses))
+    staff = (*shop.policy.staff.addresses, *(person.email for person in shop.org.people.values() if person.email))
+    facts = ShopFacts(shop.org.base, shop.zone, shop.now, staff)
     report = Report()
     with shop.write(keep=not dry_run) as pen, _few_collections():
         intake = Intake(shop, pen, report, keep_lines=keep_lines)
