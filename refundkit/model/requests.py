@@ -103,6 +103,7 @@ class Ignored:
     """A message that asks for no refund: kept with the reason, and can be made a case by hand.
 
     `kind` says what it is instead. The other fields are as in a Draft: they tell which case it concerns, if any.
+    `files` are not among them: what came attached lies in the original.
     """
 
     file: str
@@ -118,7 +119,6 @@ class Ignored:
     invoice: str = ""
     received_at: datetime | None = None
     thread: tuple[str, ...] = ()
-    files: tuple[Original, ...] = ()
 
 
 Reading = Draft | Reject | Ignored

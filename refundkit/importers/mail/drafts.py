@@ -13,6 +13,7 @@ from refundkit.importers.extract.shop import ShopWords
 from refundkit.importers.extract.vocabulary import vocabulary
 from refundkit.importers.mail.automatic import why_automatic
 from refundkit.importers.mail.dates import received_at
+from refundkit.importers.mail.enclosed import words_in
 from refundkit.importers.mail.headers import addresses
 from refundkit.importers.mail.message import Mail
 from refundkit.importers.mail.newtext import Turn, take_apart
@@ -20,6 +21,7 @@ from refundkit.model.requests import Draft, Ignored, Original, Reading
 from refundkit.model.words import Channel
 
 MAX_DESCRIPTION: Final = 4000
+_FEW_WORDS: Final = 12
 _FORWARDED: Final = re.compile(r"^\s*(?:(?:re|aw)\s?:\s*)*(?:fwd?|wg|tr|rv|vs|doorst|i)\s?:", re.IGNORECASE)
 _ROBOT: Final = re.compile(
     r"^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|portal|voicemail|voice-mail|robot|forms?|web(?:site|form)?|notifications?|"
@@ -70,7 +72,7 @@ def readings(mail: Mail, place: Place, original: Original, shop: ShopWords, *, c
     words = f"{mail.subject}\n\n{turn.new or letter.text}"[:MAX_DESCRIPTION]
     if why:
         return [Ignored(place.file, place.index, why, words, mail.message_id, original)]
-    answer = read_request(letter.subject, letter.text, letter.context, shop.base)
+    answer = _answer(mail, letter, shop)
     if not answer.requests:
         unread = next((n for n in mail.notes if "encrypted" in n), "")
         if not unread:
@@ -78,6 +80,27 @@ def readings(mail: Mail, place: Place, original: Original, shop: ShopWords, *, c
         answer.requests = [Asked(doubts=["It cannot be read whether money is asked back."])]
     doubts = _doubts(mail, letter, cut=cut)
     return [_draft(mail, place, original, shop, letter, answer, asked, doubts) for asked in answer.requests]
+
+
+def _answer(mail: Mail, letter: _Letter, shop: ShopWords) -> Answer:
+    """What the message asks; when it names no amount itself, what it and the texts attached to it ask together."""
+    own = read_request(letter.subject, letter.text, letter.context, shop.base)
+    if any(asked.amount is not None for asked in own.requests) or not (own.requests or _points_to_files(letter.text)):
+        return own
+    attached = words_in(mail.files)
+    if not attached:
+        return own
+    both = read_request(letter.subject, f"{letter.text}\n\n{attached}", letter.context, shop.base)
+    if not any(asked.amount is not None for asked in both.requests):
+        return own
+    for asked in both.requests:
+        asked.evidence.setdefault("files", "read together with what came attached")
+    return both
+
+
+def _points_to_files(text: str) -> bool:
+    """Whether a message says little, or that what it has to say is attached."""
+    return len(text.split()) < _FEW_WORDS or vocabulary().intent["attached"].search(fold(text[:2_000])) is not None
 
 
 def _letter(mail: Mail, turn: Turn, shop: ShopWords, addressee: str, *, staff: bool, robot: bool) -> _Letter:
@@ -182,4 +205,6 @@ def _draft(
         evidence=evidence,
         doubts=tuple(dict.fromkeys((*asked.doubts, *doubts, *late))),
         original=original,
+        thread=mail.thread,
+        files=mail.files,
     )

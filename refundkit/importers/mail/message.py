@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from refundkit.importers.mail import htmltext
+from refundkit.importers.mail.files import files_of
 from refundkit.importers.mail.headers import Headers, read_headers
-from refundkit.importers.mail.mime import Part, read_part
+from refundkit.importers.mail.mime import Part, read_part, transfer_decoded
+from refundkit.importers.mail.thread import answered, own_id
+from refundkit.model.requests import Original
 
 MAX_MESSAGE: Final = 32 * 1024 * 1024
 MAX_JOINED: Final = 400_000
@@ -36,15 +39,23 @@ class Mail:
     subject: str
     text: str
     enclosed: tuple[Mail, ...]
-    attachments: tuple[str, ...]
+    files: tuple[Original, ...]
     kinds: frozenset[str]
     cut: bool
     notes: tuple[str, ...]
+    returned: str
+    """The Message-ID of a message of which this one brings back only the headers."""
 
     @property
     def message_id(self) -> str:
         """The Message-ID without its angle brackets, '' without one."""
-        return self.headers.get("message-id").strip().strip("<>")[:998]
+        return own_id(self.headers)
+
+    @property
+    def thread(self) -> tuple[str, ...]:
+        """Message-IDs of what it answers, then of what it returns or passes on."""
+        inside = [mail.message_id for mail in self.enclosed]
+        return tuple(dict.fromkeys(filter(None, [*answered(self.headers), self.returned, *inside])))
 
     def sender(self) -> tuple[str, str]:
         """(name, address) of From; without it Reply-To, Sender, Return-Path or X-Original-From; ('', '') of nobody."""
@@ -84,11 +95,17 @@ def _mail(part: Part) -> Mail:
         subject=part.headers.get("subject")[:1000],
         text=body,
         enclosed=enclosed,
-        attachments=tuple(p.file_name or p.kind for p in parts if p.attached),
+        files=files_of(parts),
         kinds=kinds,
         cut=not part.headers.complete or any(p.cut for p in parts),
         notes=tuple(_notes(part, parts, kinds, body, guessed=any(g for _, g in texts))),
+        returned=next((own_id(_returned(p)) for p in parts if p.kind == "text/rfc822-headers"), ""),
     )
+
+
+def _returned(part: Part) -> Headers:
+    raw, _ = transfer_decoded(part.body, part.headers.get("content-transfer-encoding").lower())
+    return read_headers(raw.lstrip(b"\r\n"))[0]
 
 
 def _walk(part: Part) -> Iterator[Part]:

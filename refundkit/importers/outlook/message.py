@@ -12,6 +12,7 @@ from refundkit.importers.mail.headers import read_headers
 from refundkit.importers.outlook.properties import Properties, charset
 
 MAX_DEPTH: Final = 5
+MAX_FILES: Final = 20_000_000
 _MAX_TEXT: Final = 2_000_000
 _ADDRESS: Final = re.compile(r"[^\s<>()\",;:@/]{1,120}@[^\s<>()\",;:@/]{1,200}")
 _SPACES: Final = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]+")
@@ -21,15 +22,21 @@ _TO: Final = 1
 
 
 def as_mail(message: Properties, depth: int = 0) -> bytes:
-    """The message with its texts, the names of its attachments, and the messages enclosed in it (five deep)."""
+    """The message with its texts, its attachments, and the messages enclosed in it (five deep).
+
+    Attachments beyond 20 MB in all keep only their names.
+    """
     head = b"\n".join(_headers(message)) + b"\n"
     attached = message.items("attach")
     if signed := _signed(message, attached):
         return head + signed
     parts = [_body(message, f"=_text_{depth}")]
+    room = MAX_FILES
     for item in attached:
         inner = item.enclosed() if depth < MAX_DEPTH else None
-        parts.append(_enclosed(inner, depth) if inner else _named(item))
+        content = b"" if inner else item.data(0x3701)
+        room -= len(content)
+        parts.append(_enclosed(inner, depth) if inner else _file(item, content if room >= 0 else b""))
     if len(parts) == 1:
         return head + parts[0]
     return head + _multipart("mixed", f"=_parts_{depth}", parts)
@@ -111,12 +118,12 @@ def _enclosed(inner: Properties, depth: int) -> bytes:
     return _part("message/rfc822", as_mail(inner, depth + 1))
 
 
-def _named(item: Properties) -> bytes:
-    """An attachment: its name and type, not its content, of which nothing is read."""
+def _file(item: Properties, content: bytes) -> bytes:
+    """An attachment with its name and type."""
     name = _clean(item.text(0x3707, 0x3704, 0x3001))[:200].replace("\\", " ").replace('"', "'") or "attachment"
     media = item.text(0x370E).strip()
     kind = media if _MEDIA.fullmatch(media) else "application/octet-stream"
-    return _part(kind, b"", f'Content-Disposition: attachment; filename="{name}"')
+    return _part(kind, content, f'Content-Disposition: attachment; filename="{name}"')
 
 
 def _part(kind: str, content: bytes, more: str = "") -> bytes:

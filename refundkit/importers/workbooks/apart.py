@@ -104,7 +104,7 @@ def _formatted(cell: Any) -> Cell:
 
 def main(engine: str, path: str, seconds: int) -> None:
     """Print all sheets; exit before the limits are passed."""
-    _limit(seconds)
+    limit(seconds)
     # What openpyxl would load because it is there, and what would parse XML in place of defusedxml.
     sys.modules.update(dict.fromkeys(("numpy", "lxml", "PIL"), None))  # type: ignore[arg-type]
     cells = text = 0
@@ -123,7 +123,8 @@ def main(engine: str, path: str, seconds: int) -> None:
     print('"end"')
 
 
-def _limit(seconds: int) -> None:
+def limit(seconds: int) -> None:
+    """Bound the memory and processor time of this process, as far as the system can."""
     try:
         import resource
     except ImportError:  # Windows has none; the time limit of the caller holds there too
