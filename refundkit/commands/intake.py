@@ -62,21 +62,23 @@ def _object(line: Line, *, dry_run: bool) -> dict[str, Any]:
         "case": None if made_now else line.case or None,
         "problem": _problem(line),
         "requests": [_request(line)] if line.request else [],
-        "duplicate_of": line.first or None,
+        "duplicate_of": line.place or None,
+        "duplicate_case": None if dry_run else line.first or None,
     }
 
 
 def _problem(line: Line) -> str | None:
     reading = line.reading
     column = getattr(reading, "column", "")
-    text = getattr(reading, "problem", "") or getattr(reading, "why", "") or "; ".join(getattr(reading, "doubts", ()))
+    doubts = line.request["doubts"] if line.request else ()
+    text = getattr(reading, "problem", "") or getattr(reading, "why", "") or "; ".join(doubts)
     return (f"{column}: {text}" if column and not text.startswith(f"{column}:") else text) or None
 
 
 def _request(line: Line) -> dict[str, Any]:
     asked = line.request or {}
     names = ("customer_id", "customer_email", "service_order", "invoice", "amount", "currency", "reason")
-    return {**{n: asked[n] or None for n in names}, "evidence": asked["evidence"]}
+    return {**{n: asked[n] or None for n in names}, "evidence": asked["evidence"], "confidence": asked["confidence"]}
 
 
 def _summary(report: Report, *, dry_run: bool) -> None:
@@ -85,9 +87,12 @@ def _summary(report: Report, *, dry_run: bool) -> None:
     typer.echo(
         f"{made} case{'' if made == 1 else 's'} {'would be made' if dry_run else 'made'}{': ' + states if made else ''}"
     )
-    again = report.counts.get("duplicate", 0) - report.states.get("duplicate", 0)
+    chased = sum(1 for line in report.lines if line.disposition == "ignore" and line.case)
+    again = report.counts.get("duplicate", 0) - report.states.get("duplicate", 0) - (report.noted - chased)
     if again:
         typer.echo(f"{again} came in before and added nothing")
+    if report.noted:
+        typer.echo(f"{report.noted} put on the case they are about: refundkit list --noted")
     if report.counts.get("ignore"):
         typer.echo(f"{report.counts['ignore']} left out, no refund is asked for: refundkit import --ignored")
     if report.counts.get("reject"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 
@@ -46,7 +46,8 @@ class Assessment:
     `decide_level` is who must say yes or no at least, also in review. `dual`: two different managers.
     `base_amount` is payable in the currency of the books, None without a rate; `added_up` what was added before the
     comparison with `auto_below`. `first` is the case this one repeats (state duplicate). `technician` is the order's,
-    who never decides it. `steps` explain the sum in order; `route_text` the route.
+    who never decides it. `steps` explain the sum in order; `route_text` the route. `near` are the cases of the finding
+    possible-duplicate; it is not kept.
     """
 
     policy: str
@@ -75,6 +76,7 @@ class Assessment:
     route_text: tuple[str, ...]
     first: str = ""
     technician: str = ""
+    near: tuple[str, ...] = field(default=(), compare=False)
 
     def as_data(self) -> dict[str, Any]:
         """The canonical document that is stored, hashed and shown; the inverse of `from_data`."""

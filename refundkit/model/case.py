@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import NoneType
 from typing import Any, Final
 
+from refundkit.model.case_id import case_id
 from refundkit.model.events import Core
 from refundkit.model.words import COUNTS_AS_REFUNDED, Severity, State
 
@@ -19,6 +20,7 @@ WITHDRAWN: Final = "request.withdrawn"
 REOPENED: Final = "case.reopened"
 REVOKED: Final = "approval.revoked"
 LINE: Final = "export.line"
+NOTED: Final = "case.noted"
 _FIELDS: Final[dict[str, dict[str, type | tuple[type, ...]]]] = {
     LOGGED: {"request": dict, "source": dict, "epoch": int, "assessment": (dict, NoneType)},
     AMENDED: {"bases": list, "request": dict, "why": str, "assessment": (dict, NoneType)},
@@ -31,6 +33,7 @@ _FIELDS: Final[dict[str, dict[str, type | tuple[type, ...]]]] = {
     WITHDRAWN: {"rev": str, "reason": str},
     REOPENED: {"undoes": list, "apart": list, "reason": str},
     REVOKED: {"rev": str, "undoes": list, "reason": str},
+    NOTED: {"kind": str, "why": str, "file": str, "words": str, "message_id": str, "fingerprint": str, "sender": str},
     LINE: {"slot": str, "amount": int, "cells": list, "batch": str, "memo": str, "line_key": str},
 }  # fmt: skip
 """What the data of each type of event must have for this program to read it."""
@@ -72,7 +75,11 @@ class Approval:
 
 @dataclass(slots=True)
 class CaseView:
-    """A case as its events add up to. Amounts are minor units of `assessment["currency"]`."""
+    """A case as its events add up to. Amounts are minor units of `assessment["currency"]`.
+
+    `repeats`: the key of the case that this one was found to repeat when it came in, '' for none or when a person said
+    that it does not. `notes`: (hybrid time, event id, data) of messages that were put on it, in the order they came.
+    """
 
     key: str
     id: str
@@ -95,6 +102,8 @@ class CaseView:
     denials: list[str] = field(default_factory=list)
     withdrawals: list[str] = field(default_factory=list)
     apart: frozenset[str] = frozenset()
+    repeats: str = ""
+    notes: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     line: dict[str, Any] | None = None
     line_event: str = ""
     waiting_since_ms: int = 0
@@ -109,6 +118,11 @@ class CaseView:
         if self.approved is not None:
             return self.approved.amount
         return int(self.assessment["payable"]) if self.assessment else None
+
+    @property
+    def first(self) -> str:
+        """The id of the case this one repeats, '' when it repeats none."""
+        return case_id(self.repeats) if self.repeats else str((self.assessment or {}).get("first", ""))
 
     @property
     def counts(self) -> bool:

@@ -7,6 +7,9 @@ from typing import Final
 from refundkit.model.canonical import unb64
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+PATTERN: Final = rf"(?<![A-Za-z0-9])(?i:RF)(?:-[{ALPHABET}{ALPHABET.lower()}]{{4}}){{3}}(?![A-Za-z0-9])"
+"""Finds whole ids in a text, in any letter case."""
+
 _PAIRS: Final = [a + b for a in ALPHABET for b in ALPHABET]
 _SPACE: Final = len(_PAIRS) ** 6
 

@@ -41,9 +41,10 @@ def fresh(key: str, event: str, hlc: str, data: dict[str, Any], by_hand: str = "
     )  # fmt: skip
     if by_hand:
         view.barred = frozenset({by_hand})
+    view.repeats, view.apart = data.get("repeats", ""), frozenset(data.get("apart", ()))
     if data["assessment"] is not None:
         view.assessment, view.basis = data["assessment"], event
-        _decide(view)
+    _decide(view)
     return view
 
 
@@ -77,6 +78,7 @@ def _revisions(view: CaseView, events: Sequence[CaseEvent], org: Org) -> None:
             revisions[event.id] = event
             data = event.data or {}
             view.source, view.epoch = data.get("source", {}), int(data.get("epoch", 0))
+            view.repeats, view.apart = data.get("repeats", ""), frozenset(data.get("apart", ()))
             view.logged_by = org.user_of(event.core.writer) if data.get("by_hand") else ""
         elif event.core.type == AMENDED and event.data is not None:
             revisions[event.id] = event
@@ -132,6 +134,8 @@ def _decide(view: CaseView, *, revoked: bool = False) -> None:
         view.state, view.approved = State.APPROVED, chosen
         raised = assessment is not None and chosen.amount > assessment["eligible"]
         view.level = Level.MANAGER if raised else view.level or view.decide_level
+    if view.repeats:
+        view.state, view.level, view.approved = State.DUPLICATE, "", None
     if view.withdrawals:
         view.state, view.approved = State.WITHDRAWN, None
     if view.denials:

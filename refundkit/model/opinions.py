@@ -16,6 +16,7 @@ from refundkit.model.case import (
     DENIED,
     LINE,
     LOGGED,
+    NOTED,
     OVERRIDDEN,
     REOPENED,
     REVOKED,
@@ -37,6 +38,7 @@ _TAKES: Final = {
     WITHDRAWN: Act.WITHDRAW,
     REOPENED: Act.REOPEN,
     REVOKED: Act.REVOKE,
+    NOTED: Act.IMPORT,
 }
 
 
@@ -54,7 +56,7 @@ def _author(event: CaseEvent, org: Org) -> Person | None:
 
 def collect(view: CaseView, events: Sequence[CaseEvent], org: Org, undone: frozenset[str]) -> None:
     """Put into the case what people think of its live revision. `events` in the order of their ids."""
-    apart: set[str] = set()
+    apart = set(view.apart)
     for event in events:
         data = event.data
         if data is None or event.id in undone:
@@ -68,9 +70,13 @@ def collect(view: CaseView, events: Sequence[CaseEvent], org: Org, undone: froze
                 view.withdrawals.append(event.id)
             case "case.reopened":
                 apart.update(data["apart"])
+            case "case.noted":
+                view.notes.append((event.core.hlc, event.id, data))
             case _:
                 pass
     view.apart = frozenset(apart)
+    view.repeats = "" if view.repeats in apart else view.repeats
+    view.notes.sort(key=lambda note: note[:2])
     if not view.open_findings():
         view.approvals = [
             _approval(view, e, e.data, org)

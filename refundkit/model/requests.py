@@ -55,7 +55,8 @@ class Draft:
     `received_at` is aware, in UTC; None when the source has no time.
     `evidence` maps a field's name to the words it was read from, `confidence` to how sure the reading is, 0 to 100.
     `doubts` are sentences why a person must complete it. `chases`: it presses for a request made earlier.
-    `thread`: Message-IDs it answers, the nearest first. `files`: what came attached.
+    `thread`: Message-IDs it answers, the nearest first. `files`: what came attached. `part`: which request of its
+    message it is, from 1.
     """
 
     file: str
@@ -81,6 +82,7 @@ class Draft:
     chases: bool = False
     thread: tuple[str, ...] = ()
     files: tuple[Original, ...] = ()
+    part: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ def assess(dossier: Dossier, policy: Policy, policy_hash: str) -> Assessment:
         route_text=tuple(way.text),
         technician=order.technician if order is not None else "",
         first=worked.first.case if worked.first is not None and way.state == "duplicate" else "",
+        near=tuple([other.case for other in worked.near]),
     )
 
 

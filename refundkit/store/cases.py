@@ -15,10 +15,10 @@ from refundkit.store.database import Store
 
 COLUMNS: Final = (
     "key", "id", "arrived", "state", "level", "decide_level", "dual", "rev", "channel", "asked_customer",
-    "customer_email", "asked_order", "asked_invoice", "customer_id", "service_order", "invoice", "reason", "requested",
-    "requested_currency", "currency", "eligible_minor", "payable_minor", "base_minor", "findings", "received_ms",
-    "external_ref", "message_id", "fingerprint", "file", "idx", "waiting_since_ms", "logged_by", "requested_by",
-    "description", "epoch", "first", "batch", "memo", "anomalies",
+    "customer_email", "email_domain", "asked_order", "asked_invoice", "customer_id", "service_order", "invoice",
+    "reason", "requested", "requested_currency", "currency", "eligible_minor", "payable_minor", "base_minor",
+    "findings", "received_ms", "external_ref", "message_id", "fingerprint", "file", "idx", "waiting_since_ms",
+    "logged_by", "requested_by", "subject", "description", "epoch", "first", "batch", "memo", "anomalies",
 )  # fmt: skip
 _SAVE: Final = f"INSERT OR REPLACE INTO cases ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _CELL: Final = "INSERT INTO case_cell (key, line_no, invoice, net_minor, tax_minor) VALUES (?, ?, ?, ?, ?)"
@@ -41,12 +41,13 @@ def case_row(view: CaseView) -> tuple[Any, ...]:
     line = view.line or {}
     return (
         view.key, view.id, view.arrived, str(view.state), str(view.level), str(view.decide_level), int(view.dual),
-        view.rev, asked["channel"], asked["customer_id"], asked["customer_email"], asked["service_order"],
-        asked["invoice"], found["customer_id"], found["service_order"], found["invoice"], asked["reason"],
-        asked["amount"], asked["currency"], found["currency"], found["eligible"], view.payable, found["base_amount"],
+        view.rev, asked["channel"], asked["customer_id"], asked["customer_email"],
+        asked["customer_email"].rpartition("@")[2].casefold(), asked["service_order"], asked["invoice"],
+        found["customer_id"], found["service_order"], found["invoice"], asked["reason"], asked["amount"],
+        asked["currency"], found["currency"], found["eligible"], view.payable, found["base_amount"],
         _codes(tuple([f[0] for f in found["findings"]])), received_ms(asked["received_at"]), asked["external_ref"],
         asked["message_id"], source["fingerprint"], source["file"], source["index"], view.waiting_since_ms,
-        view.logged_by, asked["requested_by"], asked["description"], view.epoch, found["first"],
+        view.logged_by, asked["requested_by"], source.get("subject", ""), asked["description"], view.epoch, view.first,
         line.get("batch", ""), line.get("memo", ""), _codes(tuple(view.anomalies)),
     )  # fmt: skip
 
@@ -71,16 +72,31 @@ def save_new(connection: Any, views: Iterable[CaseView]) -> None:
     views = list(views)
     connection.executemany(_SAVE, [case_row(v) for v in views])
     connection.executemany(_CELL, [row for v in views for row in cell_rows(v)])
+    taken = [(mends, v.key) for v in views if (mends := v.source.get("mends"))]
+    connection.executemany("INSERT OR REPLACE INTO taken (fingerprint, key) VALUES (?, ?)", taken)
 
 
 def save(connection: Any, view: CaseView) -> None:
-    """Put in one case, in place of what was there of it."""
+    """Put in one case with its notes, in place of what was there of it."""
     connection.execute("DELETE FROM case_cell WHERE key = ?", (view.key,))
     connection.execute("DELETE FROM case_apart WHERE key = ?", (view.key,))
     connection.executemany(
         "INSERT INTO case_apart (key, other) VALUES (?, ?)", [(view.key, other) for other in sorted(view.apart)]
     )
+    connection.execute("DELETE FROM case_note WHERE key = ?", (view.key,))
+    for _, event, data in view.notes:
+        note(connection, view.key, event, data)
     save_new(connection, [view])
+
+
+def note(connection: Any, key: str, event: str, data: dict[str, Any]) -> None:
+    """Put in one note of a case."""
+    connection.execute(
+        "INSERT INTO case_note (event, key, kind, fingerprint, message_id, file, idx, sender)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (event, key, data["kind"], data["fingerprint"], data["message_id"], data["file"], data["index"],
+         data["sender"]),
+    )  # fmt: skip
 
 
 def find(store: Store, typed: str) -> str:
@@ -162,21 +178,29 @@ def by_state(store: Store) -> list[tuple[str, str, int]]:
     ]
 
 
-def known_fingerprints(connection: Any, fingerprints: Iterable[str]) -> dict[str, str]:
-    """Which of these were imported before, as the case's id ('' when they were left over)."""
+def known_fingerprints(connection: Any, fingerprints: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Which of these were imported before: the case's id and where it came from; ('', '') when they were left over."""
     wanted = json.dumps(list(fingerprints))
-    known = {
-        row[0]: ""
-        for row in connection.execute(
-            "SELECT fingerprint FROM left_over WHERE fingerprint IN (SELECT value FROM json_each(?))", (wanted,)
-        )
-    }
-    known.update(
-        connection.execute(
-            "SELECT fingerprint, id FROM cases WHERE fingerprint IN (SELECT value FROM json_each(?))", (wanted,)
-        ).fetchall()
-    )
+    within = "IN (SELECT value FROM json_each(?))"
+    left = connection.execute(f"SELECT fingerprint FROM left_over WHERE fingerprint {within}", (wanted,))
+    known = {row[0]: ("", "") for row in left}
+    joined = "SELECT x.fingerprint, c.id, c.file, c.idx FROM {} x JOIN cases c ON c.key = x.key WHERE x.fingerprint "
+    own = "SELECT fingerprint, id, file, idx FROM cases WHERE fingerprint "
+    for sql in (joined.format("taken"), joined.format("case_note"), own):
+        for mark, case, file, idx in connection.execute(sql + within, (wanted,)):
+            known[mark] = (case, place(file, idx))
     return known
+
+
+def place(file: str, index: int | None) -> str:
+    """Where a reading stands, in one text: 'list.csv#7', 'mail.eml'."""
+    return file if index is None else f"{file}#{index}"
+
+
+def place_of(connection: Any, case: str) -> str:
+    """Where a case came from, by its id."""
+    row = connection.execute("SELECT file, idx FROM cases WHERE id = ?", (case,)).fetchone()
+    return place(row[0], row[1]) if row else ""
 
 
 def said_apart_from(connection: Any, key: str) -> frozenset[str]:

@@ -145,6 +145,7 @@ def open_store(path: Path) -> Store:
 
 def _upgrade(store: Store, version: int) -> None:
     from refundkit.store.migrations import migrate
+    from refundkit.store.projections import rebuild
 
     backup = store.path.with_name(f"{store.path.name}.before-v{SCHEMA_VERSION}")
     with locked(store.path, None), translated(store.path):
@@ -152,6 +153,10 @@ def _upgrade(store: Store, version: int) -> None:
             return  # another process was faster
         with contextlib.closing(sqlite.connect(str(backup))) as copy:
             store.connection.backup(copy)
+        # Tables beside the ledger are never carried over: they are made anew as this program has them.
+        store.connection.execute("BEGIN IMMEDIATE")
+        rebuild(store, store.connection)
+        store.connection.execute("COMMIT")
         migrate(store.connection)
 
 

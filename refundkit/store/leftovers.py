@@ -2,25 +2,68 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, Final
 
 from refundkit.store.database import Store
 
+SHORT: Final = 8
+"""How much of a fingerprint is shown as a number that people type."""
+
+_NAMES: Final = (
+    "fingerprint",
+    "file",
+    "index",
+    "column",
+    "problem",
+    "words",
+    "cells",
+    "message_id",
+    "document",
+    "case",
+)
+_SELECT: Final = (
+    "SELECT l.fingerprint, l.file, l.idx, l.col, l.problem, l.words, l.cells, l.message_id, l.document, c.id"
+    " FROM left_over l JOIN intake_run r ON r.event = l.event"
+    " LEFT JOIN taken t ON t.fingerprint = l.fingerprint LEFT JOIN cases c ON c.key = t.key"
+)
+_ORDER: Final = "ORDER BY r.n, l.file, l.idx"
+
 
 def listed(store: Store, kind: str) -> list[dict[str, Any]]:
-    """Rows left over of one kind, in the order they came."""
-    names = ("file", "index", "column", "problem", "words", "message_id", "document")
+    """Rows left over of one kind of which no case was made, in the order they came."""
+    return [_row(row) for row in store.rows(f"{_SELECT} WHERE l.kind = ? AND t.key IS NULL {_ORDER}", (kind,))]
+
+
+def find(store: Store, named: str, kind: str) -> list[dict[str, Any]]:
+    """Rows of one kind by the beginning of their fingerprint, by Message-ID, by file or 'file#index'."""
+    file, _, index = named.rpartition("#")
+    named_index = int(index) if file and index.isascii() and index.isdigit() and len(index) < 10 else None
     found = store.rows(
-        "SELECT l.file, l.idx, l.col, l.problem, l.words, l.message_id, l.document FROM left_over l"
-        " JOIN intake_run r ON r.event = l.event WHERE l.kind = ? ORDER BY r.n, l.file, l.idx",
-        (kind,),
+        f"{_SELECT} WHERE l.kind = ? AND (l.fingerprint GLOB ? OR (l.message_id <> '' AND l.message_id = ?)"
+        f" OR l.file = ? OR (l.file = ? AND l.idx = ?)) {_ORDER} LIMIT 9",
+        (kind, _beginning(named), named.strip("<>"), named, file, named_index),
     )
-    return [dict(zip(names, row, strict=True)) for row in found]
+    return [_row(row) for row in found]
+
+
+def _beginning(named: str) -> str:
+    """A pattern for fingerprints that begin so; one that fits none for what cannot be their beginning."""
+    typed = named.strip().lower()
+    fits = 4 <= len(typed) <= 32 and all(c in "0123456789abcdef" for c in typed)
+    return f"{typed}*" if fits else "-"
+
+
+def _row(row: Any) -> dict[str, Any]:
+    found = dict(zip(_NAMES, row, strict=True))
+    return {"id": found["fingerprint"][:SHORT], **found, "cells": json.loads(found["cells"])}
 
 
 def last_rejects(store: Store) -> int:
-    """How many rows the last import rejected, in all of its files."""
+    """How many rows the last import rejected, in all of its files, and nobody has mended since."""
     row = store.one(
-        "SELECT sum(rejects) FROM intake_run WHERE run = (SELECT run FROM intake_run ORDER BY n DESC LIMIT 1)"
+        "SELECT count(*) FROM left_over l JOIN intake_run r ON r.event = l.event"
+        " LEFT JOIN taken t ON t.fingerprint = l.fingerprint WHERE l.kind = 'reject' AND t.key IS NULL"
+        " AND r.run = (SELECT run FROM intake_run ORDER BY n DESC LIMIT 1)"
     )
     return int(row[0] or 0)

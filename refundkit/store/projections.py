@@ -45,10 +45,10 @@ def _intake(connection: Any, number: int, event: CaseEvent, data: dict[str, Any]
     )  # fmt: skip
     for left in data["left"]:
         connection.execute(
-            "INSERT OR IGNORE INTO left_over (fingerprint, event, kind, file, idx, col, problem, words, message_id,"
-            " document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO left_over (fingerprint, event, kind, file, idx, col, problem, words, cells,"
+            " message_id, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (left["fingerprint"], event.id, left["kind"], left["file"], left["index"], left["column"], left["problem"],
-             left["words"], left["message_id"], left["document"]),
+             left["words"], json.dumps(left.get("cells", {})), left["message_id"], left["document"]),
         )  # fmt: skip
 
 

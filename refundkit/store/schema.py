@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 APPLICATION_ID: Final = 0x52464B54  # "RFKT": lets `file` and us tell a store from another SQLite file
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 # The insert guard covers every unique key, or INSERT OR REPLACE would delete a row through the one left out.
 LEDGER: Final = """
@@ -56,19 +56,20 @@ CREATE TABLE intake_run (
 CREATE TABLE left_over (
     fingerprint TEXT PRIMARY KEY, event TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('reject', 'ignored')),
     file TEXT NOT NULL, idx INTEGER, col TEXT NOT NULL, problem TEXT NOT NULL, words TEXT NOT NULL,
-    message_id TEXT NOT NULL, document TEXT NOT NULL
+    cells TEXT NOT NULL, message_id TEXT NOT NULL, document TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE cases (
     key TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, arrived TEXT NOT NULL, state TEXT NOT NULL, level TEXT NOT NULL,
     decide_level TEXT NOT NULL, dual INTEGER NOT NULL, rev TEXT NOT NULL, channel TEXT NOT NULL,
-    asked_customer TEXT NOT NULL, customer_email TEXT NOT NULL, asked_order TEXT NOT NULL, asked_invoice TEXT NOT NULL,
+    asked_customer TEXT NOT NULL, customer_email TEXT NOT NULL, email_domain TEXT NOT NULL,
+    asked_order TEXT NOT NULL, asked_invoice TEXT NOT NULL,
     customer_id TEXT NOT NULL, service_order TEXT NOT NULL, invoice TEXT NOT NULL, reason TEXT NOT NULL,
     requested TEXT NOT NULL, requested_currency TEXT NOT NULL, currency TEXT NOT NULL,
     eligible_minor INTEGER, payable_minor INTEGER, base_minor INTEGER, findings TEXT NOT NULL,
     received_ms INTEGER NOT NULL, external_ref TEXT NOT NULL, message_id TEXT NOT NULL, fingerprint TEXT NOT NULL,
     file TEXT NOT NULL, idx INTEGER, waiting_since_ms INTEGER NOT NULL, logged_by TEXT NOT NULL,
-    requested_by TEXT NOT NULL, description TEXT NOT NULL, epoch INTEGER NOT NULL, first TEXT NOT NULL,
-    batch TEXT NOT NULL, memo TEXT NOT NULL, anomalies TEXT NOT NULL
+    requested_by TEXT NOT NULL, subject TEXT NOT NULL, description TEXT NOT NULL, epoch INTEGER NOT NULL,
+    first TEXT NOT NULL, batch TEXT NOT NULL, memo TEXT NOT NULL, anomalies TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cases_state ON cases (state, arrived);
 CREATE INDEX cases_customer ON cases (customer_id);
@@ -77,11 +78,24 @@ CREATE INDEX cases_arrived ON cases (arrived);
 CREATE INDEX cases_fingerprint ON cases (fingerprint);
 CREATE INDEX cases_external ON cases (external_ref) WHERE external_ref <> '';
 CREATE INDEX cases_message ON cases (message_id) WHERE message_id <> '';
+CREATE INDEX cases_domain ON cases (email_domain) WHERE email_domain <> '';
+CREATE INDEX cases_email ON cases (lower(customer_email)) WHERE customer_email <> '';
+CREATE INDEX cases_asked_customer ON cases (asked_customer) WHERE asked_customer <> '';
+CREATE INDEX cases_asked_order ON cases (asked_order) WHERE asked_order <> '';
+CREATE INDEX cases_asked_invoice ON cases (asked_invoice) WHERE asked_invoice <> '';
 CREATE TABLE case_cell (
     key TEXT NOT NULL, line_no INTEGER NOT NULL, invoice TEXT NOT NULL, net_minor INTEGER NOT NULL,
     tax_minor INTEGER NOT NULL, PRIMARY KEY (key, line_no)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX case_cell_invoice ON case_cell (invoice);
+CREATE TABLE case_note (
+    event TEXT PRIMARY KEY, key TEXT NOT NULL, kind TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    message_id TEXT NOT NULL, file TEXT NOT NULL, idx INTEGER, sender TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX case_note_key ON case_note (key);
+CREATE INDEX case_note_message ON case_note (message_id) WHERE message_id <> '';
+CREATE INDEX case_note_fingerprint ON case_note (fingerprint);
+CREATE TABLE taken (fingerprint TEXT PRIMARY KEY, key TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE case_apart (key TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (key, other)) STRICT, WITHOUT ROWID;
 CREATE TABLE export_batch (
     batch TEXT PRIMARY KEY, n INTEGER NOT NULL, event TEXT NOT NULL, format TEXT NOT NULL, at_ms INTEGER NOT NULL,
@@ -134,6 +148,6 @@ CREATE TABLE rec_rates (
 
 PROJECTION_TABLES: Final = (
     "org_event", "org_head", "intake_run", "left_over", "cases", "case_cell", "case_apart", "export_batch",
-    "export_line", "rec_customers", "rec_service_orders", "rec_sla_terms", "rec_invoices", "rec_payments",
-    "rec_refunds", "rec_parts", "rec_rates",
+    "export_line", "case_note", "taken", "rec_customers", "rec_service_orders", "rec_sla_terms", "rec_invoices",
+    "rec_payments", "rec_refunds", "rec_parts", "rec_rates",
 )  # fmt: skip

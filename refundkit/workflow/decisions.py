@@ -163,8 +163,7 @@ def reopen(shop: Shop, named: Sequence[str], reason: str, *, dry_run: bool = Fal
     def decide(pen: Pen, view: CaseView) -> Outcome:
         gate.allowed(view, Step.REOPEN)
         undoes = [*view.denials, *view.withdrawals]
-        first = (view.assessment or {}).get("first", "")
-        apart = [cases.find(shop.store, first)] if view.state == State.DUPLICATE and first else []
+        apart = [cases.find(shop.store, view.first)] if view.state == State.DUPLICATE and view.first else []
         data = {"undoes": undoes, "apart": apart, "reason": reason}
         pen.append(REOPENED, data, case=view.key, deps=[*_known(view), *undoes])
         return _anew(shop, pen, view)

@@ -4,47 +4,47 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from refundkit.importers.registry import ShopFacts, files_in, read_file, taken_for
-from refundkit.model.case import CaseView
-from refundkit.model.org import INTAKE_FINISHED
 from refundkit.model.people import Act
-from refundkit.model.requests import Draft, Ignored, Reading, Reject
-from refundkit.model.words import State
-from refundkit.rules.assess import assess
-from refundkit.store import cases, documents, records
-from refundkit.store.facts import Facts
-from refundkit.workflow.amending import request_of
-from refundkit.workflow.assessing import asked_of, leave_to_a_person
+from refundkit.model.requests import NOTED, Draft, Ignored, NoRequest, Reading, Reject
+from refundkit.store import cases, records
 from refundkit.workflow.fingerprints import Fingerprints
+from refundkit.workflow.kinship import Near, OnDuplicate
+from refundkit.workflow.leftovers import LeftOver
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
+from refundkit.workflow.taking import Taker, came_as_duplicate, is_complete
 
 _BATCH: Final = 1_000
-_LEFT_IN_ONE_EVENT: Final = 30
-_WORDS: Final = 8_000
 Progress = Callable[[str, int], None]
+Choose = Callable[[Sequence[Near]], Mapping[str, OnDuplicate]]
 
 
 @dataclass(slots=True)
 class Line:
-    """What became of one row or message. `case`: its id; `first`: the case it repeats."""
+    """What became of one row or message. `case`: its id, or that of the case it was put on.
+
+    `first`: the id of the case it repeats or may repeat, `place`: where that one came from.
+    """
 
     reading: Reading
     disposition: str
     case: str = ""
     first: str = ""
+    place: str = ""
     request: dict[str, Any] | None = None
 
 
 @dataclass
 class Report:
-    """What an import did. `lines` in order; `counts` by disposition; `states` of the new cases.
+    """What an import did. `lines` in order; `counts` by disposition; `states` of the new cases; `noted`: how many
+    messages were put on the case they are about.
 
     `notes` say what the columns of lists with headings of their own were taken for.
     """
@@ -53,7 +53,20 @@ class Report:
     counts: dict[str, int] = field(default_factory=dict)
     states: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    noted: int = 0
     assessed: bool = True
+
+    def add(self, line: Line, *, keep: bool) -> None:
+        """Count a line, and keep it when somebody will look at it."""
+        self.counts[line.disposition] = self.counts.get(line.disposition, 0) + 1
+        if keep or line.disposition in ("reject", "ignore", "review"):
+            self.lines.append(line)
+
+
+def shop_facts(shop: Shop) -> ShopFacts:
+    """What reading may know of the shop: its own people are those of the policy and all users with an address."""
+    people = [person.email for person in shop.org.people.values() if person.email]
+    return ShopFacts(shop.org.base, shop.zone, shop.now, (*shop.policy.staff.addresses, *people))
 
 
 def run(
@@ -63,22 +76,48 @@ def run(
     dry_run: bool = False,
     progress: Progress | None = None,
     keep_lines: bool = True,
+    on_duplicate: OnDuplicate = OnDuplicate.REVIEW,
+    choose: Choose | None = None,
 ) -> Report:
-    """Import files and folders in one transaction. The same row or message again adds nothing."""
+    """Import files and folders in one transaction. The same row or message again adds nothing.
+
+    `choose` is asked, before anything is written, what becomes of the requests that may be there already.
+    """
     shop.require(Act.IMPORT)
-    staff = (*shop.policy.staff.addresses, *(person.email for person in shop.org.people.values() if person.email))
-    facts = ShopFacts(shop.org.base, shop.zone, shop.now, staff)
-    report = Report()
-    with shop.write(keep=not dry_run) as pen, _few_collections():
-        intake = Intake(shop, pen, report, keep_lines=keep_lines)
+    facts = shop_facts(shop)
+    notes: dict[str, None] = {}
+
+    def readings() -> Iterator[tuple[str, str, Iterator[Reading]]]:
         for path in files_in(paths):
-            report.notes += [f"{path}: {note}" for note in taken_for(path, str(path))]
-            intake.file(str(path), path.name, read_file(path, str(path), facts), progress)
+            notes.update(dict.fromkeys(f"{path}: {note}" for note in taken_for(path, str(path))))
+            yield str(path), path.name, read_file(path, str(path), facts)
+
+    choices: dict[str, OnDuplicate] = {}
+    if choose is not None:
+        near = _import(shop, readings(), keep=False, keep_lines=False, mode=on_duplicate, choices={})[1]
+        choices = dict(choose(near)) if near else {}
+    report, _ = _import(
+        shop, readings(), keep=not dry_run, keep_lines=keep_lines, mode=on_duplicate, choices=choices,
+        progress=progress,
+    )  # fmt: skip
+    report.notes = list(notes)
     return report
 
 
+def _import(
+    shop: Shop, files: Iterator[tuple[str, str, Iterator[Reading]]], *, keep: bool, keep_lines: bool,
+    mode: OnDuplicate, choices: dict[str, OnDuplicate], progress: Progress | None = None,
+) -> tuple[Report, list[Near]]:  # fmt: skip
+    report = Report()
+    with shop.write(keep=keep) as pen, few_collections():
+        intake = Intake(shop, pen, report, keep_lines=keep_lines, on_duplicate=mode, choices=choices)
+        for where, name, readings in files:
+            intake.file(where, name, readings, progress)
+    return report, intake.near
+
+
 @contextlib.contextmanager
-def _few_collections() -> Iterator[None]:
+def few_collections() -> Iterator[None]:
     """Look for cycles seldom: an import makes millions of small objects and no cycles (a fifth of its time)."""
     before = gc.get_threshold()
     gc.set_threshold(200_000, 20, 20)
@@ -91,111 +130,84 @@ def _few_collections() -> Iterator[None]:
 class Intake:
     """Turns readings into events, a batch at a time, each request seeing what those before it became."""
 
-    def __init__(self, shop: Shop, pen: Pen, report: Report, *, keep_lines: bool) -> None:
-        self._shop, self._pen, self._report, self._keep_lines = shop, pen, report, keep_lines
+    def __init__(
+        self, shop: Shop, pen: Pen, report: Report, *, keep_lines: bool, on_duplicate: OnDuplicate,
+        choices: dict[str, OnDuplicate],
+    ) -> None:  # fmt: skip
+        self._pen, self._report, self._keep_lines = pen, report, keep_lines
         counted = records.counts(pen.connection, ("customers", "service_orders", "invoices"))
         report.assessed = any(counted.values())
-        self._facts = Facts(pen.connection, shop.org.base, shop.today)
-        self._run = pen.time
-        self._left: list[dict[str, Any]] = []
+        self._taker = Taker(shop, pen, assessed=report.assessed, on_duplicate=on_duplicate, choices=choices)
+        self._left = LeftOver(pen)
         self._made = 0
 
-    def file(self, where: str, name: str, readings: Iterator[Reading], progress: Progress | None) -> None:
+    @property
+    def near(self) -> list[Near]:
+        """The requests that may be there already, of which a person has said nothing yet."""
+        return self._taker.near
+
+    def file(self, where: str, name: str, readings: Iterator[Reading], progress: Progress | None = None) -> None:
         """Take in everything one file holds."""
         prints = Fingerprints(where)
         done = self._made = 0
         while batch := list(islice(readings, _BATCH)):
-            self._batch(batch, prints)
+            self._batch([(reading, prints.of(reading)) for reading in batch])
             done += len(batch)
             if progress:
                 progress(name, done)
-        if self._left or self._made:
-            self._finish(where)
+        self._left.finish(where, self._made)
 
-    def _batch(self, batch: list[Reading], prints: Fingerprints) -> None:
-        named = [(reading, prints.of(reading)) for reading in batch]
+    def _batch(self, named: list[tuple[Reading, str]]) -> None:
         known = cases.known_fingerprints(self._pen.connection, [mark for _, mark in named])
-        new = {m: request_of(r, self._shop.now) for r, m in named if isinstance(r, Draft) and m not in known}
-        asked = {mark: asked_of(request) for mark, request in new.items()}
-        if self._report.assessed:
-            self._facts.gather(list(asked.values()))
-        views = []
+        self._taker.gather([(reading, mark) for reading, mark in named if mark not in known])
         for reading, mark in named:
             if mark in known:
-                self._again(reading, known[mark])
+                self._again(reading, *known[mark])
             elif isinstance(reading, Draft):
-                view = self._log(reading, mark, new[mark], asked[mark])
-                known[mark] = view.id
-                views.append(view)
+                known[mark] = self.take(reading, mark)
             else:
-                known[mark] = ""
-                self._leave(reading, mark)
-        cases.save_new(self._pen.connection, views)
+                known[mark] = self._leave(reading, mark)
+        self._taker.save()
 
-    def _log(self, draft: Draft, mark: str, request: dict[str, Any], asked: Any) -> CaseView:
-        assessment = None
-        if self._report.assessed:
-            found = assess(self._facts.dossier(asked), self._shop.policy, self._shop.org.policy_hash)
-            assessment = found.as_data()
-            leave_to_a_person(assessment, draft.doubts)
-        document = documents.keep(self._pen.connection, draft.original.content) if draft.original else ""
-        source = {
-            "file": draft.file, "index": draft.index, "words": draft.words[:_WORDS], "fingerprint": mark,
-            "document": document, "name": draft.original.name if draft.original else "",
-        }  # fmt: skip
-        data = {
-            "request": request, "source": source, "by_hand": False, "epoch": self._shop.org.epoch,
-            "assessment": assessment,
-        }  # fmt: skip
-        view = self._pen.log(data)
-        if self._report.assessed:
-            self._facts.add(view)
+    def take(self, draft: Draft, mark: str, more: dict[str, Any] | None = None) -> tuple[str, str]:
+        """Make a case of a request; the id of the case it is or was put on, and where that came from."""
+        taken = self._taker.take(draft, mark, more)
+        view = taken.case
+        if view is None:
+            self._report.noted += 1
+            self._line(Line(draft, "duplicate", taken.first, taken.first, taken.place))
+            return taken.first, taken.place
         self._made += 1
         state = str(view.state)
         self._report.states[state] = self._report.states.get(state, 0) + 1
-        if view.state == State.DUPLICATE:
-            self._line(Line(draft, "duplicate", view.id, (assessment or {}).get("first", ""), request))
+        if came_as_duplicate(taken):
+            disposition = "duplicate"
         else:
-            complete = not draft.doubts and not (draft.original and draft.amount is None)
-            self._line(Line(draft, "case" if complete else "review", view.id, "", request))
-        return view
+            disposition = "case" if is_complete(draft, view.request) and not taken.near else "review"
+        self._line(Line(draft, disposition, view.id, taken.first, taken.place, view.request))
+        return view.id, cases.place(draft.file, draft.index)
 
-    def _again(self, reading: Reading, case: str) -> None:
+    def _again(self, reading: Reading, case: str, place: str) -> None:
         """A row or message that came in before adds nothing; what was left over is named again."""
         if isinstance(reading, Draft):
-            self._line(Line(reading, "duplicate", case, case))
+            self._line(Line(reading, "duplicate", case, case, place))
         else:
-            self._line(Line(reading, "reject" if isinstance(reading, Reject) else "ignore"))
+            self._line(Line(reading, "reject" if isinstance(reading, Reject) else "ignore", case))
 
-    def _leave(self, reading: Reject | Ignored, mark: str) -> None:
-        original = reading.original if isinstance(reading, Ignored) else None
-        document = documents.keep(self._pen.connection, original.content) if original else ""
-        rejected = isinstance(reading, Reject)
-        self._left.append(
-            {
-                "fingerprint": mark, "kind": "reject" if rejected else "ignored", "file": reading.file,
-                "index": reading.index, "column": reading.column if isinstance(reading, Reject) else "",
-                "problem": reading.problem if isinstance(reading, Reject) else reading.why,
-                "words": reading.words[:_WORDS], "document": document,
-                "message_id": reading.message_id if isinstance(reading, Ignored) else "",
-            }
-        )  # fmt: skip
-        self._line(Line(reading, "reject" if rejected else "ignore"))
+    def _leave(self, reading: Reject | Ignored, mark: str) -> tuple[str, str]:
+        """Put a message on the case it is about, or keep it by itself; rejects are always kept by themselves."""
+        if isinstance(reading, Ignored) and reading.kind in NOTED:
+            case = self._taker.put_on_its_case(reading, mark)
+            if case is not None:
+                self._report.noted += 1
+                if reading.kind is NoRequest.CHASER:
+                    self._line(Line(reading, "duplicate", case.case, case.case, case.place))
+                else:
+                    self._line(Line(reading, "ignore", case.case))
+                return case.case, case.place
+        self._left.add(reading, mark)
+        self._line(Line(reading, "reject" if isinstance(reading, Reject) else "ignore"))
+        return "", ""
 
     def _line(self, line: Line) -> None:
-        counts = self._report.counts
-        counts[line.disposition] = counts.get(line.disposition, 0) + 1
-        if self._keep_lines or line.disposition in ("reject", "ignore", "review"):
-            self._report.lines.append(line)
-
-    def _finish(self, where: str) -> None:
-        """Write what a file came to, and what was left over of it, as events of bounded size."""
-        pieces = [self._left[i : i + _LEFT_IN_ONE_EVENT] for i in range(0, len(self._left), _LEFT_IN_ONE_EVENT)] or [[]]
-        for number, left in enumerate(pieces):
-            rejects = sum(1 for item in left if item["kind"] == "reject")
-            data = {
-                "kind": "requests", "run": self._run, "file": where, "cases": self._made if number == 0 else 0,
-                "rejects": rejects, "ignored": len(left) - rejects, "left": left,
-            }  # fmt: skip
-            self._pen.append(INTAKE_FINISHED, data)
-        self._left = []
+        self._report.add(line, keep=self._keep_lines)

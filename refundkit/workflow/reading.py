@@ -82,8 +82,9 @@ def shown(shop: Shop, typed: str) -> dict[str, Any]:
     document = _summary(row)
     document.update(
         {
-            "request": {k: v for k, v in view.request.items() if k not in ("evidence", "doubts")},
+            "request": {k: v for k, v in view.request.items() if k not in ("evidence", "confidence", "doubts")},
             "evidence": view.request["evidence"],
+            "confidence": view.request.get("confidence", {}),
             "doubts": view.request["doubts"],
             "words": view.source.get("words", ""),
             "document": view.source.get("document") or None,
@@ -110,13 +111,20 @@ def shown(shop: Shop, typed: str) -> dict[str, Any]:
                 for a in view.approvals
             ],
             "policy": found.get("policy"),
-            "repeats": found.get("first") or None,
+            "repeats": view.first or None,
+            "notes": [_note(hlc, data) for hlc, _, data in view.notes],
             "booking": _booking(view, currency),
             "anomalies": view.anomalies,
             "possible_now": possible(str(view.state)),
         }
     )  # fmt: skip
     return document
+
+
+def _note(hlc: str, data: dict[str, Any]) -> dict[str, Any]:
+    """A message that was put on the case."""
+    names = ("kind", "why", "file", "index", "sender", "words")
+    return {"at": utc(hlc_milliseconds(hlc)), **{name: data[name] for name in names}}
 
 
 def _calculation(found: dict[str, Any], currency: str) -> dict[str, Any] | None:
@@ -181,6 +189,8 @@ def told(type_: str, data: dict[str, Any]) -> str:
         case "decision.denied" | "request.withdrawn" | "case.reopened" | "approval.revoked":
             word = {"decision.denied": "denied", "request.withdrawn": "withdrawn", "case.reopened": "reopened"}
             return f"{word.get(type_, 'approval revoked')}{': ' + data['reason'] if data['reason'] else ''}"
+        case "case.noted":
+            return f"{data['kind']} from {data['sender'] or 'nobody known'}: {data['why']}"
         case "export.line":
             return f"booked as {data['memo']} in batch {data['batch']}"
         case _:

@@ -18,8 +18,10 @@ GERMAN = (
     "28.09.2026;C-1001;SO-2026-00708;INV-24109;129,90;USD;Termin abgesagt;abgesagt am Vortag;R-1\n"
     "29.09.2026;C-1002;;INV-24105;1.020,00;USD;verspätet;zu spät;R-2\n"
 )
-FIELDS = ["file", "index", "disposition", "case", "problem", "requests", "duplicate_of"]
-ASKED = ["customer_id", "customer_email", "service_order", "invoice", "amount", "currency", "reason", "evidence"]
+FIELDS = ["file", "index", "disposition", "case", "problem", "requests", "duplicate_of", "duplicate_case"]
+ASKED = [
+    "customer_id", "customer_email", "service_order", "invoice", "amount", "currency", "reason", "evidence", "confidence",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def test_each_row_is_told_by_the_line_on_which_it_begins(shop, listed) -> None:
     ]  # fmt: skip
     assert rows[0]["requests"] == [
         {"customer_id": "C-1002", "customer_email": None, "service_order": "SO-2026-00704", "invoice": "INV-24105",
-         "amount": "120.00", "currency": "USD", "reason": "sla-breach", "evidence": {}}
+         "amount": "120.00", "currency": "USD", "reason": "sla-breach", "evidence": {}, "confidence": {}}
     ]  # fmt: skip
     assert rows[1]["case"] is None
     assert "12x" in rows[1]["problem"]
@@ -65,7 +67,8 @@ def test_the_same_file_again_adds_nothing(shop, listed) -> None:
     assert shop.events() == before
     assert again.status == 1  # what cannot be a case still cannot
     assert [r["disposition"] for r in again.jsonl] == ["duplicate", "reject", "duplicate", "reject", "reject"]
-    assert [r["duplicate_of"] for r in again.jsonl] == [r["case"] for r in first]
+    assert [r["duplicate_case"] for r in again.jsonl] == [r["case"] for r in first]
+    assert [r["duplicate_of"] for r in again.jsonl] == ["list.csv#2", None, "list.csv#5", None, None]
     assert "2 came in before and added nothing" in shop("import", listed).out
 
 
@@ -203,7 +206,7 @@ def test_one_request_that_comes_in_twice_is_one_payable_case(shop) -> None:
     again = GOOD.replace("X-1", "").replace("2026-08-19", "2026-08-25")
     rows = shop.done("import", shop.write("list.csv", f"{HEAD}\n{GOOD}\n{again}\n"), "--jsonl").jsonl
     assert [r["disposition"] for r in rows] == ["case", "duplicate"]
-    assert rows[1]["duplicate_of"] == rows[0]["case"]
+    assert (rows[1]["duplicate_case"], rows[1]["duplicate_of"]) == (rows[0]["case"], "list.csv#2")
     assert shop.cases()["list.csv:3"]["state"] == "duplicate"
 
 

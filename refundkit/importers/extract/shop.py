@@ -33,6 +33,12 @@ class ShopWords:
         return any(domain == parent or domain.endswith(f".{parent}") for parent in domains)
 
 
+def house_of(address: str) -> str:
+    """The part of an address that stands for one firm; '' for a provider under which everybody may have one."""
+    domain = address.strip().lower().rpartition("@")[2]
+    return "" if domain in _PUBLIC else domain
+
+
 _PROVIDERS: Final = (
     "gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com icloud.com me.com mac.com"
     " aol.com gmx.com gmx.de gmx.net gmx.at gmx.ch web.de t-online.de freenet.de posteo.de mailbox.org proton.me pm.me"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
@@ -79,7 +79,8 @@ def readings(mail: Mail, place: Place, original: Original, shop: ShopWords, *, c
             return [Ignored(place.file, place.index, answer.why, words, mail.message_id, original)]
         answer.requests = [Asked(doubts=["It cannot be read whether money is asked back."])]
     doubts = _doubts(mail, letter, cut=cut)
-    return [_draft(mail, place, original, shop, letter, answer, asked, doubts) for asked in answer.requests]
+    drafts = [_draft(mail, place, original, shop, letter, answer, asked, doubts) for asked in answer.requests]
+    return [replace(draft, part=part) for part, draft in enumerate(drafts, start=1)]
 
 
 def _answer(mail: Mail, letter: _Letter, shop: ShopWords) -> Answer:
