@@ -18,12 +18,16 @@ MAX_MAIL: Final = 64 * 1024 * 1024
 
 @dataclass(frozen=True)
 class ShopFacts:
-    """What reading may know of the shop: the currency of its books, its time zone, the time, its own addresses."""
+    """What reading may know of the shop: the currency of its books, its time zone, the time, its own addresses.
+
+    `forced`: a person says that what is read asks for money.
+    """
 
     base: str
     zone: ZoneInfo
     now: datetime
     staff: tuple[str, ...] = ()
+    forced: bool = False
 
 
 def files_in(paths: Sequence[Path]) -> list[Path]:
@@ -99,7 +103,7 @@ def _read_kind(path: Path, name: str, facts: ShopFacts, kind: str) -> Iterator[R
     from refundkit.importers.extract.shop import ShopWords
     from refundkit.importers.tabular.shop import TableShop
 
-    words = ShopWords(base=facts.base, zone=facts.zone, staff=facts.staff)
+    words = ShopWords(base=facts.base, zone=facts.zone, staff=facts.staff, forced=facts.forced)
     table = TableShop(base=facts.base, zone=facts.zone, received_at=facts.now)
     match kind:
         case Kind.MBOX:

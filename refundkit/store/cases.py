@@ -73,7 +73,7 @@ def save_new(connection: Any, views: Iterable[CaseView]) -> None:
     connection.executemany(_SAVE, [case_row(v) for v in views])
     connection.executemany(_CELL, [row for v in views for row in cell_rows(v)])
     taken = [(mends, v.key) for v in views if (mends := v.source.get("mends"))]
-    connection.executemany("INSERT OR REPLACE INTO taken (fingerprint, key) VALUES (?, ?)", taken)
+    connection.executemany("INSERT OR IGNORE INTO taken (fingerprint, key) VALUES (?, ?)", taken)
 
 
 def save(connection: Any, view: CaseView) -> None:

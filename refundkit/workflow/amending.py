@@ -38,7 +38,9 @@ def request_of(draft: Draft, now: datetime) -> dict[str, Any]:
         "requested_by": draft.requested_by,
         "external_ref": draft.external_ref,
         # What one message asks besides is no repeat of what it asks first.
-        "message_id": draft.message_id if draft.part == 1 or not draft.message_id else f"{draft.message_id}#{draft.part}",
+        "message_id": draft.message_id
+        if draft.part == 1 or not draft.message_id
+        else f"{draft.message_id}#{draft.part}",
         "evidence": dict(draft.evidence),
         "confidence": dict(draft.confidence),
         "doubts": list(draft.doubts),

@@ -155,7 +155,22 @@ class Intake:
             done += len(batch)
             if progress:
                 progress(name, done)
+        self.finish(where)
+
+    def finish(self, where: str) -> None:
+        """Write what a file came to."""
         self._left.finish(where, self._made)
+
+    def left_over(self, drafts: Sequence[tuple[Draft, str]], left: str) -> None:
+        """Make cases of what was left over before, known by its mark `left`; once."""
+        case, place = cases.known_fingerprints(self._pen.connection, [left]).get(left, ("", ""))
+        self._taker.gather(drafts)
+        for draft, mark in drafts:
+            if case:
+                self._again(draft, case, place)
+            else:
+                self.take(draft, mark, {"mends": left})
+        self._taker.save()
 
     def _batch(self, named: list[tuple[Reading, str]]) -> None:
         known = cases.known_fingerprints(self._pen.connection, [mark for _, mark in named])

@@ -14,12 +14,14 @@ class ShopWords:
     `base`: ISO code of its books; it decides what a bare '$' means. `zone`: of times written without one. `staff`:
     addresses and domains of its own people, whose mails are notes; an address stands for its domain too unless that is
     a public provider's, a domain for its subdomains. When no domain follows from that, a sender counts as staff who
-    shares a domain, not a public provider's, with the first addressee.
+    shares a domain, not a public provider's, with the first addressee. `forced`: a person says that the message asks
+    for money, whatever it looks like.
     """
 
     base: str = "USD"
     zone: tzinfo = UTC
     staff: tuple[str, ...] = ()
+    forced: bool = False
 
     def is_staff(self, address: str, addressee: str = "") -> bool:
         """Whether this address belongs to the shop. `addressee`: the first address the message was sent to."""

@@ -70,12 +70,12 @@ def readings(mail: Mail, place: Place, original: Original, shop: ShopWords, *, c
     why = why_automatic(mail, own_robot=staff)
     letter = _letter(mail, turn, shop, addressee, staff=staff, robot=staff and _is_robot(mail, address))
     words = f"{mail.subject}\n\n{turn.new or letter.text}"[:MAX_DESCRIPTION]
-    if why:
+    if why and not shop.forced:
         return [Ignored(place.file, place.index, why, words, mail.message_id, original)]
     answer = _answer(mail, letter, shop)
     if not answer.requests:
         unread = next((n for n in mail.notes if "encrypted" in n), "")
-        if not unread:
+        if not unread and not shop.forced:
             return [Ignored(place.file, place.index, answer.why, words, mail.message_id, original)]
         answer.requests = [Asked(doubts=["It cannot be read whether money is asked back."])]
     doubts = _doubts(mail, letter, cut=cut)

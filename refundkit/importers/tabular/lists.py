@@ -14,7 +14,7 @@ from typing import Final
 
 from refundkit.importers.tabular.amounts import Figure, check, currency_in, currency_of, mark_of, read_amount, unwrap
 from refundkit.importers.tabular.dates import in_reach, order_of, read_time
-from refundkit.importers.tabular.headings import Columns, assign, plain
+from refundkit.importers.tabular.headings import NATIVE, Columns, assign, plain
 from refundkit.importers.tabular.native import MAX_DESCRIPTION, WORDS, ragged
 from refundkit.importers.tabular.reasons import reason_of, words_of
 from refundkit.importers.tabular.rows import BrokenRowError, Sheet, as_written
@@ -105,7 +105,15 @@ class _Reader:
             return self._draft(line, cells, words)
         except RowError as err:
             problem = str(err) if err.column else err.problem
-            return Reject(self.sheet.name, line, problem, words, err.column)
+            return Reject(self.sheet.name, line, problem, words, err.column, self._as_written(cells))
+
+    def _as_written(self, cells: Sequence[str]) -> dict[str, str]:
+        """The cells that were taken for a field of a request, to be mended under that field's name."""
+        told = "\n".join(cells[place] for place in self.told if cells[place])
+        found = {field: self._cell(cells, field) for field in NATIVE} | {"description": told}
+        if self.plan.currency and not found["currency"]:
+            found["currency"] = self.plan.currency
+        return {field: text for field, text in found.items() if text}
 
     def _no_row(self, cells: Sequence[str]) -> str:
         """Why a row of the list is none of its requests: the headings again, a total, a line of words; else ''."""

@@ -39,10 +39,11 @@ def read_native(sheet: Sheet, shop: TableShop) -> Iterator[Draft | Reject]:
         if len(row) != width:
             yield Reject(name, line, ragged(len(row), width), words)
             continue
+        picked = pick(tuple(map(str.strip, row)))
         try:
-            yield cells.draft(name, line, pick(tuple(map(str.strip, row))), words)
+            yield cells.draft(name, line, picked, words)
         except RowError as err:
-            yield Reject(name, line, str(err), words, err.column)
+            yield Reject(name, line, str(err), words, err.column, dict(zip(NATIVE, picked, strict=True)))
 
 
 def ragged(cells: int, width: int) -> str:

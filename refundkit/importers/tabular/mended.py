@@ -1,0 +1,77 @@
+"""Rejected rows as a file that a person can mend, and that file read back: one row a reject, known by its number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from refundkit.errors import InputError
+from refundkit.importers.tabular.amounts import unwrap
+from refundkit.importers.tabular.headings import NATIVE
+from refundkit.importers.tabular.lists import read_list
+from refundkit.importers.tabular.rows import Table, open_table
+from refundkit.importers.tabular.shop import TableShop
+from refundkit.model.requests import Reading
+
+ABOUT: Final = ("reject", "file", "row", "column", "problem")
+"""What the file says of each reject before the cells of a request."""
+
+HEADINGS: Final = (*ABOUT, *NATIVE, "as_written")
+
+
+def as_row(
+    number: str, file: str, index: int | None, column: str, problem: str, cells: Mapping[str, str], words: str
+) -> list[str]:
+    """The row of a reject, in the order of HEADINGS."""
+    place = "" if index is None else str(index)
+    return [number, file, place, column, problem, *(cells.get(name, "") for name in NATIVE), words]
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The mended cells as a list of requests (the protocol `Sheet`)."""
+
+    table: Table
+    name: str
+    headings: list[str]
+    header_line: int
+    titles: tuple[str, ...]
+    delimiter: str
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """The request's cells of each row; one that was cut short is filled up."""
+        for line, row in self.table.rows():
+            yield line, mended_cells(self.table, row)
+
+
+def mended_cells(table: Table, row: list[str]) -> list[str]:
+    """The cells of a row that belong to the request, in the order of requests.csv."""
+    named = dict(zip(table.headings, row, strict=False))
+    return [unwrap(named.get(name, "")) for name in NATIVE]
+
+
+def read_mended(path: Path, name: str, shop: TableShop) -> Iterator[tuple[int, str, Reading | None]]:
+    """(line, number of the reject, what the mended row says now) of every row; None for a row still without any cells.
+
+    Amounts and dates may be written as people write them. Raise InputError for a file that is no list of rejects.
+    """
+    table = open_table(path, name)
+    missing = [heading for heading in ("reject", *NATIVE) if heading not in table.headings]
+    if missing:
+        hint = "mend the file that 'refundkit import --rejects FILE' wrote, and keep its columns"
+        raise InputError(f"is no list of rejects: it lacks {', '.join(missing[:5])}", hint=hint, where=name)
+    sheet = _Cells(table, name, list(NATIVE), table.header_line, (), table.delimiter)
+    numbers = [(line, _number(table, row), any(mended_cells(table, row))) for line, row in table.rows()]
+    readings = {_index(reading): reading for reading in read_list(sheet, shop)}
+    for line, number, filled in numbers:
+        yield line, number, readings.get(line) if filled else None
+
+
+def _index(reading: Reading) -> int:
+    return reading.index or 0
+
+
+def _number(table: Table, row: list[str]) -> str:
+    return dict(zip(table.headings, row, strict=False)).get("reject", "").strip().lower()
