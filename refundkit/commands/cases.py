@@ -129,6 +129,7 @@ def _page(found: dict[str, Any]) -> None:
         if text:
             typer.echo(f"  {name:<10}{show.printable(text)}")
     _section("doubts", found["doubts"])
+    _section("files", [f"{f['name']}  {f['media_type']}, {f['size']} bytes{_called(f)}" for f in found["files"]])
     _section("findings", [_finding(f) for f in found["findings"]])
     calculation = found["calculation"]
     _section("calculation", calculation["steps"] if calculation else ["not assessed yet: run 'refundkit assess'"])
@@ -139,6 +140,10 @@ def _page(found: dict[str, Any]) -> None:
     _section("anomalies", found["anomalies"])
     ways = ", ".join(found["possible_now"]) or "nothing"
     typer.echo(f"\npossible now: {ways}")
+
+
+def _called(file: dict[str, Any]) -> str:
+    return f", was called {file['original']}" if file["original"] != file["name"] else ""
 
 
 def _finding(found: dict[str, Any]) -> str:

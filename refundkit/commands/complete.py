@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from refundkit.commands import context
 from refundkit.errors import RefundkitError
-from refundkit.model.words import Level, Reason, State
+from refundkit.model.words import Channel, Level, Reason, State
 
 if TYPE_CHECKING:
     from refundkit.workflow.shop import Shop
@@ -31,6 +31,48 @@ def case_ids(ctx: typer.Context, incomplete: str) -> list[str]:
     from refundkit.workflow import reading
 
     return _from_shop(ctx, lambda shop: reading.ids(shop, incomplete), incomplete)
+
+
+class _Anywhere(str):
+    """A word that goes on from anything: Typer drops what does not begin with what was typed, and parts need not."""
+
+    __slots__ = ()
+
+    def startswith(self, *_: Any) -> bool:
+        """Always."""
+        return True
+
+
+def customers(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Customers by any part of a name, address or number: the id, with the name beside it."""
+    from refundkit.workflow import lookup
+
+    with contextlib.suppress(RefundkitError), context.shop(ctx) as shop:
+        return [(_Anywhere(c.customer), c.name) for c in lookup.customers(shop, incomplete)]
+    return []
+
+
+def orders(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Service orders by any part of their number."""
+    return _numbers(ctx, "service_order", incomplete)
+
+
+def invoices(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Invoices by any part of their number."""
+    return _numbers(ctx, "invoice", incomplete)
+
+
+def _numbers(ctx: typer.Context, column: str, incomplete: str) -> list[str]:
+    from refundkit.workflow import lookup
+
+    with contextlib.suppress(RefundkitError), context.shop(ctx) as shop:
+        return [_Anywhere(number) for number in lookup.numbers(shop, column, incomplete, _SHOWN)]
+    return []
+
+
+def channels(incomplete: str) -> list[str]:
+    """Channels by which a request that is noted by hand can have come."""
+    return [str(c) for c in Channel if c != Channel.CSV and c.startswith(incomplete)]
 
 
 def users(ctx: typer.Context, incomplete: str) -> list[str]:

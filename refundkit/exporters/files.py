@@ -66,7 +66,7 @@ def _is_there(path: Path, content: bytes) -> bool:
     if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
         return True
     raise RefusedError(
-        "the file exists with other content, and an export is never overwritten",
+        "the file exists with other content, and nothing is ever overwritten",
         hint="move it away or choose another folder (-o DIR), then run the same command again",
         where=str(path),
     )

@@ -10,6 +10,11 @@ ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 PATTERN: Final = rf"(?<![A-Za-z0-9])(?i:RF)(?:-[{ALPHABET}{ALPHABET.lower()}]{{4}}){{3}}(?![A-Za-z0-9])"
 """Finds whole ids in a text, in any letter case."""
 
+# The alphabet of radiotelephony (ICAO Annex 10, volume II, 5.2.1.3); the digits by their English names.
+_SPOKEN: Final = (
+    "two three four five six seven eight nine Alfa Bravo Charlie Delta Echo Foxtrot Golf Hotel Juliett Kilo Mike"
+    " November Papa Quebec Romeo Sierra Tango Uniform Victor Whiskey X-ray Yankee Zulu"
+)
 _PAIRS: Final = [a + b for a in ALPHABET for b in ALPHABET]
 _SPACE: Final = len(_PAIRS) ** 6
 
@@ -34,3 +39,9 @@ def beginning(typed: str) -> str:
         raise ValueError(f"'{typed[:40]}' is not the beginning of a case id")
     groups = [letters[i : i + 4] for i in range(0, len(letters), 4)]
     return "RF-" + "-".join(groups)
+
+
+def spoken(case: str) -> str:
+    """An id as it is read out over a telephone: seven Kilo four Mike, two Quebec X-ray Papa, ..."""
+    words = dict(zip(ALPHABET, _SPOKEN.split(), strict=True))
+    return ", ".join(" ".join(words[c] for c in group) for group in case.split("-")[1:])

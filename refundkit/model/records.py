@@ -6,6 +6,7 @@ stays blank. Figures that the rules add up (net, tax, amounts) are derived as wh
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
@@ -202,8 +203,17 @@ def _amount(row: Sequence[str]) -> tuple[int | str, ...]:
     return (to_minor(Decimal(row[3]), row[4]),)
 
 
-def _email_key(row: Sequence[str]) -> tuple[int | str, ...]:
-    return (row[2].casefold(),)
+def _customer(row: Sequence[str]) -> tuple[int | str, ...]:
+    """The address as it is compared; id, name, address and telephone number as they are searched."""
+    return row[2].casefold(), folded(" ".join(row[:4]))
+
+
+def folded(text: str) -> str:
+    """Small letters without accents: the form in which people's words are searched."""
+    if text.isascii():
+        return text.lower()
+    spread = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in spread if not unicodedata.combining(c))
 
 
 def kinds(zone: tzinfo) -> dict[str, Kind]:
@@ -211,7 +221,7 @@ def kinds(zone: tzinfo) -> dict[str, Kind]:
     at = moment(zone)
     made = [
         _kind("customers", "customer_id name email phone tier currency locale",
-              [ident, words, words, words, choice(*TIERS), currency, words], (0,), _email_key, "email_key"),
+              [ident, words, words, words, choice(*TIERS), currency, words], (0,), _customer, "email_key search"),
         _kind("service_orders",
               "service_order customer_id service_code technician equipment priority status completion_pct"
               " onsite_minutes opened_at responded_at completed_at scheduled_at cancelled_at cancelled_by",

@@ -52,4 +52,4 @@ def shown(connection: Any, name: str, column: str, value: str) -> tuple[list[str
     return columns, [tuple(str(row[i]) for i in keep) for row in cursor]
 
 
-_INNER = frozenset({"email_key", "line", "net_minor", "tax_minor", "amount_minor"})
+_INNER = frozenset({"email_key", "search", "line", "net_minor", "tax_minor", "amount_minor"})

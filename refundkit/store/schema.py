@@ -106,7 +106,7 @@ CREATE TABLE export_line (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE rec_customers (
     customer_id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, phone TEXT NOT NULL, tier TEXT NOT NULL,
-    currency TEXT NOT NULL, locale TEXT NOT NULL, email_key TEXT NOT NULL
+    currency TEXT NOT NULL, locale TEXT NOT NULL, email_key TEXT NOT NULL, search TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX rec_customers_email ON rec_customers (email_key);
 CREATE TABLE rec_service_orders (

@@ -23,6 +23,7 @@ from refundkit.model.money import Money, plain
 from refundkit.model.org import GENESIS, KEY_ENROLLED
 from refundkit.model.people import Act
 from refundkit.store import documents, ledger, records
+from refundkit.workflow import case_files
 from refundkit.workflow.reading import told, utc
 from refundkit.workflow.shop import Shop
 
@@ -236,11 +237,11 @@ def _booking_lines(view: CaseView) -> tuple[str, ...]:
 
 
 def _kept(shop: Shop, view: CaseView) -> tuple[KeptDocument, ...]:
-    digest = view.source.get("document", "")
-    if not digest:
-        return ()
-    size = len(documents.read(shop.store, digest))
-    return (KeptDocument(view.source.get("name") or "message", f"{size} bytes", digest),)
+    """The message as received, and the files of the case as they were called."""
+    found = [(file.original, file.sha256) for file in case_files.of(view)]
+    if digest := view.source.get("document", ""):
+        found.insert(0, (view.source.get("name") or "message", digest))
+    return tuple(KeptDocument(name, f"{len(documents.read(shop.store, d))} bytes", d) for name, d in found)
 
 
 def verify_file(path: Path) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""Which cases wait for a decision that a person may take."""
+"""Which cases wait for a decision that a person may take, and who may decide a case."""
 
 from __future__ import annotations
 
+from refundkit.model.case import CaseView
 from refundkit.model.people import Person, may_decide_at
 from refundkit.model.words import State
 from refundkit.store import cases
@@ -14,14 +15,21 @@ def waiting_for(shop: Shop) -> set[str]:
     found = set()
     for state in (State.AWAITING, State.REVIEW):
         for row in cases.listed(shop.store, {"state": state}):
-            if may_decide_at(person.roles, row["decide_level"]) and _outside(shop, person, row["key"]):
+            if may_decide_at(person.roles, row["decide_level"]) and _outside(person, shop.case(row["key"])):
                 found.add(row["id"])
     return found
 
 
-def _outside(shop: Shop, person: Person, key: str) -> bool:
+def deciders(shop: Shop, view: CaseView) -> list[Person]:
+    """Who may decide a case that waits: at its level or above, and outside of it. Nobody need decide any other."""
+    if view.state not in (State.AWAITING, State.REVIEW):
+        return []
+    people = (person for _, person in sorted(shop.org.people.items()))
+    return [p for p in people if may_decide_at(p.roles, view.decide_level) and _outside(p, view)]
+
+
+def _outside(person: Person, view: CaseView) -> bool:
     """Whether a person neither asked for it, nor wrote it, nor did the work."""
-    view = shop.case(key)
     asked = view.request
     named = (asked["requested_by"], asked["customer_email"], (view.assessment or {}).get("technician", ""))
     return person.user not in view.barred and not any(person.is_named(str(name)) for name in named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from refundkit.model.events import hlc_milliseconds
 from refundkit.model.money import DIGITS, plain
 from refundkit.model.transitions import possible
 from refundkit.store import cases, ledger
+from refundkit.workflow import case_files
 from refundkit.workflow.seen import digest
 from refundkit.workflow.shop import Shop
 
@@ -88,6 +90,7 @@ def shown(shop: Shop, typed: str) -> dict[str, Any]:
             "doubts": view.request["doubts"],
             "words": view.source.get("words", ""),
             "document": view.source.get("document") or None,
+            "files": [asdict(file) for file in case_files.of(view)],
             "revision": view.rev,
             "assessment": digest(found) if found else None,
             "findings": [

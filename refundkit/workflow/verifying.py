@@ -146,7 +146,8 @@ class _Reader:
     def _note_documents(self, event: Event, core: Core, data: dict[str, Any]) -> None:
         names = []
         if core.type == LOGGED:
-            names = [data["source"]["document"]]
+            source = data["source"]
+            names = [source["document"], *(file["sha256"] for file in source.get("files", ()))]
         elif core.type == "intake.finished":
             names = [left["document"] for left in data["left"]]
         elif core.type == "export.batch":

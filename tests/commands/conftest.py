@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import as_file, files
@@ -17,6 +18,8 @@ from typing import Any
 import pytest
 
 from refundkit import cli as command_line
+
+sys.path.insert(0, str(Path(__file__).parent))  # own_terminal
 
 NOW = "2026-11-01T09:00:00Z"
 PEOPLE = (

@@ -145,6 +145,32 @@ def _keys_locked(c: Any) -> Any:
         os.close(handle)
 
 
+def _log(*options: str, user: str = "okello") -> Callable[[Any], Any]:
+    return lambda c: c("log", *options, user=user)
+
+
+def _log_file(content: bytes | None) -> Callable[[Any], Any]:
+    def run(c: Any) -> Any:
+        if content is None:
+            (c.folder / "photo.jpg").mkdir()
+        else:
+            c.write("photo.jpg", content)
+        return c("log", "--invoice", "24105", "--file", "photo.jpg", user="okello")
+
+    return run
+
+
+def _five_large_files(c: Any) -> Any:
+    files = [o for n in range(5) for o in ("--file", c.write(f"{n}.bin", bytes(25 * 1024 * 1024)))]
+    return c("log", "--invoice", "24105", *files, user="okello")
+
+
+def _file_in_the_way(c: Any) -> Any:
+    case = c("log", "--invoice", "24105", "--file", c.write("p.txt", "theirs"), "--json", user="okello").json["case"]
+    c.write("out/p.txt", "mine")
+    return c("case", "files", case, "-o", "out")
+
+
 EMPTY: dict[str, Callable[[Any], Any]] = {
     "store-missing": lambda c: c("list"),
     "init-currency": lambda c: c("init", "--company", "X", "--base", "ABC", "--user", "ada", user=""),
@@ -196,6 +222,29 @@ SHOP: dict[str, Callable[[Any], Any]] = {
     ),
     "policy-no-toml": lambda c: c("policy", "check", c.write("p.toml", "[shop\n")),
     "store-newer": _newer_store,
+    "log-nobody": _log("--for", "late"),
+    "log-several": _log("--customer", "example.org"),
+    "log-many": _log("--invoice", "INV"),
+    "log-role": _log("--invoice", "24105", user="ann"),
+    "log-channel": _log("--invoice", "24105", "--channel", "csv"),
+    "log-amount": _log("--invoice", "24105", "--amount", "lots"),
+    "log-amount-unclear": _log("--invoice", "24105", "--amount", "1,250"),
+    "log-amount-about": _log("--invoice", "24105", "--amount", "about 50"),
+    "log-amount-nothing": _log("--invoice", "24105", "--amount", "0"),
+    "log-amount-decimals": _log("--invoice", "24105", "--amount", "1.2345"),
+    "log-currency": _log("--invoice", "24105", "--amount", "5", "--currency", "beads"),
+    "log-currency-two": _log("--invoice", "24105", "--amount", "5 EUR", "--currency", "USD"),
+    "log-reason": _log("--invoice", "24105", "--for", "because"),
+    "log-received": _log("--invoice", "24105", "--received", "soon"),
+    "log-received-two-ways": _log("--invoice", "24105", "--received", "03/04/2026"),
+    "log-name-long": _log("--requested-by", "x" * 81),
+    "log-description": _log("--invoice", "24105", "-m", "bell \x07"),
+    "log-file-missing": _log("--invoice", "24105", "--file", "nowhere.jpg"),
+    "log-file-folder": _log_file(None),
+    "log-file-empty": _log_file(b""),
+    "log-file-large": _log_file(bytes(25 * 1024 * 1024 + 1)),
+    "log-files-large": _five_large_files,
+    "case-files-in-the-way": _file_in_the_way,
 }
 SAMPLE: dict[str, Callable[[Any], Any]] = {
     "case-unknown": lambda c: c("show", "RF-2222-2222-2222"),

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from refundkit.errors import RefundkitError
 from refundkit.model.words import COUNTS_AS_REFUNDED
-from refundkit.workflow import assessing, care, decisions, intake, records, verifying
+from refundkit.workflow import assessing, by_hand, care, decisions, intake, records, verifying
 
 CUSTOMERS = 8
 ALL = ["ada", *small_shop.USERS]
@@ -76,6 +76,21 @@ class ShopMachine(RuleBasedStateMachine):
         report = self._do(by, lambda shop: intake.run(shop, [path]))
         if report:
             self.named += [line.case for line in report.lines if line.case and line.case not in self.named]
+
+    @rule(
+        n=st.integers(0, CUSTOMERS + 1), by=WHO, what=st.sampled_from(["order", "invoice", "customer"]),
+        amount=st.sampled_from(["", "20", "7000.00"]), content=st.sampled_from([None, None, b"a photo", b"another"]),
+    )  # fmt: skip
+    def log_by_hand(self, n, by, what, amount, content):
+        number = {"order": f"SO-{n}", "invoice": f"INV-{n}", "customer": f"customer {n}"}[what]
+        files = ()
+        if content is not None:
+            files = (self.shop.folder / f"photo {n}.jpg",)
+            files[0].write_bytes(content)
+        note = by_hand.Note(**{what: number}, amount=amount, reason="not finished", files=files)
+        logged = self._do(by, lambda shop: by_hand.log(shop, by_hand.read(shop, note)))
+        if logged:
+            self.named.append(logged.case)
 
     @precondition(lambda self: self.shop.lists)
     @rule(number=st.integers(1, 99))

@@ -1,0 +1,49 @@
+"""`case`: what lies with a case."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from itertools import zip_longest
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from refundkit.commands import context, show
+from refundkit.commands.arguments import Case, DryRun
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Files of a case.")
+
+
+@app.callback()
+def group() -> None:
+    """Files of a case."""
+
+
+@app.command("files")
+def files(
+    ctx: typer.Context,
+    case: Case,
+    folder: Annotated[Path | None, typer.Option("-o", "--output", metavar="DIR", help="Save them there.")] = None,
+    *,
+    dry_run: DryRun = False,
+    json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """List the files of a case, or save them; nothing is ever overwritten."""
+    from refundkit.workflow import case_files
+
+    with context.shop(ctx) as shop:
+        found = case_files.listed(shop, case)[1]
+        saved = case_files.save(shop, case, folder, dry_run=dry_run) if folder is not None else []
+    if json_:
+        show.as_json(
+            [asdict(file) | {"saved": str(path) if path else None} for file, path in zip_longest(found, saved)]
+        )
+    elif saved:
+        for path in saved:
+            typer.echo(f"{path}{' (not written)' if dry_run else ''}")
+    elif found:
+        rows = [(f.name, f.media_type, f.told, f.original if f.original != f.name else "") for f in found]
+        show.columns(("file", "kind", "size", "was called"), rows, right=[2])
+    else:
+        show.note("no files")
