@@ -40,7 +40,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "reopen": Entry("decide", "Take up a denied, withdrawn or duplicate case again."),
     "revoke": Entry("decide", "Take an approval back before it is booked."),
     "export": Entry("export", "Write a batch of bookings for the accounting system."),
-    "case": Entry("case", "Files of a case.", group=True),
+    "case": Entry("case", "Files of a case; a case from a message.", group=True),
     "audit": Entry("audit", "Issue and verify audit documents; verify the ledger.", group=True),
     "policy": Entry("policy", "Show, check and adopt the policy.", group=True),
     "user": Entry("people", "Add and list people.", group=True),

@@ -1,4 +1,4 @@
-"""`case`: what lies with a case."""
+"""`case`: what lies with a case, and a case made by hand of a message that was left out."""
 
 from __future__ import annotations
 
@@ -12,12 +12,31 @@ import typer
 from refundkit.commands import context, show
 from refundkit.commands.arguments import Case, DryRun
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Files of a case.")
+app = typer.Typer(
+    rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Files of a case; a case from a message."
+)
 
 
 @app.callback()
 def group() -> None:
-    """Files of a case."""
+    """Files of a case; a case from a message."""
+
+
+@app.command("from")
+def from_(
+    ctx: typer.Context,
+    message: Annotated[str, typer.Argument(help="Its number in 'import --ignored', its Message-ID, or its file.")],
+    *,
+    dry_run: DryRun = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a request.")] = False,
+) -> None:
+    """Make a case of a message that seemed to ask for no refund."""
+    from refundkit.commands import imported
+    from refundkit.workflow import rescue
+
+    with context.shop(ctx) as shop:
+        report = rescue.case_from(shop, message, dry_run=dry_run)
+    imported.tell(report, dry_run=dry_run, jsonl=jsonl)
 
 
 @app.command("files")

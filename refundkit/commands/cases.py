@@ -10,6 +10,7 @@ import typer
 from refundkit.commands import complete, context, show
 from refundkit.commands.arguments import Case, DryRun
 from refundkit.errors import UsageError
+from refundkit.model.requests import NOTED, NoRequest
 from refundkit.model.words import Level, Reason, State
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -31,6 +32,14 @@ def list_(
     ] = "",
     customer: Annotated[str, typer.Option("--customer", help="Only this customer's.")] = "",
     since: Annotated[str, typer.Option("--since", help="Only received on or after this day, e.g. 2026-09-01.")] = "",
+    noted: Annotated[
+        str,
+        typer.Option(
+            "--noted",
+            help="Only those with a message of this kind put on them, e.g. withdrawal.",
+            autocompletion=complete.note_kinds,
+        ),
+    ] = "",
     *,
     mine: Annotated[bool, typer.Option("--mine", help="Only what waits for a decision I may take.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="All of them, not the first 50.")] = False,
@@ -41,11 +50,15 @@ def list_(
     from refundkit.workflow import mine as waiting
     from refundkit.workflow import reading
 
-    for option, value, known in (("--state", state, State), ("--reason", reason, Reason), ("--level", level, Level)):
+    for option, value, known in (
+        ("--state", state, State), ("--reason", reason, Reason), ("--level", level, Level),
+        ("--noted", noted, sorted(NOTED)),
+    ):  # fmt: skip
         if value and value not in list(known):
             what = option.removeprefix("--")
             raise UsageError(f"'{value}' is no {what}", hint=f"one of {', '.join(known)}", where=option)
-    filters = {k: v for k, v in {"state": state, "reason": reason, "level": level, "customer": customer}.items() if v}
+    given = {"state": state, "reason": reason, "level": level, "customer": customer, "noted": noted}
+    filters = {k: v for k, v in given.items() if v}
     with context.shop(ctx) as shop:
         chosen: dict[str, Any] = {**filters, **({"since": _since(since, shop.zone)} if since else {})}
         limit = None if everything or json_ or jsonl or mine else _SCREEN
@@ -131,6 +144,7 @@ def _page(found: dict[str, Any]) -> None:
     _section("doubts", found["doubts"])
     _section("files", [f"{f['name']}  {f['media_type']}, {f['size']} bytes{_called(f)}" for f in found["files"]])
     _section("findings", [_finding(f) for f in found["findings"]])
+    _section("messages about it", [_note(found, note) for note in found["notes"]])
     calculation = found["calculation"]
     _section("calculation", calculation["steps"] if calculation else ["not assessed yet: run 'refundkit assess'"])
     _section("route", found["route"]["why"])
@@ -149,6 +163,13 @@ def _called(file: dict[str, Any]) -> str:
 def _finding(found: dict[str, Any]) -> str:
     over = f"  [overridden by {found['overridden_by']}: {found['override_reason']}]" if found["overridden_by"] else ""
     return f"{found['severity']:<7} {found['code']}: {found['text']}{over}"
+
+
+def _note(found: dict[str, Any], note: dict[str, Any]) -> str:
+    """A message on the case; one that takes the request back with the command that does so."""
+    said = f"{note['at'][:10]} {note['kind']} from {note['sender'] or 'nobody known'}: {note['why']}"
+    takes_back = note["kind"] == NoRequest.WITHDRAWAL and "withdraw" in found["possible_now"]
+    return f"{said}  -> refundkit withdraw {found['id']}" if takes_back else said
 
 
 def _section(title: str, lines: list[str]) -> None:

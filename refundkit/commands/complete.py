@@ -10,6 +10,7 @@ import typer
 
 from refundkit.commands import context
 from refundkit.errors import RefundkitError
+from refundkit.model.requests import NOTED
 from refundkit.model.words import Channel, Level, Reason, State
 
 if TYPE_CHECKING:
@@ -90,6 +91,16 @@ def formats(incomplete: str) -> list[str]:
 def reasons(incomplete: str) -> list[str]:
     """Reasons of requests."""
     return [str(reason) for reason in Reason if reason.startswith(incomplete)]
+
+
+def on_duplicate(incomplete: str) -> list[str]:
+    """What may become of a request that may be there already."""
+    return [way for way in ("ask", "review", "link", "keep") if way.startswith(incomplete)]
+
+
+def note_kinds(incomplete: str) -> list[str]:
+    """Kinds of messages that are put on the case they are about."""
+    return [kind for kind in sorted(NOTED) if kind.startswith(incomplete)]
 
 
 def states(incomplete: str) -> list[str]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from refundkit.errors import RefusedError
 from refundkit.model.case import CaseView
@@ -146,6 +146,10 @@ _FILTERS: Final = {
     "since": "received_ms >= ?",
     "channel": "channel = ?",
     "batch": "batch = ?",
+    "noted": "key IN (SELECT key FROM case_note WHERE kind = ?)",
+    "withdrawn_by_mail": (
+        "state IN ('received', 'review', 'awaiting', 'approved') AND key IN (SELECT key FROM case_note WHERE kind = ?)"
+    ),
 }
 
 
@@ -178,17 +182,28 @@ def by_state(store: Store) -> list[tuple[str, str, int]]:
     ]
 
 
-def known_fingerprints(connection: Any, fingerprints: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Which of these were imported before: the case's id and where it came from; ('', '') when they were left over."""
+class Known(NamedTuple):
+    """A reading that came in before: the case it became, was put on or was made of it, and where that came from.
+
+    `case` is '' when it was left over. `taken`: a person mended it, or made a case of it, since.
+    """
+
+    case: str = ""
+    place: str = ""
+    taken: bool = False
+
+
+def known_fingerprints(connection: Any, fingerprints: Iterable[str]) -> dict[str, Known]:
+    """Which of these were imported before."""
     wanted = json.dumps(list(fingerprints))
     within = "IN (SELECT value FROM json_each(?))"
     left = connection.execute(f"SELECT fingerprint FROM left_over WHERE fingerprint {within}", (wanted,))
-    known = {row[0]: ("", "") for row in left}
+    known = {row[0]: Known() for row in left}
     joined = "SELECT x.fingerprint, c.id, c.file, c.idx FROM {} x JOIN cases c ON c.key = x.key WHERE x.fingerprint "
     own = "SELECT fingerprint, id, file, idx FROM cases WHERE fingerprint "
-    for sql in (joined.format("taken"), joined.format("case_note"), own):
+    for sql, taken in ((joined.format("taken"), True), (joined.format("case_note"), False), (own, False)):
         for mark, case, file, idx in connection.execute(sql + within, (wanted,)):
-            known[mark] = (case, place(file, idx))
+            known[mark] = Known(case, place(file, idx), taken)
     return known
 
 

@@ -23,16 +23,17 @@ _NAMES: Final = (
     "case",
 )
 _SELECT: Final = (
-    "SELECT l.fingerprint, l.file, l.idx, l.col, l.problem, l.words, l.cells, l.message_id, l.document, c.id"
-    " FROM left_over l JOIN intake_run r ON r.event = l.event"
-    " LEFT JOIN taken t ON t.fingerprint = l.fingerprint LEFT JOIN cases c ON c.key = t.key"
+    "SELECT l.fingerprint, l.file, l.idx, l.col, l.problem, l.words, l.cells, l.message_id, l.document,"
+    " (SELECT c.id FROM taken t JOIN cases c ON c.key = t.key WHERE t.fingerprint = l.fingerprint"
+    " ORDER BY c.arrived LIMIT 1) FROM left_over l JOIN intake_run r ON r.event = l.event"
 )
+_OPEN: Final = "NOT EXISTS (SELECT 1 FROM taken t WHERE t.fingerprint = l.fingerprint)"
 _ORDER: Final = "ORDER BY r.n, l.file, l.idx"
 
 
 def listed(store: Store, kind: str) -> list[dict[str, Any]]:
     """Rows left over of one kind of which no case was made, in the order they came."""
-    return [_row(row) for row in store.rows(f"{_SELECT} WHERE l.kind = ? AND t.key IS NULL {_ORDER}", (kind,))]
+    return [_row(row) for row in store.rows(f"{_SELECT} WHERE l.kind = ? AND {_OPEN} {_ORDER}", (kind,))]
 
 
 def find(store: Store, named: str, kind: str) -> list[dict[str, Any]]:
@@ -62,8 +63,7 @@ def _row(row: Any) -> dict[str, Any]:
 def last_rejects(store: Store) -> int:
     """How many rows the last import rejected, in all of its files, and nobody has mended since."""
     row = store.one(
-        "SELECT count(*) FROM left_over l JOIN intake_run r ON r.event = l.event"
-        " LEFT JOIN taken t ON t.fingerprint = l.fingerprint WHERE l.kind = 'reject' AND t.key IS NULL"
+        f"SELECT count(*) FROM left_over l JOIN intake_run r ON r.event = l.event WHERE l.kind = 'reject' AND {_OPEN}"
         " AND r.run = (SELECT run FROM intake_run ORDER BY n DESC LIMIT 1)"
     )
     return int(row[0] or 0)

@@ -48,7 +48,7 @@ def _intake(connection: Any, number: int, event: CaseEvent, data: dict[str, Any]
             "INSERT OR IGNORE INTO left_over (fingerprint, event, kind, file, idx, col, problem, words, cells,"
             " message_id, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (left["fingerprint"], event.id, left["kind"], left["file"], left["index"], left["column"], left["problem"],
-             left["words"], json.dumps(left.get("cells", {})), left["message_id"], left["document"]),
+             left["words"], json.dumps(left.get("cells", {}), sort_keys=True), left["message_id"], left["document"]),
         )  # fmt: skip
 
 

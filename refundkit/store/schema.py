@@ -95,7 +95,9 @@ CREATE TABLE case_note (
 CREATE INDEX case_note_key ON case_note (key);
 CREATE INDEX case_note_message ON case_note (message_id) WHERE message_id <> '';
 CREATE INDEX case_note_fingerprint ON case_note (fingerprint);
-CREATE TABLE taken (fingerprint TEXT PRIMARY KEY, key TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE taken (
+    fingerprint TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (fingerprint, key)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE case_apart (key TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (key, other)) STRICT, WITHOUT ROWID;
 CREATE TABLE export_batch (
     batch TEXT PRIMARY KEY, n INTEGER NOT NULL, event TEXT NOT NULL, format TEXT NOT NULL, at_ms INTEGER NOT NULL,

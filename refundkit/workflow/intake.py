@@ -77,11 +77,13 @@ def run(
     progress: Progress | None = None,
     keep_lines: bool = True,
     on_duplicate: OnDuplicate = OnDuplicate.REVIEW,
+    choices: dict[str, OnDuplicate] | None = None,
     choose: Choose | None = None,
 ) -> Report:
     """Import files and folders in one transaction. The same row or message again adds nothing.
 
-    `choose` is asked, before anything is written, what becomes of the requests that may be there already.
+    `choose` is asked, before anything is written, what becomes of the requests that may be there already; `choices`
+    are such answers by the mark of a reading.
     """
     shop.require(Act.IMPORT)
     facts = shop_facts(shop)
@@ -92,28 +94,22 @@ def run(
             notes.update(dict.fromkeys(f"{path}: {note}" for note in taken_for(path, str(path))))
             yield str(path), path.name, read_file(path, str(path), facts)
 
-    choices: dict[str, OnDuplicate] = {}
-    if choose is not None:
-        near = _import(shop, readings(), keep=False, keep_lines=False, mode=on_duplicate, choices={})[1]
-        choices = dict(choose(near)) if near else {}
-    report, _ = _import(
-        shop, readings(), keep=not dry_run, keep_lines=keep_lines, mode=on_duplicate, choices=choices,
-        progress=progress,
-    )  # fmt: skip
+    report = Report()
+    with shop.write(keep=not dry_run and choose is None) as pen, few_collections():
+        intake = Intake(
+            shop, pen, report, keep_lines=keep_lines, on_duplicate=on_duplicate, choices=choices or {},
+            compare=choose is not None,
+        )  # fmt: skip
+        for where, name, found in readings():
+            intake.file(where, name, found, progress)
+    if choose is not None:  # the store was locked for as long as it took to look, and not while somebody thinks
+        said = choose(intake.near) if intake.near else {}
+        return run(
+            shop, paths, dry_run=dry_run, progress=progress, keep_lines=keep_lines, on_duplicate=on_duplicate,
+            choices=dict(said),
+        )  # fmt: skip
     report.notes = list(notes)
     return report
-
-
-def _import(
-    shop: Shop, files: Iterator[tuple[str, str, Iterator[Reading]]], *, keep: bool, keep_lines: bool,
-    mode: OnDuplicate, choices: dict[str, OnDuplicate], progress: Progress | None = None,
-) -> tuple[Report, list[Near]]:  # fmt: skip
-    report = Report()
-    with shop.write(keep=keep) as pen, few_collections():
-        intake = Intake(shop, pen, report, keep_lines=keep_lines, on_duplicate=mode, choices=choices)
-        for where, name, readings in files:
-            intake.file(where, name, readings, progress)
-    return report, intake.near
 
 
 @contextlib.contextmanager
@@ -132,12 +128,14 @@ class Intake:
 
     def __init__(
         self, shop: Shop, pen: Pen, report: Report, *, keep_lines: bool, on_duplicate: OnDuplicate,
-        choices: dict[str, OnDuplicate],
+        choices: dict[str, OnDuplicate], compare: bool = False,
     ) -> None:  # fmt: skip
         self._pen, self._report, self._keep_lines = pen, report, keep_lines
         counted = records.counts(pen.connection, ("customers", "service_orders", "invoices"))
         report.assessed = any(counted.values())
-        self._taker = Taker(shop, pen, assessed=report.assessed, on_duplicate=on_duplicate, choices=choices)
+        self._taker = Taker(
+            shop, pen, assessed=report.assessed, on_duplicate=on_duplicate, choices=choices, compare=compare
+        )
         self._left = LeftOver(pen)
         self._made = 0
 
@@ -163,11 +161,11 @@ class Intake:
 
     def left_over(self, drafts: Sequence[tuple[Draft, str]], left: str) -> None:
         """Make cases of what was left over before, known by its mark `left`; once."""
-        case, place = cases.known_fingerprints(self._pen.connection, [left]).get(left, ("", ""))
+        known = cases.known_fingerprints(self._pen.connection, [left]).get(left, cases.Known())
         self._taker.gather(drafts)
         for draft, mark in drafts:
-            if case:
-                self._again(draft, case, place)
+            if known.case:
+                self._again(draft, known)
             else:
                 self.take(draft, mark, {"mends": left})
         self._taker.save()
@@ -177,21 +175,21 @@ class Intake:
         self._taker.gather([(reading, mark) for reading, mark in named if mark not in known])
         for reading, mark in named:
             if mark in known:
-                self._again(reading, *known[mark])
+                self._again(reading, known[mark])
             elif isinstance(reading, Draft):
                 known[mark] = self.take(reading, mark)
             else:
                 known[mark] = self._leave(reading, mark)
         self._taker.save()
 
-    def take(self, draft: Draft, mark: str, more: dict[str, Any] | None = None) -> tuple[str, str]:
-        """Make a case of a request; the id of the case it is or was put on, and where that came from."""
+    def take(self, draft: Draft, mark: str, more: dict[str, Any] | None = None) -> cases.Known:
+        """Make a case of a request, or put it on the case it presses for."""
         taken = self._taker.take(draft, mark, more)
         view = taken.case
         if view is None:
             self._report.noted += 1
             self._line(Line(draft, "duplicate", taken.first, taken.first, taken.place))
-            return taken.first, taken.place
+            return cases.Known(taken.first, taken.place)
         self._made += 1
         state = str(view.state)
         self._report.states[state] = self._report.states.get(state, 0) + 1
@@ -200,16 +198,17 @@ class Intake:
         else:
             disposition = "case" if is_complete(draft, view.request) and not taken.near else "review"
         self._line(Line(draft, disposition, view.id, taken.first, taken.place, view.request))
-        return view.id, cases.place(draft.file, draft.index)
+        return cases.Known(view.id, cases.place(draft.file, draft.index))
 
-    def _again(self, reading: Reading, case: str, place: str) -> None:
-        """A row or message that came in before adds nothing; what was left over is named again."""
-        if isinstance(reading, Draft):
-            self._line(Line(reading, "duplicate", case, case, place))
+    def _again(self, reading: Reading, known: cases.Known) -> None:
+        """A row or message that came in before adds nothing; what is still left over is named again."""
+        chased = isinstance(reading, Ignored) and reading.kind is NoRequest.CHASER and known.case
+        if isinstance(reading, Draft) or known.taken or chased:
+            self._line(Line(reading, "duplicate", known.case, known.case, known.place))
         else:
-            self._line(Line(reading, "reject" if isinstance(reading, Reject) else "ignore", case))
+            self._line(Line(reading, "reject" if isinstance(reading, Reject) else "ignore", known.case))
 
-    def _leave(self, reading: Reject | Ignored, mark: str) -> tuple[str, str]:
+    def _leave(self, reading: Reject | Ignored, mark: str) -> cases.Known:
         """Put a message on the case it is about, or keep it by itself; rejects are always kept by themselves."""
         if isinstance(reading, Ignored) and reading.kind in NOTED:
             case = self._taker.put_on_its_case(reading, mark)
@@ -219,10 +218,10 @@ class Intake:
                     self._line(Line(reading, "duplicate", case.case, case.case, case.place))
                 else:
                     self._line(Line(reading, "ignore", case.case))
-                return case.case, case.place
+                return cases.Known(case.case, case.place)
         self._left.add(reading, mark)
         self._line(Line(reading, "reject" if isinstance(reading, Reject) else "ignore"))
-        return "", ""
+        return cases.Known()
 
     def _line(self, line: Line) -> None:
         self._report.add(line, keep=self._keep_lines)

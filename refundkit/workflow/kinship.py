@@ -36,12 +36,15 @@ _LOOK: Final = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A request that may repeat a case: what a person compares before saying link or keep."""
+    """A request that may repeat a case: what a person compares before saying link or keep.
+
+    `before` is the request of the case, `called` its id or, where it comes in with the same import, its place.
+    """
 
     mark: str
-    reading: Draft
     request: dict[str, Any]
-    first: str
+    before: dict[str, Any]
+    called: str
     why: str
 
 

@@ -54,7 +54,11 @@ class LeftOver:
             "message_id": "",
         }  # fmt: skip
         if isinstance(reading, Reject):
-            left |= {"column": reading.column, "problem": reading.problem, "cells": dict(reading.cells)}
+            left |= {
+                "column": reading.column,
+                "problem": reading.problem,
+                "cells": {f: text[:WORDS] for f, text in reading.cells.items() if text},
+            }
         else:
             left |= {"problem": reading.why, "message_id": reading.message_id, "is": str(reading.kind)}
         self._left.append(left)

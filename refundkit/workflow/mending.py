@@ -11,6 +11,8 @@ from refundkit.errors import InputError, RefusedError
 from refundkit.exporters.files import safe_write
 from refundkit.exporters.journals.csv_lines import csv_bytes
 from refundkit.exporters.text import cell_text
+from refundkit.importers.tabular.amounts import unwrap
+from refundkit.importers.tabular.headings import NATIVE
 from refundkit.importers.tabular.mended import HEADINGS, as_row, read_mended
 from refundkit.importers.tabular.shop import TableShop
 from refundkit.model.people import Act
@@ -67,19 +69,25 @@ def take_back(shop: Shop, path: Path, *, dry_run: bool = False, keep_lines: bool
     return report
 
 
+def _written(left: dict[str, Any]) -> dict[str, str]:
+    """The cells as the file got them."""
+    return {name: unwrap(cell_text(left["cells"].get(name, ""))) for name in NATIVE}
+
+
 def _rows(
     shop: Shop, path: Path, table: TableShop
 ) -> Iterator[tuple[int, dict[str, Any] | None, Draft | Reject | Ignored]]:
     """(line, what was left over, what the mended row says) of every row of the file."""
     name = str(path)
     try:
-        for line, number, reading in read_mended(path, name, table):
-            found = kept.find(shop.store, number, "reject") if number else []
+        for row in read_mended(path, name, table):
+            found = kept.find(shop.store, row.number, "reject") if row.number else []
             if len(found) != 1:
-                yield line, None, Reject(name, line, f"no rejected row has the number '{number[:40]}'", "", "reject")
-            elif isinstance(reading, Draft | Reject):
-                yield line, found[0], reading
+                problem = f"no rejected row has the number '{row.number[:40]}'"
+                yield row.line, None, Reject(name, row.line, problem, "", "reject")
+            elif isinstance(row.reading, Draft | Reject) and (found[0]["case"] or row.cells != _written(found[0])):
+                yield row.line, found[0], row.reading
             else:
-                yield line, found[0], Reject(name, line, "nothing in it was mended yet", found[0]["words"])
+                yield row.line, found[0], Reject(name, row.line, "nothing in it was mended yet", found[0]["words"])
     except OSError as err:
         raise InputError(f"cannot be read: {err.strerror}", hint="check the path", where=name) from err

@@ -33,6 +33,11 @@ def now(shop: Shop) -> list[ToDo]:
         ToDo(len(unwritten), "batches whose files were not written yet", "refundkit export FORMAT -o DIR"),
         ToDo(by_state.get(State.CONFLICT, 0), "are in conflict", "refundkit list --state conflict"),
         *waiting,
+        ToDo(
+            cases.counted(shop.store, {"withdrawn_by_mail": "withdrawal"}),
+            "are taken back by a message: withdraw them",
+            "refundkit list --noted withdrawal",
+        ),
         ToDo(by_state.get(State.REVIEW, 0), "need a look: amend, override or deny", "refundkit list --state review"),
         ToDo(by_state.get(State.RECEIVED, 0), "were never assessed", "refundkit assess"),
         ToDo(by_state.get(State.APPROVED, 0), "are approved and not booked", "refundkit export hledger -o DIR"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from refundkit.importers.attached.files import take
 from refundkit.model.case import NOTED, CaseView
 from refundkit.model.dossier import Asked
 from refundkit.model.requests import Draft, Ignored, NoRequest, Reading
@@ -15,6 +16,7 @@ from refundkit.rules.assess import assess
 from refundkit.rules.likeness import Kin, Likeness, Trace
 from refundkit.store import cases, documents
 from refundkit.store.facts import Facts
+from refundkit.workflow import case_files
 from refundkit.workflow.amending import request_of
 from refundkit.workflow.assessing import asked_of, leave_to_a_person
 from refundkit.workflow.kinship import Kinship, Near, OnDuplicate, renamed, subject_of
@@ -53,18 +55,21 @@ class Taker:
     """Takes the requests of one import, a batch at a time; each sees what those before it became.
 
     `assessed`: records are there. `on_duplicate`: what is done where `choices` (by a reading's mark) say nothing.
+    `compare`: near repeats are remembered for a person.
     """
 
     def __init__(
-        self, shop: Shop, pen: Pen, *, assessed: bool, on_duplicate: OnDuplicate, choices: dict[str, OnDuplicate]
-    ) -> None:
+        self, shop: Shop, pen: Pen, *, assessed: bool, on_duplicate: OnDuplicate, choices: dict[str, OnDuplicate],
+        compare: bool = False,
+    ) -> None:  # fmt: skip
         self._shop, self._pen, self._assessed = shop, pen, assessed
-        self._on_duplicate, self._choices = on_duplicate, choices
+        self._on_duplicate, self._choices, self._compare = on_duplicate, choices, compare
         self._facts = Facts(pen.connection, shop.org.base, shop.today)
         self._kin = Kinship(pen.connection, shop.now, shop.policy.duplicates.window_days)
         self._batch: dict[str, CaseView] = {}
         self._with_kin: set[int] = set()
         self._new: dict[str, tuple[dict[str, Any], Asked]] = {}
+        self._began = pen.time
         self.near: list[Near] = []
 
     def gather(self, new: Sequence[tuple[Reading, str]]) -> None:
@@ -95,7 +100,7 @@ class Taker:
         if draft.message_id and id(draft) in self._with_kin and (kin is None or kin.likeness is not Likeness.SAME):
             request = self._apart_from_another_message(draft, mark, request)
             asked = replace(asked, message_id=request["message_id"])
-        assessment, tie = self._judged(draft, mark, (request, asked), kin, choice)
+        assessment, tie = self._judged(mark, (request, asked), kin, choice)
         data: dict[str, Any] = {
             "request": request, "source": self._source(draft, mark) | (more or {}), "by_hand": False,
             "epoch": self._shop.org.epoch, "assessment": assessment,
@@ -122,7 +127,7 @@ class Taker:
         return case
 
     def _judged(
-        self, draft: Draft, mark: str, new: tuple[dict[str, Any], Asked], kin: Kin | None, choice: OnDuplicate
+        self, mark: str, new: tuple[dict[str, Any], Asked], kin: Kin | None, choice: OnDuplicate
     ) -> tuple[dict[str, Any] | None, _Tie]:
         """The assessment, when there are records, and what ties the request to a case made before."""
         request, asked = new
@@ -137,12 +142,23 @@ class Taker:
         if kin is not None and not tie.repeats and not tie.apart and (not assessment or not assessment["first"]):
             tie = _Tie(first=kin.case.case, place=kin.case.place, near=True)
             request["doubts"].append(f"It may repeat {kin.case.case}: {kin.why}.")
-            self.near.append(Near(mark, draft, request, kin.case.case, kin.why))
+            self._remember(mark, request, kin.case.case, kin.why)
         elif tie.near:
-            self.near.append(Near(mark, draft, request, tie.first, "the same customer, order or invoice"))
+            self._remember(mark, request, tie.first, "the same customer asked for the same order or invoice")
         if assessment is not None:
             leave_to_a_person(assessment, request["doubts"])
         return assessment, tie
+
+    def _remember(self, mark: str, request: dict[str, Any], case: str, why: str) -> None:
+        """Keep a pair for a person to compare."""
+        if self._compare:
+            before = self._batch.get(self._key_of(case))
+            if before is None:
+                self._pen.flush()
+                before = self._shop.find(case)
+            made_now = before.arrived >= self._began
+            called = self._place_of(case) if made_now else case
+            self.near.append(Near(mark, request, before.request, called, why))
 
     def _is_sure(self, kin: Kin) -> bool:
         """Whether it is the same beyond doubt; with records that is for the checks to say."""
@@ -202,7 +218,11 @@ class Taker:
             "file": draft.file, "index": draft.index, "words": draft.words[:WORDS], "fingerprint": mark,
             "document": self._document(draft), "name": draft.original.name if draft.original else "",
             "subject": subject_of(draft),
-        }  # fmt: skip
+        } | self._files(draft)  # fmt: skip
+
+    def _files(self, draft: Draft) -> dict[str, Any]:
+        """What came attached, as documents; what is too large for that still lies in the message, which is kept."""
+        return {"files": case_files.keep(self._pen.connection, take(draft.files)[0])} if draft.files else {}
 
     def _key_of(self, case: str) -> str:
         mine = next((key for key, view in self._batch.items() if view.id == case), "")

@@ -52,8 +52,18 @@ def mended_cells(table: Table, row: list[str]) -> list[str]:
     return [unwrap(named.get(name, "")) for name in NATIVE]
 
 
-def read_mended(path: Path, name: str, shop: TableShop) -> Iterator[tuple[int, str, Reading | None]]:
-    """(line, number of the reject, what the mended row says now) of every row; None for a row still without any cells.
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A row of the file: the number of its reject, its cells, and what it says now (None: it has no cells at all)."""
+
+    line: int
+    number: str
+    cells: dict[str, str]
+    reading: Reading | None
+
+
+def read_mended(path: Path, name: str, shop: TableShop) -> Iterator[Mended]:
+    """Every row of the file.
 
     Amounts and dates may be written as people write them. Raise InputError for a file that is no list of rejects.
     """
@@ -63,14 +73,10 @@ def read_mended(path: Path, name: str, shop: TableShop) -> Iterator[tuple[int, s
         hint = "mend the file that 'refundkit import --rejects FILE' wrote, and keep its columns"
         raise InputError(f"is no list of rejects: it lacks {', '.join(missing[:5])}", hint=hint, where=name)
     sheet = _Cells(table, name, list(NATIVE), table.header_line, (), table.delimiter)
-    numbers = [(line, _number(table, row), any(mended_cells(table, row))) for line, row in table.rows()]
-    readings = {_index(reading): reading for reading in read_list(sheet, shop)}
-    for line, number, filled in numbers:
-        yield line, number, readings.get(line) if filled else None
-
-
-def _index(reading: Reading) -> int:
-    return reading.index or 0
+    readings = {reading.index: reading for reading in read_list(sheet, shop)}
+    for line, row in table.rows():
+        cells = dict(zip(NATIVE, mended_cells(table, row), strict=True))
+        yield Mended(line, _number(table, row), cells, readings.get(line) if any(cells.values()) else None)
 
 
 def _number(table: Table, row: list[str]) -> str:
