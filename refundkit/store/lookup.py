@@ -144,3 +144,18 @@ def _invoices(connection: Any, where: str, values: Iterable[Any]) -> list[Job]:
         tuple(values),
     )
     return [Job(*row) for row in rows]
+
+
+def invoices_with_amount(connection: Any, customer: str, currency: str, minor: int, limit: int) -> list[str]:
+    """A customer's invoices of which the total, a line with its tax, or a payment is exactly this, newest first.
+
+    `currency` '' is any; `minor` in the invoice's own minor units.
+    """
+    rows = connection.execute(
+        "SELECT invoice FROM rec_invoices i WHERE customer_id = ? AND ? IN ('', currency) GROUP BY invoice"
+        " HAVING sum(net_minor + tax_minor) = ? OR max(net_minor + tax_minor = ?) OR max(net_minor = ?) OR EXISTS"
+        " (SELECT 1 FROM rec_payments p WHERE p.invoice = i.invoice AND p.amount_minor = ?)"
+        " ORDER BY max(issued_on) DESC LIMIT ?",
+        (customer, currency, minor, minor, minor, minor, limit),
+    )
+    return [row[0] for row in rows]

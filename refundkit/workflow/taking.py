@@ -16,7 +16,7 @@ from refundkit.rules.assess import assess
 from refundkit.rules.likeness import Kin, Likeness, Trace
 from refundkit.store import cases, documents
 from refundkit.store.facts import Facts
-from refundkit.workflow import case_files
+from refundkit.workflow import case_files, crosscheck
 from refundkit.workflow.amending import request_of
 from refundkit.workflow.assessing import asked_of, leave_to_a_person
 from refundkit.workflow.kinship import Kinship, Near, OnDuplicate, renamed, subject_of
@@ -100,7 +100,7 @@ class Taker:
         if draft.message_id and id(draft) in self._with_kin and (kin is None or kin.likeness is not Likeness.SAME):
             request = self._apart_from_another_message(draft, mark, request)
             asked = replace(asked, message_id=request["message_id"])
-        assessment, tie = self._judged(mark, (request, asked), kin, choice)
+        assessment, tie = self._judged(mark, (request, asked), kin, choice, by_message=draft.original is not None)
         data: dict[str, Any] = {
             "request": request, "source": self._source(draft, mark) | (more or {}), "by_hand": False,
             "epoch": self._shop.org.epoch, "assessment": assessment,
@@ -127,7 +127,7 @@ class Taker:
         return case
 
     def _judged(
-        self, mark: str, new: tuple[dict[str, Any], Asked], kin: Kin | None, choice: OnDuplicate
+        self, mark: str, new: tuple[dict[str, Any], Asked], kin: Kin | None, choice: OnDuplicate, *, by_message: bool
     ) -> tuple[dict[str, Any] | None, _Tie]:
         """The assessment, when there are records, and what ties the request to a case made before."""
         request, asked = new
@@ -146,6 +146,8 @@ class Taker:
         elif tie.near:
             self._remember(mark, request, tie.first, "the same customer asked for the same order or invoice")
         if assessment is not None:
+            if by_message:
+                request["doubts"] += crosscheck.doubts(self._pen.connection, request, assessment)
             leave_to_a_person(assessment, request["doubts"])
         return assessment, tie
 

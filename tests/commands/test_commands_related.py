@@ -210,3 +210,26 @@ def test_on_a_terminal_the_two_stand_side_by_side_and_the_answer_counts(bare, go
     golden("commands/import-side-by-side.txt", bare.plain(screen))
     assert status == 0
     assert bare.cases()["list.csv:3"]["state"] == "duplicate"
+
+
+def test_a_mail_that_asks_more_than_was_paid_is_looked_at_by_a_person(shop) -> None:
+    """A misread decimal mark must never be cut down to the invoice's total and approved."""
+    paid = "Nobody came. Please refund the $99,999.00 we paid for INV-24105."
+    row = imported(shop, {"1.eml": mail("Visit", paid, sender="else@example.org")})[0]
+    assert row["disposition"] == "review"
+    assert "only" in row["problem"]
+    assert "was paid on INV-24105" in row["problem"]
+
+
+def test_a_mail_without_numbers_is_told_the_invoice_on_which_its_amount_stands(shop) -> None:
+    customers = (shop.folder / "records/customers.csv").read_text(encoding="utf-8").splitlines()[1].split(",")
+    invoices = (shop.folder / "records/payments.csv").read_text(encoding="utf-8").splitlines()[1:]
+    owners = {}
+    for line in (shop.folder / "records/invoices.csv").read_text(encoding="utf-8").splitlines()[1:]:
+        cells = line.split(",")
+        owners[cells[0]] = cells[2]
+    payment = next(p.split(",") for p in invoices if owners.get(p.split(",")[1]) == customers[0])
+    text = f"Nobody came last week. Please refund the {payment[3]} {payment[4]} we paid."
+    row = imported(shop, {"1.eml": mail("Visit", text, sender=customers[2])})[0]
+    assert row["disposition"] == "review"
+    assert f"stands on {payment[1]}" in row["problem"]
