@@ -15,19 +15,15 @@ from refundkit.model.money import Money, to_minor
 from refundkit.model.people import Act
 from refundkit.model.requests import Draft
 from refundkit.model.words import Channel, Role
-from refundkit.rules.assess import assess
-from refundkit.store import cases
-from refundkit.store.facts import Facts
 from refundkit.workflow import case_files, lookup
-from refundkit.workflow.amending import request_of
-from refundkit.workflow.assessing import asked_of, leave_to_a_person
+from refundkit.workflow.kinship import OnDuplicate
 from refundkit.workflow.lookup import Client, Job
 from refundkit.workflow.mine import deciders
 from refundkit.workflow.shop import Shop
+from refundkit.workflow.taking import Taker
 from refundkit.workflow.typed import amount_of, currency_named, fitting, ident_of, reason_named, received, text_of
 
 SOURCE: Final = "refundkit log"
-_WORDS: Final = 8_000
 _NAMED: Final = 4
 # What people call ids: letters, digits and the signs between them, with a digit in it and no blank.
 _ID: Final = re.compile(r"(?=\S*\d)[\w.#/+-]{1,80}")
@@ -169,25 +165,14 @@ def summary(shop: Shop, draft: Draft) -> list[tuple[str, str]]:
 def log(shop: Shop, draft: Draft, *, dry_run: bool = False) -> Logged:
     """Write the request and, when there are records, its assessment: one event, or nothing."""
     person = shop.require(Act.LOG)
-    request = request_of(draft, shop.now)
-    asked = asked_of(request)
     with shop.write(keep=not dry_run) as pen:
-        assessment = None
-        if lookup.has_records(shop):
-            facts = Facts(pen.connection, shop.org.base, shop.today)
-            facts.gather([asked])
-            assessment = assess(facts.dossier(asked), shop.policy, shop.org.policy_hash).as_data()
-            leave_to_a_person(assessment, draft.doubts)
+        assessed = lookup.has_records(shop)
+        taker = Taker(shop, pen, assessed=assessed, on_duplicate=OnDuplicate.REVIEW, choices={})
+        taker.gather([(draft, "")])
         files = case_files.keep(pen.connection, case_files.taken(draft.files))
-        source = {
-            "file": draft.file, "index": None, "words": draft.words, "fingerprint": "", "document": "", "name": "",
-            "files": files,
-        }  # fmt: skip
-        data = {
-            "request": request, "source": source, "by_hand": True, "epoch": shop.org.epoch, "assessment": assessment,
-        }  # fmt: skip
-        view = pen.log(data, by_hand=person.user)
-        cases.save_new(pen.connection, [view])
+        view = taker.take(draft, "", {"files": files}, person.user).case
+        taker.save()
+    assert view is not None  # only what presses for another request is put on that one's case
     return _told(shop, view)
 
 
@@ -203,7 +188,7 @@ def _told(shop: Shop, view: CaseView) -> Logged:
         doubts=list(view.request["doubts"]),
         deciders=[(person.user, person.name) for person in deciders(shop, view)],
         files=case_files.of(view),
-        first=found.get("first", ""),
+        first=view.first,
     )
 
 
@@ -291,4 +276,4 @@ def _as_typed(note: Note) -> str:
         "received": note.received, "reference": note.reference,
     }  # fmt: skip
     lines = [f"{name}: {text.strip()}" for name, text in given.items() if text.strip()]
-    return "\n".join(filter(None, (note.description.strip(), *lines)))[:_WORDS]
+    return "\n".join(filter(None, (note.description.strip(), *lines)))

@@ -89,8 +89,11 @@ class Taker:
         cases.save_new(self._pen.connection, self._batch.values())
         self._batch = {}
 
-    def take(self, draft: Draft, mark: str, more: dict[str, Any] | None = None) -> Taken:
-        """Make a case of a request, or put it on the case it presses for. `more`: further fields of its source."""
+    def take(self, draft: Draft, mark: str, more: dict[str, Any] | None = None, by_hand: str = "") -> Taken:
+        """Make a case of a request, or put it on the case it presses for.
+
+        `more`: further fields of its source; `by_hand`: the person who noted it, '' for imports.
+        """
         request, asked = self._new[mark]
         choice = self._choices.get(mark, self._on_duplicate)
         kin = self._kin.of(draft) if id(draft) in self._with_kin else None
@@ -102,14 +105,14 @@ class Taker:
             asked = replace(asked, message_id=request["message_id"])
         assessment, tie = self._judged(mark, (request, asked), kin, choice, by_message=draft.original is not None)
         data: dict[str, Any] = {
-            "request": request, "source": self._source(draft, mark) | (more or {}), "by_hand": False,
+            "request": request, "source": self._source(draft, mark) | (more or {}), "by_hand": bool(by_hand),
             "epoch": self._shop.org.epoch, "assessment": assessment,
         }  # fmt: skip
         if tie.repeats:
             data["repeats"] = tie.repeats
         if tie.apart:
             data["apart"] = sorted(tie.apart)
-        view = self._pen.log(data)
+        view = self._pen.log(data, by_hand)
         self._batch[view.key] = view
         if self._assessed:
             self._facts.add(view)

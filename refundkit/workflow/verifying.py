@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from refundkit.model.canonical import b64, unb64
-from refundkit.model.case import LOGGED
+from refundkit.model.case import LOGGED, NOTED
 from refundkit.model.events import ZERO_ID, BadEventError, Core, Event, case_key, check_event, read_payload
 from refundkit.model.org import GENESIS, SHAPING, Org
 from refundkit.store import documents, ledger
@@ -148,6 +148,8 @@ class _Reader:
         if core.type == LOGGED:
             source = data["source"]
             names = [source["document"], *(file["sha256"] for file in source.get("files", ()))]
+        elif core.type == NOTED:
+            names = [data["document"]]
         elif core.type == "intake.finished":
             names = [left["document"] for left in data["left"]]
         elif core.type == "export.batch":

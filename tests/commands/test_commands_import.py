@@ -263,3 +263,10 @@ def test_the_channel_of_a_list_with_some_of_the_native_headings_is_kept(shop) ->
     text = "received_at,channel,customer_id,invoice,amount,reason\n2026-10-20,phone,C-1003,INV-24121,20.00,goodwill\n"
     shop.done("import", shop.write("some.csv", text))
     assert shop.cases()["some.csv:2"]["channel"] == "phone"
+
+
+def test_the_tables_are_what_the_ledger_says_after_rejected_rows(shop) -> None:
+    row = "2026-10-19,portal,C-1003,,,INV-24121,12x,USD,goodwill,,Peg,X-1"
+    heading = "received_at,channel,customer_id,customer_email,service_order,invoice,amount,currency,reason,description,requested_by,external_ref"
+    assert shop("import", shop.write("list.csv", f"{heading}\n{row}\n")).status == 1
+    assert shop("audit", "verify").status == 0

@@ -308,3 +308,11 @@ def test_the_audit_document_names_the_files(shop) -> None:
     text = "".join(page.extract_text() for page in PdfReader(path).pages)
     assert "IMG 1.jpg" in text
     assert "CON.txt" in text
+
+
+def test_on_a_bare_laptop_the_same_reference_again_is_linked_to_the_first(cli) -> None:
+    cli.done("init", "--company", "Brightwater", "--base", "USD", "--user", "ada", user="")
+    first = logged(cli, "--order", "SO-7", "--ref", "T-7", user="ada")
+    again = logged(cli, "--order", "SO-7", "--ref", "T-7", user="ada")
+    assert (first["state"], again["state"], again["duplicate_of"]) == ("received", "duplicate", first["case"])
+    assert cli("audit", "verify").status == 0
