@@ -13,3 +13,19 @@ Cases = Annotated[
     list[str], typer.Argument(help="Case ids, or the beginnings of them.", autocompletion=complete.case_ids)
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")]
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map", metavar="FIELD=HEADING", help='Which column a field is in, as "Amount=Refund due"; again and again.'
+    ),
+]
+DateOrder = Annotated[
+    str,
+    typer.Option("--date-order", metavar="dmy|mdy", help="The order of dates such as 03/04/2026.", show_default=False),
+]
+DecimalMark = Annotated[
+    str,
+    typer.Option(
+        "--decimal", metavar="point|comma", help="The decimal mark of amounts such as 1,234.", show_default=False
+    ),
+]

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from refundkit.commands import ask, complete, context, imported, show
-from refundkit.commands.arguments import DryRun
+from refundkit.commands import ask, complete, context, imported, reading, show
+from refundkit.commands.arguments import DateOrder, DecimalMark, DryRun, Map
 from refundkit.errors import UsageError
 
 if TYPE_CHECKING:
     from refundkit.workflow.intake import Report
+    from refundkit.workflow.lists import Ways
     from refundkit.workflow.shop import Shop
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -39,11 +40,20 @@ def import_(
     *,
     ignored: Annotated[bool, typer.Option("--ignored", help="List the messages that ask for no refund.")] = False,
     rejected: Annotated[bool, typer.Option("--rejected", help="List the rows that could not be cases.")] = False,
+    columns: Map = None,
+    save_map: Annotated[
+        str,
+        typer.Option("--save-map", metavar="NAME", help="Keep how the list is read as a preset.", show_default=False),
+    ] = "",
+    date_order: DateOrder = "",
+    decimal: DecimalMark = "",
     dry_run: DryRun = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a row or message.")] = False,
 ) -> None:  # fmt: skip
     """Bring requests in: lists, mails, mailboxes, folders of them."""
-    from refundkit.workflow import leftovers, mending
+    from refundkit.workflow import leftovers, lists, mending
+
+    choices = reading.choices(columns, date_order, decimal)
 
     with context.shop(ctx) as shop:
         if ignored or rejected:
@@ -55,7 +65,12 @@ def import_(
             _refuse_missing([from_rejects])
             report = mending.take_back(shop, from_rejects, dry_run=dry_run, keep_lines=jsonl)
         elif paths:
-            report = _import(shop, paths, on_duplicate, dry_run=dry_run, jsonl=jsonl)
+            _refuse_missing(paths)
+            if save_map:
+                kept = lists.save_map(shop, paths, choices, save_map, dry_run=dry_run)
+                show.note(f"{'would keep' if dry_run else 'kept'} how this list is read: {kept}")
+            ways = reading.ways(shop, paths, choices)
+            report = _import(shop, paths, ways, on_duplicate, dry_run=dry_run, jsonl=jsonl)
         elif rejects is None:
             raise UsageError("nothing to import", hint="name files or folders: refundkit import requests.csv mails/")
         else:
@@ -70,7 +85,7 @@ def import_(
         imported.tell(report, dry_run=dry_run, jsonl=jsonl)
 
 
-def _import(shop: Shop, paths: list[Path], on_duplicate: str, *, dry_run: bool, jsonl: bool) -> Report:
+def _import(shop: Shop, paths: list[Path], ways: Ways, on_duplicate: str, *, dry_run: bool, jsonl: bool) -> Report:
     from refundkit.commands.side_by_side import choose
     from refundkit.workflow import intake
     from refundkit.workflow.kinship import OnDuplicate
@@ -78,13 +93,12 @@ def _import(shop: Shop, paths: list[Path], on_duplicate: str, *, dry_run: bool, 
     known = ["ask", *OnDuplicate]
     if on_duplicate and on_duplicate not in known:
         raise UsageError(f"'{on_duplicate}' is no way", hint=f"one of {', '.join(known)}", where="--on-duplicate")
-    _refuse_missing(paths)
     asks = on_duplicate in ("", "ask") and not dry_run and not jsonl and ask.may_ask(yes=False)
     mode = OnDuplicate.REVIEW if on_duplicate in ("", "ask") else OnDuplicate(on_duplicate)
     with show.progress() as tell:
         return intake.run(
             shop, paths, dry_run=dry_run, progress=None if asks else tell, keep_lines=jsonl, on_duplicate=mode,
-            choose=choose if asks else None,
+            choose=choose if asks else None, ways=ways,
         )  # fmt: skip
 
 

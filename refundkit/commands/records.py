@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from refundkit.commands import context, show
-from refundkit.commands.arguments import DryRun
+from refundkit.commands import context, reading, show
+from refundkit.commands.arguments import DateOrder, DecimalMark, DryRun, Map
 
 if TYPE_CHECKING:
     from refundkit.workflow.records import FileReport
@@ -20,16 +20,27 @@ _SHOWN = 20
 @app.command("records")
 def records(
     ctx: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="Native record CSVs, or folders of them.", exists=True)],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Native record CSVs or folders of them; exports of other systems.", exists=True)
+    ],
     *,
+    columns: Map = None,
+    date_order: DateOrder = "",
+    decimal: DecimalMark = "",
     dry_run: DryRun = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a file.")] = False,
 ) -> None:
-    """Load the shop's record files."""
+    """Load the shop's record files.
+
+    Billing and payment exports of other systems are read as records too.
+    """
     from refundkit.workflow import records as loading
 
-    with context.shop(ctx) as shop, show.progress() as tell:
-        reports = loading.load(shop, paths, dry_run=dry_run, progress=tell)
+    choices = reading.choices(columns, date_order, decimal)
+    with context.shop(ctx) as shop:
+        ways = reading.ways(shop, paths, choices)
+        with show.progress() as tell:
+            reports = loading.load(shop, paths, dry_run=dry_run, progress=tell, ways=ways)
     if jsonl:
         show.as_jsonl(_object(r) for r in reports)
     else:

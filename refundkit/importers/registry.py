@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from refundkit.errors import InputError
+from refundkit.importers.tabular.choices import Choices
 from refundkit.model.requests import Reading, Reject
+
+if TYPE_CHECKING:
+    from refundkit.importers.archives.kinds import Kind
+    from refundkit.importers.tabular.plan import Proof
+    from refundkit.importers.tabular.rows import Sheet
+    from refundkit.importers.tabular.shop import TableShop
 
 HEAD: Final = 64 * 1024
 MAX_MAIL: Final = 64 * 1024 * 1024
@@ -20,7 +28,8 @@ MAX_MAIL: Final = 64 * 1024 * 1024
 class ShopFacts:
     """What reading may know of the shop: the currency of its books, its time zone, the time, its own addresses.
 
-    `forced`: a person says that what is read asks for money.
+    `forced`: a person says that what is read asks for money. `lists`: what a person said about lists, and where notes
+    about them go.
     """
 
     base: str
@@ -28,6 +37,7 @@ class ShopFacts:
     now: datetime
     staff: tuple[str, ...] = ()
     forced: bool = False
+    lists: Choices = field(default_factory=Choices)
 
 
 def files_in(paths: Sequence[Path]) -> list[Path]:
@@ -49,25 +59,50 @@ def read_file(path: Path, name: str, facts: ShopFacts) -> Iterator[Reading]:
     yield from _read(path, name, facts, packed=False)
 
 
-def taken_for(path: Path, name: str) -> list[str]:
-    """What each column of a list with headings of its own is taken for; nothing to say of native lists and mails."""
-    from refundkit.importers.archives.kinds import BOOKS, Kind, kind_of
-    from refundkit.importers.tabular import requests
+def unclear(path: Path, name: str, facts: ShopFacts) -> Proof:
+    """What the cells of a list or workbook leave open: an amount or a date that can be read in two ways.
+
+    Nothing of mails, of archives, and of what cannot be read; `read_file` says what is wrong with it.
+    """
+    from refundkit.importers.archives.kinds import BOOKS, Kind
+    from refundkit.importers.presets.reader import proof
+    from refundkit.importers.tabular.plan import Proof
+
+    left = Proof()
+    with contextlib.suppress(InputError):
+        for sheet in opened(path, name, facts.lists.own) if _kind(path) in {Kind.LIST, *BOOKS} else ():
+            with contextlib.suppress(InputError):
+                found = proof(sheet, _table(name, facts))
+                left = Proof(amount=left.amount or found.amount, date=left.date or found.date)
+    return left
+
+
+def opened(path: Path, name: str, own: Path | None) -> list[Sheet]:
+    """The tables of a list or workbook. `own`: the person's presets. Raise InputError when it is none, or damaged."""
+    from refundkit.importers.archives.kinds import BOOKS
+    from refundkit.importers.presets.catalog import fits
     from refundkit.importers.tabular.rows import open_table
 
-    try:
-        with path.open("rb") as file:
-            head = file.read(HEAD)
-        kind = kind_of(path, head)
-        if kind in BOOKS:
-            from refundkit.importers.workbooks.reader import describe_workbook
+    if (kind := _kind(path)) in BOOKS:
+        from refundkit.importers.workbooks.reader import pages
 
-            return describe_workbook(path, name, kind)
-        if kind is not Kind.LIST or not 0 < requests.identify(head) < 1:
-            return []
-        return requests.describe(open_table(path, name))
-    except (OSError, InputError):  # `read_file` says what is wrong with it
-        return []
+        return list(pages(path, name, kind, own))
+    return [open_table(path, name, lambda row: fits(row, own))]
+
+
+def _kind(path: Path) -> Kind:
+    from refundkit.importers.archives.kinds import Kind, kind_of
+
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        return kind_of(path, file.read(HEAD))
+    return Kind.LIST  # what cannot be opened: reading it says why
+
+
+def _table(name: str, facts: ShopFacts) -> TableShop:
+    from refundkit.importers.tabular.shop import TableShop
+
+    told = replace(facts.lists, say=lambda note: facts.lists.say(f"{name}: {note}"))
+    return TableShop(base=facts.base, zone=facts.zone, received_at=facts.now, choices=told)
 
 
 def _read(path: Path, name: str, facts: ShopFacts, *, packed: bool) -> Iterator[Reading]:
@@ -101,10 +136,9 @@ def _read(path: Path, name: str, facts: ShopFacts, *, packed: bool) -> Iterator[
 def _read_kind(path: Path, name: str, facts: ShopFacts, kind: str) -> Iterator[Reading]:
     from refundkit.importers.archives.kinds import Kind
     from refundkit.importers.extract.shop import ShopWords
-    from refundkit.importers.tabular.shop import TableShop
 
     words = ShopWords(base=facts.base, zone=facts.zone, staff=facts.staff, forced=facts.forced)
-    table = TableShop(base=facts.base, zone=facts.zone, received_at=facts.now)
+    table = _table(name, facts)
     match kind:
         case Kind.MBOX:
             from refundkit.importers.mail import reader
@@ -133,9 +167,9 @@ def _read_kind(path: Path, name: str, facts: ShopFacts, kind: str) -> Iterator[R
 
             yield from _begun(name, read_workbook(path, name, Kind(kind), table))
         case _:
-            from refundkit.importers.tabular import requests
+            from refundkit.importers.presets import reader as lists
 
-            yield from _begun(name, requests.read_requests(path, name, table))
+            yield from _begun(name, lists.read_requests(path, name, table))
 
 
 def _begun(name: str, readings: Iterator[Reading]) -> Iterator[Reading]:

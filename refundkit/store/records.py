@@ -44,6 +44,39 @@ def counts(connection: Any, names: Iterable[str]) -> dict[str, int]:
     return {name: int(connection.execute(f"SELECT count(*) FROM rec_{name}").fetchone()[0]) for name in names}
 
 
+class Names:
+    """Finds customers by address or name, letter case and spaces aside. Reads the names once, when asked."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._called: dict[str, str] = {}
+        self._read = False
+
+    def customer(self, name: str, email: str) -> str:
+        """The id of the one customer with this address, else of the one with this name; '' when none or several."""
+        if key := email.strip().casefold():
+            sql = "SELECT customer_id FROM rec_customers WHERE email_key = ? LIMIT 2"
+            found = self._connection.execute(sql, (key,)).fetchall()
+            if len(found) == 1:
+                return str(found[0][0])
+        if not self._read:
+            self._read = True
+            for customer, called in self._connection.execute("SELECT customer_id, name FROM rec_customers"):
+                known = called.strip().casefold()
+                self._called[known] = "" if known in self._called else customer
+        return self._called.get(name.strip().casefold(), "") if name.strip() else ""
+
+
+def invoice_paid_by(connection: Any, payment: str) -> str:
+    """The invoice of the payment with this id, this reference, or for this invoice; '' when it is not one."""
+    for column in ("payment_id", "invoice", "reference"):
+        sql = f"SELECT DISTINCT invoice FROM rec_payments WHERE {column} = ? LIMIT 2"
+        found = connection.execute(sql, (payment,)).fetchall()
+        if len(found) == 1:
+            return str(found[0][0])
+    return ""
+
+
 def shown(connection: Any, name: str, column: str, value: str) -> tuple[list[str], list[tuple[str, ...]]]:
     """The native columns and rows of one kind that have a value in a column, as people read them."""
     cursor = connection.execute(f"SELECT * FROM rec_{name} WHERE {column} = ?", (value,))

@@ -5,18 +5,20 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from refundkit.importers.registry import ShopFacts, files_in, read_file, taken_for
+from refundkit.importers.registry import ShopFacts, files_in, read_file
+from refundkit.importers.tabular.choices import Choices
 from refundkit.model.people import Act
 from refundkit.model.requests import NOTED, Draft, Ignored, NoRequest, Reading, Reject
 from refundkit.store import cases, records
 from refundkit.workflow.fingerprints import Fingerprints
 from refundkit.workflow.kinship import Near, OnDuplicate
 from refundkit.workflow.leftovers import LeftOver
+from refundkit.workflow.lists import Ways
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
 from refundkit.workflow.taking import Taker, came_as_duplicate, is_complete
@@ -79,20 +81,22 @@ def run(
     on_duplicate: OnDuplicate = OnDuplicate.REVIEW,
     choices: dict[str, OnDuplicate] | None = None,
     choose: Choose | None = None,
+    ways: Ways | None = None,
 ) -> Report:
     """Import files and folders in one transaction. The same row or message again adds nothing.
 
     `choose` is asked, before anything is written, what becomes of the requests that may be there already; `choices`
-    are such answers by the mark of a reading.
+    are such answers by the mark of a reading. `ways`: what a person said about lists.
     """
     shop.require(Act.IMPORT)
     facts = shop_facts(shop)
+    ways = ways or Ways(Choices())
     notes: dict[str, None] = {}
 
     def readings() -> Iterator[tuple[str, str, Iterator[Reading]]]:
         for path in files_in(paths):
-            notes.update(dict.fromkeys(f"{path}: {note}" for note in taken_for(path, str(path))))
-            yield str(path), path.name, read_file(path, str(path), facts)
+            lists = replace(ways.of(shop, path), say=lambda note: notes.update({note: None}))
+            yield str(path), path.name, read_file(path, str(path), replace(facts, lists=lists))
 
     report = Report()
     with shop.write(keep=not dry_run and choose is None) as pen, few_collections():
@@ -106,7 +110,7 @@ def run(
         said = choose(intake.near) if intake.near else {}
         return run(
             shop, paths, dry_run=dry_run, progress=progress, keep_lines=keep_lines, on_duplicate=on_duplicate,
-            choices=dict(said),
+            choices=dict(said), ways=ways,
         )  # fmt: skip
     report.notes = list(notes)
     return report

@@ -1,19 +1,26 @@
-"""Loads the shop's records: native files in, newest version of every row kept, older ones in the ledger for ever."""
+"""Loads the shop's records: native files and exports; newest version of a row kept, older ones stay in the ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any, Final
 
 from refundkit.errors import InputError
-from refundkit.importers.tabular.rows import Table, open_table
+from refundkit.importers.presets.catalog import Met, find
+from refundkit.importers.presets.records import Bad, Known, Passed, Row, mapped, read_records
+from refundkit.importers.registry import opened
+from refundkit.importers.tabular.choices import Choices
+from refundkit.importers.tabular.plan import renamed
+from refundkit.importers.tabular.rows import Sheet
+from refundkit.importers.tabular.shop import TableShop
 from refundkit.model.org import RECORDS_LOADED
 from refundkit.model.people import Act
 from refundkit.model.records import Kind, RowError, kinds
 from refundkit.store import records
+from refundkit.workflow.lists import Ways
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
 
@@ -37,13 +44,23 @@ class FileReport:
 
 
 def load(
-    shop: Shop, paths: Sequence[Path], *, dry_run: bool = False, progress: Progress | None = None
+    shop: Shop,
+    paths: Sequence[Path],
+    *,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    ways: Ways | None = None,
 ) -> list[FileReport]:
-    """Load native record files, or every one found in a folder. All of the good rows, or nothing when a file is bad."""
+    """Load record files, native ones and exports that a preset knows, or every native one found in a folder.
+
+    All of the good rows, or nothing when a file is bad. `ways`: what a person said about lists. One report for each
+    file and kind of records.
+    """
     shop.require(Act.RECORDS)
     known = kinds(shop.zone)
     with shop.write(keep=not dry_run) as pen:
-        return [_load_file(pen, path, known, progress) for path in _files(paths, known)]
+        book = _Book(shop, pen, known, ways or Ways(Choices()), progress)
+        return [report for path in _files(paths, known) for report in book.file(path)]
 
 
 def _files(paths: Sequence[Path], known: dict[str, Kind]) -> Iterator[Path]:
@@ -60,47 +77,133 @@ def _files(paths: Sequence[Path], known: dict[str, Kind]) -> Iterator[Path]:
         yield from found
 
 
-def _load_file(pen: Pen, path: Path, known: dict[str, Kind], progress: Progress | None) -> FileReport:
-    table = open_table(path, str(path))
-    kind = _kind_of(path, table, known)
-    report = FileReport(str(path), kind.name)
-    places = [table.headings.index(c) for c in kind.columns]
-    extra = [h for h in table.headings if h not in kind.columns]
-    if extra:
-        report.notes.append(f"not read: {', '.join(extra)}")
-    loader = _Loader(pen, kind, report, str(path), _sha256(path))
-    width = len(table.headings)
-    for line, row in table.rows():
-        report.rows += 1
-        if len(row) != width:
-            loader.reject(line, "", f"has {len(row)} cells under {width} headings", row)
-        else:
-            loader.take(line, row if places == list(range(width)) else [row[p] for p in places], row)
-        if progress and report.rows % 5_000 == 0:
-            progress(path.name, report.rows)
-    loader.finish()
-    return report
+class _Book:
+    """Loads one file after the other into one store."""
+
+    def __init__(self, shop: Shop, pen: Pen, known: dict[str, Kind], ways: Ways, progress: Progress | None) -> None:
+        self._shop, self._pen, self._known, self._ways, self._progress = shop, pen, known, ways, progress
+        self._columns = {column for kind in known.values() for column in kind.columns}
+
+    def file(self, path: Path) -> list[FileReport]:
+        """Load one file. Raise InputError when it holds no records."""
+        reports: list[FileReport] = []
+        refused: list[InputError] = []
+        choices = self._ways.of(self._shop, path)
+        for sheet in opened(path, str(path), choices.own):
+            headings = renamed(sheet, choices.columns, self._columns)
+            native = _native(path, headings, self._known)
+            if native is not None:
+                reports.append(self._native(path, sheet, headings, native))
+                continue
+            met, equal = find(sheet.headings, choices.own)
+            if met is not None and met.preset.blocks:
+                reports += self._export(path, sheet, mapped(met, choices.columns), choices)
+            else:
+                refused.append(_no_records(path, sheet, headings, self._known, met, equal))
+        if not reports:
+            hint = "save the sheet as CSV and load that"
+            raise refused[0] if refused else InputError("no sheet of it can be read", hint=hint, where=str(path))
+        reports[0].notes += [f"a sheet was not read: {err.message}" for err in refused]
+        return reports
+
+    def _native(self, path: Path, sheet: Sheet, headings: list[str], kind: Kind) -> FileReport:
+        report = FileReport(str(path), kind.name)
+        places = [headings.index(c) for c in kind.columns]
+        extra = [h for h in headings if h not in kind.columns]
+        if extra:
+            report.notes.append(f"not read: {', '.join(extra)}")
+        loader = _Loader(self._pen, kind, report, str(path), _sha256(path))
+        width = len(headings)
+        for line, row in sheet.rows():
+            report.rows += 1
+            if len(row) != width:
+                loader.reject(line, "", f"has {len(row)} cells under {width} headings", row)
+            else:
+                loader.take(line, row if places == list(range(width)) else [row[p] for p in places], row)
+            if self._progress and report.rows % 5_000 == 0:
+                self._progress(path.name, report.rows)
+        loader.finish()
+        return report
+
+    def _export(self, path: Path, sheet: Sheet, met: Met, choices: Choices) -> list[FileReport]:
+        """Load another system's export: a report for each kind of records it gives."""
+        digest = _sha256(path)
+        names = [name for name in self._known if getattr(met.preset, name, ())]
+        reports = {name: FileReport(str(path), name) for name in names}
+        loaders = {n: _Loader(self._pen, self._known[n], r, str(path), digest) for n, r in reports.items()}
+        first = reports[names[0]]
+        left: dict[str, list[int]] = {}
+        told = replace(choices, say=first.notes.append)
+        shop = TableShop(self._shop.org.base, self._shop.zone, self._shop.now, told)
+        for done, found in enumerate(read_records(sheet, met, shop, self._what_is_known()), start=1):
+            match found:
+                case Row():
+                    reports[found.kind].rows += 1
+                    loaders[found.kind].take(found.line, found.cells, [found.words])
+                case Bad():
+                    reports[found.kind].rows += 1
+                    loaders[found.kind].reject(found.line, found.column, found.problem, [found.words])
+                case Passed():
+                    left.setdefault(found.why, []).append(found.line)
+            if self._progress and done % 5_000 == 0:
+                self._progress(path.name, done)
+        for loader in loaders.values():
+            loader.finish()
+        first.notes += [_left_out(why, lines) for why, lines in left.items()]
+        return list(reports.values())
+
+    def _what_is_known(self) -> Known:
+        connection, orders = self._pen.connection, self._known["service_orders"]
+
+        def order(number: str) -> Sequence[str] | None:
+            row = [number] + [""] * (len(orders.columns) - 1)
+            return records.existing(connection, orders, [row]).get((number,))
+
+        return Known(
+            customer=records.Names(connection).customer,
+            invoice_of=lambda payment: records.invoice_paid_by(connection, payment),
+            order=order,
+        )
 
 
-def _kind_of(path: Path, table: Table, known: dict[str, Kind]) -> Kind:
-    headings = set(table.headings)
-    fits = [k for k in known.values() if headings >= set(k.columns)]
+def _left_out(why: str, lines: Sequence[int]) -> str:
+    shown = ", ".join(map(str, lines[:5])) + (" ..." if len(lines) > 5 else "")
+    return f"left out {len(lines)} row{'' if len(lines) == 1 else 's'}: {why} (line {shown})"
+
+
+def _native(path: Path, headings: Sequence[str], known: dict[str, Kind]) -> Kind | None:
+    """The kind of a native file, by its name when the columns fit, else by its columns; None when it is none."""
+    fits = [k for k in known.values() if set(headings) >= set(k.columns)]
     named = known.get(path.stem)
-    if named and named not in fits:
+    if named in fits:
+        return named
+    return max(fits, key=lambda k: len(k.columns)) if fits else None
+
+
+def _no_records(
+    path: Path, sheet: Sheet, headings: Sequence[str], known: dict[str, Kind], met: Met | None, equal: Sequence[str]
+) -> InputError:
+    """Why a file is none of the shop's records."""
+    where = f"{path}:{sheet.header_line}"
+    if met is not None and met.preset.nothing:
+        what = f"is {met.preset.title}, and there are no records in it: {met.preset.nothing}"
+        return InputError(what, hint="nothing is read from it", where=where)
+    if met is not None:
+        hint = f"requests go through: refundkit import {path}"
+        return InputError(f"is {met.preset.title}, and there are no records in it", hint=hint, where=where)
+    if equal:
+        what = f"fits several presets equally well: {', '.join(equal)}"
+        return InputError(what, hint="export more of its columns", where=where)
+    named = known.get(path.stem)
+    if named:
         missing = [c for c in named.columns if c not in headings]
-        raise InputError(
-            f"columns are missing: {', '.join(missing)}", hint=f"{named.file} has {', '.join(named.columns)}",
-            where=f"{path}:{table.header_line}",
-        )  # fmt: skip
-    if named or len(fits) == 1:
-        return named or fits[0]
-    if fits:
-        return max(fits, key=lambda k: len(k.columns))
-    raise InputError(
-        f"these headings are none of the native records: {', '.join(table.headings[:12])}",
-        hint=f"native files: {', '.join(k.file for k in known.values())}; requests go through 'refundkit import'",
-        where=str(path),
-    )
+        hint = f"{named.file} has {', '.join(named.columns)}"
+        return InputError(f"columns are missing: {', '.join(missing)}", hint=hint, where=where)
+    files = ", ".join(k.file for k in known.values())
+    return InputError(
+        f"these headings are none of the native records: {', '.join(sheet.headings[:12])}",
+        hint=f"native files: {files}; requests go through 'refundkit import'", where=str(path),
+    )  # fmt: skip
 
 
 def _sha256(path: Path) -> str:

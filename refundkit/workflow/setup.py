@@ -38,6 +38,11 @@ def policy_path(store: Path) -> Path:
     return store.with_name(f"{store.stem}.policy.toml")
 
 
+def presets_path(store: Path) -> Path:
+    """Where the presets of a store's own people lie: beside it."""
+    return store.with_name(f"{store.stem}.presets")
+
+
 def init(
     settings: Settings, *, company: str, base: str, user: str, name: str, time_zone: str, dry_run: bool = False
 ) -> Begun:

@@ -102,6 +102,8 @@ _SAME: Final = str.maketrans(
 def unwrap(text: str) -> str:
     """The words of a cell that a spreadsheet wrapped: ="2" is 2, '-12.50 is -12.50 (osTicket guards cells so)."""
     cell = text.strip()
+    if not cell or cell[0] not in "='":
+        return cell
     if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
         return cell[2:-1].strip()
     if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@":
@@ -128,6 +130,14 @@ def mark_of(text: str) -> str:
         whole, _, rest = number.partition(mark)
         return mark if len(rest) != 3 or len(whole) > 3 or whole == "0" else ""
     return ""
+
+
+def undecided(text: str) -> bool:
+    """Whether a cell is one number whose only mark stands before three digits: '1,234', '45.500'."""
+    if len(text) > _LONGEST or mark_of(text):
+        return False
+    numbers = _NUMBER.findall(tidy(text))
+    return len(numbers) == 1 and sum(numbers[0].count(c) for c in ".,") == 1
 
 
 def read_amount(text: str, mark: str, base: str, currency: str = "") -> Figure:

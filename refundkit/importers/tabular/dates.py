@@ -41,13 +41,19 @@ class UnclearDayError(ValueError):
 
 def order_of(text: str) -> str:
     """Which order a slashed date proves: 'dmy', 'mdy', or '' ('03/04/2025', or no such date)."""
-    match = _FORMS[2][1].match(text.strip())
-    if not match:
+    match = _FORMS[2][1].match(text.strip()) if "/" in text or "-" in text.lstrip()[:4] else None
+    if match is None:
         return ""
     first, second = int(match["d"]), int(match["m"])
     if first > 12 >= second:
         return "dmy"
     return "mdy" if second > 12 >= first else ""
+
+
+def slashed(text: str) -> bool:
+    """Whether a cell is a date with slashes or dashes, of which somebody must say whether the day comes first."""
+    match = _FORMS[2][1].fullmatch(text.strip())
+    return match is not None and match["d"] != match["m"]
 
 
 def read_time(text: str, order: str, zone: tzinfo) -> datetime:

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -35,6 +35,9 @@ _MAGIC: Final = (
     (b"MZ\x90\x00", "a Windows program"),
 )  # fmt: skip
 _MARKUP: Final = re.compile(rb"\s*<(?:!doctype\s+html|html|table|head|body|meta|\?xml)", re.IGNORECASE)
+
+
+Fits = Callable[[Sequence[str]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,31 +175,36 @@ def _breaks(text: bytes) -> int:
     return text.count(b"\n") or text.count(b"\r")
 
 
-def find_header(sample: str, *, complete: bool) -> Header:
-    """The delimiter and the header row of the first rows. `complete`: the sample is the whole file."""
+def find_header(sample: str, *, complete: bool, fits: Fits | None = None) -> Header:
+    """The delimiter and the header row of the first rows. `complete`: the sample is the whole file.
+
+    `fits`: a row it knows is the header row.
+    """
     if mark := re.match(r'\s*"?sep=([,;\t])"?[ \t;,]*(?=[\r\n])', sample):
-        return _candidate(sample, mark[1], complete=complete)
-    found = [_candidate(sample, delimiter, complete=complete) for delimiter in ",;\t"]
+        return _candidate(sample, mark[1], fits, complete=complete)
+    found = [_candidate(sample, delimiter, fits, complete=complete) for delimiter in ",;\t"]
     return max(found, key=lambda h: (min(h.known, 2), len(h.headings) > 1, h.known, h.surety, len(h.headings)))
 
 
-def _candidate(sample: str, delimiter: str, *, complete: bool) -> Header:
+def _candidate(sample: str, delimiter: str, fits: Fits | None, *, complete: bool) -> Header:
     rows = list(_first_rows(sample, delimiter))
     if not complete and len(rows) > 1:
         rows.pop()
     filled = [(i, sum(1 for c in row if c.strip()), sum(1 for c in row if is_known(c))) for i, _, row in rows]
-    at = next((k for k, (_, _, known) in enumerate(filled) if known >= 2), None)
+    met = next((k for k, (_, _, row) in enumerate(rows) if fits(row)), None) if fits else None
+    at = next((k for k, (_, _, known) in enumerate(filled) if known >= 2), None) if met is None else met
     if at is None:
         at = next((k for k, (_, cells, _) in enumerate(filled) if cells >= 2), 0)
     if not rows:
         return Header(delimiter, (), 1, 0, (), 0, Fraction(0))
     number, line, row = rows[at]
     rest = [len(r) for _, _, r in rows[at + 1 :]]
+    known = filled[at][2] if met is None else MAX_COLUMNS
     same = Fraction(rest.count(len(row)), len(rest)) if rest else Fraction(0)
     titles = tuple(
         " ".join(c.strip() for c in r if c.strip())[:500] for _, _, r in rows[:at] if not r[0].startswith("sep=")
     )
-    return Header(delimiter, tuple(c.strip() for c in row), line, number + 1, titles, filled[at][2], same)
+    return Header(delimiter, tuple(c.strip() for c in row), line, number + 1, titles, known, same)
 
 
 def _first_rows(sample: str, delimiter: str) -> Iterator[tuple[int, int, list[str]]]:

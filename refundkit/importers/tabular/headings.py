@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from functools import lru_cache
@@ -26,6 +26,8 @@ WHO: Final = ("customer_id", "customer_email", "service_order", "invoice")
 
 _FOREIGN: Final = 3
 _UNIT: Final = re.compile(r"(.+?)(?:\s+(?:in|en))?[\s(\[/,:-]+([^\s()\[\]/,:]{1,5})\s*[)\]]?\s*\Z", re.DOTALL)
+_SEVERAL: Final = frozenset({"$", "kr", "kr.", "¥"})
+_CUSTOM: Final = re.compile(r"\s*custom field \((.+)\)\s*\Z", re.IGNORECASE | re.DOTALL)
 _TYPE: Final = re.compile(r"\s*\[[A-Za-z]+\]\s*\Z")
 _RECORDS: Final = {name: frozenset(kind.columns) for name, kind in kinds(UTC).items()}
 _RECORD_WORDS: Final = frozenset().union(*_RECORDS.values(), NATIVE)
@@ -53,11 +55,16 @@ def plain(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def aliases_by_field() -> dict[str, list[str]]:
+    """What people call each field, the strongest name first."""
+    return tomllib.loads(files(__package__).joinpath("headings.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
 def aliases() -> dict[str, tuple[str, int]]:
     """Every known name in its plain form -> (field, how strong: 0 is strongest)."""
-    text = files(__package__).joinpath("headings.toml").read_text(encoding="utf-8")
     known: dict[str, tuple[str, int]] = {}
-    for field, names in tomllib.loads(text).items():
+    for field, names in aliases_by_field().items():
         for strength, name in enumerate(names):
             known.setdefault(plain(name), (field, strength))
     return known
@@ -66,14 +73,20 @@ def aliases() -> dict[str, tuple[str, int]]:
 def meaning(heading: str) -> tuple[str, int, str]:
     """(field, strength, currency named with it); field '' when the heading is not known."""
     known = aliases()
-    bare = _TYPE.sub("", heading[:200])
+    bare = _CUSTOM.sub(r"\1", _TYPE.sub("", heading[:200]))
     if found := known.get(plain(bare)):
         return *found, ""
-    if (parts := _UNIT.match(bare)) and (code := currency_of(parts[2], "")):
+    if (parts := _UNIT.match(bare)) and currency_of(parts[2], ""):
         field, strength = known.get(plain(parts[1]), ("", 0))
         if field == "amount":
-            return field, strength, code
+            return field, strength, unit_in(heading)
     return "", 0, ""
+
+
+def unit_in(heading: str) -> str:
+    """The currency that a heading names at its end: 'Total (USD)', 'Due EUR'; '' for signs that are several's: '$'."""
+    parts = _UNIT.match(_TYPE.sub("", heading[:200]))
+    return currency_of(parts[2], "") if parts and parts[2].casefold() not in _SEVERAL else ""
 
 
 def is_known(heading: str) -> bool:
@@ -93,13 +106,23 @@ def record_kind(headings: Sequence[str]) -> str:
     return next((name for name, columns in _RECORDS.items() if columns == present), "")
 
 
-def assign(headings: Sequence[str]) -> Columns:
-    """Give each field its column: the strongest name, of two equal ones the first."""
+def field_called(name: str) -> str:
+    """The field that a name means, its own or what people call it ('Amount'); '' when it means none."""
+    field = meaning(name)[0]
+    return "" if field == "ledger" else "description" if field == "subject" else field
+
+
+def assign(headings: Sequence[str], chosen: Mapping[str, int] | None = None) -> Columns:
+    """Give each field its column: the one chosen, else the strongest name, of two equal ones the first."""
+    chosen = chosen or {}
     best: dict[str, tuple[int, int, str]] = {}
     words: list[int] = []
     foreign = 0
+    taken = {place: field for field, place in chosen.items()}
     for place, heading in enumerate(headings):
         field, strength, unit = meaning(heading)
+        if place in taken:
+            field, strength, unit = taken[place], -1, unit if field == "amount" else unit_in(heading)
         if field in {"description", "subject"}:
             words.append(place)
         if field == "ledger":
@@ -112,5 +135,6 @@ def assign(headings: Sequence[str]) -> Columns:
     used = {*places.values(), *words}
     unused = tuple(i for i, heading in enumerate(headings) if heading.strip() and i not in used)
     weak = "amount" not in best or best["amount"][0] >= aliases()["amount"][1]
+    weak = weak and "amount" not in chosen
     ledger = foreign >= _FOREIGN and weak and "reason" not in best
     return Columns(places, subjects, best["amount"][2] if "amount" in best else "", unused, ledger)

@@ -8,84 +8,76 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from refundkit.importers.tabular.amounts import Figure, check, currency_in, currency_of, mark_of, read_amount, unwrap
-from refundkit.importers.tabular.dates import in_reach, order_of, read_time
-from refundkit.importers.tabular.headings import NATIVE, Columns, assign, plain
+from refundkit.importers.tabular.amounts import Figure, check, currency_of, read_amount, unwrap
+from refundkit.importers.tabular.dates import in_reach, read_time
+from refundkit.importers.tabular.headings import NATIVE, aliases_by_field, plain
 from refundkit.importers.tabular.native import MAX_DESCRIPTION, WORDS, ragged
+from refundkit.importers.tabular.plan import Plan
 from refundkit.importers.tabular.reasons import reason_of, words_of
-from refundkit.importers.tabular.rows import BrokenRowError, Sheet, as_written
+from refundkit.importers.tabular.rows import Sheet, as_written
 from refundkit.importers.tabular.shop import TableShop
 from refundkit.model.records import RowError, maybe_ident
 from refundkit.model.requests import Draft, Ignored, Reading, Reject
 from refundkit.model.words import CHANNELS
 
 _ADDRESS: Final = re.compile(r"[^\s<>@,;:\"()\[\]]{1,64}@[^\s<>@,;:\"()\[\]]{1,190}")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TOTAL: Final = re.compile(
     r"(?:grand |sub |report )?(?:total|totals|sum|summe|gesamt|gesamtsumme|zwischensumme|endsumme|somme|suma|sous total"
     r"|total general|subtotal)\b(?: (?:for|of|amount|eur|usd|betrag|netto|brutto|general|refunds|in|der|fur|du"
     r"|de)\b.*)?"
 )
-_CLOSED: Final = re.compile(
+CLOSED: Final = re.compile(
     r"closed|resolved|solved|done|geschlossen|erledigt|gelost|clos|ferme|resolu|cerrad[oa]|resuelto"
 )
+_NAMED: Final = ("customer_email", "service_order", "invoice")
+_REMEMBERED: Final = 20_000
 _NO_ID: Final = frozenset({"-", "--", "?", "n/a", "none", "—", "–"})
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How one list is read: its columns, and what all its rows together say of amounts and dates.
-
-    `mark`: the decimal mark the amounts prove; `order`: 'dmy' or 'mdy'; '' where nothing proves it or rows disagree.
-    `currency`: the one that the amount's heading or a title names for all rows.
-    """
-
-    columns: Columns
-    mark: str
-    order: str
-    currency: str
-
-
-def make_plan(sheet: Sheet) -> Plan:
-    """Look through the whole list once where amounts or dates need it."""
-    columns = assign(sheet.headings)
-    marks, orders = set(), set()
-    amount, when = columns.places.get("amount", -1), columns.places.get("received_at", -1)
-    try:
-        for _, row in sheet.rows() if amount >= 0 or when >= 0 else ():
-            if 0 <= amount < len(row):
-                marks.add(mark_of(row[amount]))
-            if 0 <= when < len(row):
-                orders.add(order_of(row[when]))
-    except BrokenRowError:
-        pass  # the reading proper comes to the same row and reports it
-    titles = {code for title in sheet.titles if (code := currency_in(title))}
-    return Plan(columns, _only(marks), _only(orders), columns.unit or _only(titles))
-
-
-def _only(found: set[str]) -> str:
-    said = found - {""}
-    return said.pop() if len(said) == 1 else ""
-
-
-def read_list(sheet: Sheet, shop: TableShop) -> Iterator[Reading]:
+def read_list(sheet: Sheet, shop: TableShop, plan: Plan) -> Iterator[Reading]:
     """Every row as a Draft, a Reject, or Ignored where it is a total, a footer, or asks for nothing."""
-    reader = _Reader(sheet, shop, make_plan(sheet))
+    reader = ListReader(sheet, shop, plan)
     for line, row in sheet.rows():
         if any(cell.strip() for cell in row):
             yield reader.read(line, row)
 
 
-class _Reader:
-    """Reads the rows of one list by its plan."""
+def no_row(cells: Sequence[str], head: Sequence[str], ids: Sequence[str]) -> str:
+    """Why a row of a list is none of its requests: the headings again, a total, a line of words; else ''.
+
+    `head`: the headings in their plain form. `ids`: the row's cells that name what it is about, the first an address.
+    """
+    may_repeat = len(cells) == len(head) > 1 and _begins_as(cells[0], head[0])
+    if may_repeat and all(plain(cell) == name for cell, name in zip(cells, head, strict=True)):
+        return "the row repeats the headings"
+    if any(ids[1:]) or (ids[0] and " " not in ids[0]):
+        return ""
+    filled = [cell for cell in cells if cell]
+    if _TOTAL.fullmatch(words_of(filled[0])) and not any(ids):
+        return "the row is a total, not a request"
+    if len(filled) == 1 and len(head) > 2 and " " in filled[0] and not any(ids[1:]):
+        return "the row is a line of words, not a request"
+    return ""
+
+
+def _begins_as(cell: str, name: str) -> bool:
+    """Whether a cell may be a heading whose plain form is `name`: a glance that spares nearly every row the proof."""
+    first = cell[:1]
+    return not (first.isascii() and first.isalnum()) or first.lower() == name[:1]
+
+
+class ListReader:
+    """Reads the rows of one list by its plan. Times that repeat are read once."""
 
     def __init__(self, sheet: Sheet, shop: TableShop, plan: Plan) -> None:
         self.sheet, self.shop, self.plan = sheet, shop, plan
         self.places = plan.columns.places
+        self.at = {field: self.places.get(field, -1) for field in aliases_by_field()}
+        self.times: dict[str, datetime] = {}
         self.width = len(sheet.headings)
         told = {*plan.columns.subjects, self.places.get("description", -1)}
         self.told = sorted(place for place in told if place >= 0)
@@ -97,79 +89,70 @@ class _Reader:
         cells = [unwrap(cell) for cell in row]
         while len(cells) > self.width and not cells[-1]:
             cells.pop()
-        if why := self._no_row(cells):
+        whole = len(cells) == self.width
+        known = [self.cell(cells, field) for field in _NAMED] if whole else [""]
+        if why := no_row(cells, self.head, known):
             return Ignored(self.sheet.name, line, why, words)
-        if len(cells) != self.width:
+        if not whole:
             return Reject(self.sheet.name, line, ragged(len(cells), self.width), words)
         try:
             return self._draft(line, cells, words)
         except RowError as err:
             problem = str(err) if err.column else err.problem
-            return Reject(self.sheet.name, line, problem, words, err.column, self._as_written(cells))
+            return Reject(self.sheet.name, line, problem, words, err.column, self.as_fields(cells))
 
-    def _as_written(self, cells: Sequence[str]) -> dict[str, str]:
+    def as_fields(self, cells: Sequence[str]) -> dict[str, str]:
         """The cells that were taken for a field of a request, to be mended under that field's name."""
         told = "\n".join(cells[place] for place in self.told if cells[place])
-        found = {field: self._cell(cells, field) for field in NATIVE} | {"description": told}
+        found = {field: self.cell(cells, field) for field in NATIVE} | {"description": told}
         if self.plan.currency and not found["currency"]:
             found["currency"] = self.plan.currency
         return {field: text for field, text in found.items() if text}
 
-    def _no_row(self, cells: Sequence[str]) -> str:
-        """Why a row of the list is none of its requests: the headings again, a total, a line of words; else ''."""
-        filled = [cell for cell in cells if cell]
-        if len(cells) == self.width > 1 and all(
-            plain(cell) == head for cell, head in zip(cells, self.head, strict=True)
-        ):
-            return "the row repeats the headings"
-        known = [self._cell(cells, field) for field in ("customer_email", "service_order", "invoice")]
-        if _TOTAL.fullmatch(words_of(filled[0])) and not any(known):
-            return "the row is a total, not a request"
-        if len(filled) == 1 and self.width > 2 and " " in filled[0] and not any(known[1:]):
-            return "the row is a line of words, not a request"
-        return ""
-
-    def _cell(self, cells: Sequence[str], field: str) -> str:
-        place = self.places.get(field, -1)
-        return cells[place] if 0 <= place < len(cells) else ""
+    def cell(self, cells: Sequence[str], field: str) -> str:
+        """What a row of the list's width says for a field, '' when nothing."""
+        place = self.at[field]
+        return cells[place] if place >= 0 else ""
 
     def _draft(self, line: int, cells: Sequence[str], words: str) -> Reading:
         doubts: list[str] = []
-        ids = {field: self._id(cells, field) for field in ("customer_id", "service_order", "invoice")}
-        email = self._email(cells, doubts)
+        ids = {field: self.ident(cells, field) for field in ("customer_id", "service_order", "invoice")}
+        email = self.email(cells, doubts)
         if not email and _ADDRESS.fullmatch(ids["customer_id"]):
             email, ids["customer_id"] = ids["customer_id"], ""
         if not (email or any(ids.values())):
             raise RowError("", "the row names no customer, e-mail, service order or invoice")
         reason, said = self._words(cells)
-        figure, currency = self._amount(cells, doubts)
-        if not reason and figure.amount is None and _CLOSED.fullmatch(words_of(self._cell(cells, "status"))):
+        figure, currency = self.amount(cells, doubts)
+        if not reason and figure.amount is None and CLOSED.fullmatch(words_of(self.cell(cells, "status"))):
             return Ignored(self.sheet.name, line, "the row is closed and asks for no amount", words)
         if len(said) > MAX_DESCRIPTION:
             said = said[:MAX_DESCRIPTION]
             doubts.append(f"the description is longer than {MAX_DESCRIPTION} characters; its end is not kept")
-        evidence = {field: self._cell(cells, field) for field in ("amount", "currency", "reason", "received_at")}
+        evidence = {field: self.cell(cells, field) for field in ("amount", "currency", "reason", "received_at")}
         return Draft(
-            self.sheet.name, line, self._channel(cells, doubts), self._when(cells, doubts), ids["customer_id"],
+            self.sheet.name, line, self._channel(cells, doubts), self.when(cells, doubts), ids["customer_id"],
             email, ids["service_order"],
-            ids["invoice"], figure.amount, currency, reason or "other", said, self._id(cells, "requested_by"),
-            self._id(cells, "external_ref"), "", words, {k: v[:200] for k, v in evidence.items() if v}, tuple(doubts),
+            ids["invoice"], figure.amount, currency, reason or "other", said, self.ident(cells, "requested_by"),
+            self.ident(cells, "external_ref"), "", words, {k: v[:200] for k, v in evidence.items() if v}, tuple(doubts),
         )  # fmt: skip
 
     def _heading(self, field: str) -> str:
         return self.sheet.headings[self.places[field]]
 
-    def _id(self, cells: Sequence[str], field: str) -> str:
-        text = self._cell(cells, field)
-        if text in _NO_ID:
+    def ident(self, cells: Sequence[str], field: str) -> str:
+        """An id or a name; raise RowError for one that cannot be kept."""
+        text = self.cell(cells, field)
+        if not text or text in _NO_ID:
             return ""
         try:
             return maybe_ident(text)
         except ValueError as err:
             raise RowError(self._heading(field), str(err)) from err
 
-    def _email(self, cells: Sequence[str], doubts: list[str]) -> str:
-        text = self._cell(cells, "customer_email")
+    def email(self, cells: Sequence[str], doubts: list[str]) -> str:
+        """The customer's address; what is none becomes a doubt."""
+        text = self.cell(cells, "customer_email")
         if not text or text in _NO_ID:
             return ""
         found = _ADDRESS.findall(text[:1_000])
@@ -180,7 +163,7 @@ class _Reader:
 
     def _channel(self, cells: Sequence[str], doubts: list[str]) -> str:
         """The channel the row names in our own words, else `csv`: a list from another system."""
-        text = self._cell(cells, "channel").casefold()
+        text = self.cell(cells, "channel").casefold()
         if not text or text in CHANNELS:
             return text or "csv"
         doubts.append(f"{self._heading('channel')}: '{text[:40]}' is none of {', '.join(sorted(CHANNELS))}")
@@ -188,22 +171,23 @@ class _Reader:
 
     def _words(self, cells: Sequence[str]) -> tuple[str, str]:
         """The reason ('' when no cell names one) and the description: what the reason's own code does not say."""
-        why = self._cell(cells, "reason")
+        why = self.cell(cells, "reason")
         told = [cells[place] for place in self.told]
-        text = "\n".join(_CONTROL.sub(" ", t.replace("\r\n", "\n")) for t in told if t)
+        text = "\n".join(CONTROL.sub(" ", t.replace("\r\n", "\n")) for t in told if t)
         reason = reason_of(why) if why else ""
         if why and (not reason or not text):
-            text = "\n".join(t for t in (_CONTROL.sub(" ", why), text) if t)
+            text = "\n".join(t for t in (CONTROL.sub(" ", why), text) if t)
         return reason or reason_of(text), text
 
-    def _amount(self, cells: Sequence[str], doubts: list[str]) -> tuple[Figure, str]:
+    def amount(self, cells: Sequence[str], doubts: list[str]) -> tuple[Figure, str]:
+        """The figure and its currency; raise RowError for what is no amount at all."""
         column = self._currency(cells) or self.plan.currency
         if "amount" not in self.places:
             doubts.append("the list has no column for the amount")
             return Figure(), column
         heading = self._heading("amount")
         try:
-            figure = read_amount(self._cell(cells, "amount"), self.plan.mark, self.shop.base, column)
+            figure = read_amount(self.cell(cells, "amount"), self.plan.proof.mark, self.shop.base, column)
             currency = figure.currency or column
             if figure.amount is not None:
                 check(figure.amount, currency)
@@ -217,19 +201,26 @@ class _Reader:
         return figure, currency
 
     def _currency(self, cells: Sequence[str]) -> str:
-        text = self._cell(cells, "currency")
+        text = self.cell(cells, "currency")
         if not text or text in _NO_ID:
             return ""
         if code := currency_of(text, self.shop.base):
             return code
         raise RowError(self._heading("currency"), f"'{text[:20]}' is no currency code like USD")
 
-    def _when(self, cells: Sequence[str], doubts: list[str]) -> datetime | None:
-        text = self._cell(cells, "received_at")
+    def when(self, cells: Sequence[str], doubts: list[str]) -> datetime | None:
+        """When the request came; what cannot be read becomes a doubt."""
+        text = self.cell(cells, "received_at")
         if not text or text in _NO_ID:
             return None
+        if text in self.times:
+            return self.times[text]
         try:
-            return in_reach(read_time(text, self.plan.order, self.shop.zone), self.shop.received_at)
+            read = in_reach(read_time(text, self.plan.proof.order, self.shop.zone), self.shop.received_at)
         except ValueError as err:
             doubts.append(f"{self._heading('received_at')}: {err}")
             return None
+        if len(self.times) > _REMEMBERED:
+            self.times.clear()
+        self.times[text] = read
+        return read

@@ -11,6 +11,7 @@ from refundkit.errors import InputError
 from refundkit.importers.tabular.amounts import unwrap
 from refundkit.importers.tabular.headings import NATIVE
 from refundkit.importers.tabular.lists import read_list
+from refundkit.importers.tabular.plan import make_plan
 from refundkit.importers.tabular.rows import Table, open_table
 from refundkit.importers.tabular.shop import TableShop
 from refundkit.model.requests import Reading
@@ -73,7 +74,7 @@ def read_mended(path: Path, name: str, shop: TableShop) -> Iterator[Mended]:
         hint = "mend the file that 'refundkit import --rejects FILE' wrote, and keep its columns"
         raise InputError(f"is no list of rejects: it lacks {', '.join(missing[:5])}", hint=hint, where=name)
     sheet = _Cells(table, name, list(NATIVE), table.header_line, (), table.delimiter)
-    readings = {reading.index: reading for reading in read_list(sheet, shop)}
+    readings = {reading.index: reading for reading in read_list(sheet, shop, make_plan(sheet, shop.choices))}
     for line, row in table.rows():
         cells = dict(zip(NATIVE, mended_cells(table, row), strict=True))
         yield Mended(line, _number(table, row), cells, readings.get(line) if any(cells.values()) else None)

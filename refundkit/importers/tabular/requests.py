@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 from refundkit.errors import InputError
 from refundkit.importers.tabular.dialect import SAMPLE, bom_encoding, find_header, looks_like
-from refundkit.importers.tabular.headings import WHO, assign, is_native, record_kind
-from refundkit.importers.tabular.lists import make_plan, read_list
+from refundkit.importers.tabular.headings import WHO, Columns, assign, is_native, record_kind
+from refundkit.importers.tabular.lists import read_list
 from refundkit.importers.tabular.native import WORDS, read_native
-from refundkit.importers.tabular.rows import BrokenRowError, Sheet, Table, open_table
+from refundkit.importers.tabular.plan import Plan, described, make_plan, quoted
+from refundkit.importers.tabular.rows import BrokenRowError, Sheet, open_table
 from refundkit.importers.tabular.shop import TableShop
 from refundkit.model.requests import Reading, Reject
 
@@ -22,8 +23,6 @@ _NEEDED: Final = (
     "a list of requests needs a column for the customer (customer_id or customer_email), the service_order or the"
     " invoice, and should have amount, currency, reason and description"
 )
-_MARKS: Final = {".": "a decimal point", ",": "a decimal comma"}
-_ORDERS: Final = {"dmy": "day first", "mdy": "month first"}
 
 
 def identify(head: bytes) -> Fraction:
@@ -67,24 +66,33 @@ def read_requests(path: Path, name: str, shop: TableShop) -> Iterator[Reading]:
 
 def read_sheet(sheet: Sheet, shop: TableShop) -> Iterator[Reading]:
     """The same for any list whose header row is known, a workbook's sheet too."""
-    _refuse(sheet)
     try:
-        yield from read_native(sheet, shop) if is_native(sheet.headings) else read_list(sheet, shop)
+        if is_native(sheet.headings) and not shop.choices.columns:
+            yield from read_native(sheet, shop)
+        else:
+            plan = plan_of(sheet, shop)
+            for note in described(sheet, plan):
+                shop.choices.say(note)
+            yield from read_list(sheet, shop, plan)
     except BrokenRowError as err:
         yield Reject(sheet.name, err.line, err.message, err.words[:WORDS])
 
 
-def _refuse(sheet: Sheet) -> None:
+def plan_of(sheet: Sheet, shop: TableShop) -> Plan:
+    """How a list with headings of its own is read; raise InputError when no row of it could be a request."""
+    plan = make_plan(sheet, shop.choices)
+    _refuse(sheet, plan.columns)
+    return plan
+
+
+def _refuse(sheet: Sheet, columns: Columns) -> None:
     """Raise InputError for a list in which no row could be somebody's request."""
     where = f"{sheet.name}, line {sheet.header_line}"
-    if is_native(sheet.headings):
-        return
     if kind := record_kind(sheet.headings):
         hint = f"load it with: refundkit records {sheet.name}"
         raise InputError(f"holds the shop's own {kind}, not requests", hint=hint, where=where)
-    columns = assign(sheet.headings)
     places = columns.places
-    found = _quoted([h for h in sheet.headings if h][:40]) or "none"
+    found = quoted([h for h in sheet.headings if h][:40]) or "none"
     if not places:
         raise InputError(f"has no heading that is known; found {found}", hint=_NEEDED, where=where)
     if not any(field in places for field in WHO):
@@ -94,27 +102,3 @@ def _refuse(sheet: Sheet) -> None:
         what = f"looks like a list of invoices or payments, in which nothing is asked back; found {found}"
         hint = "if its rows are requests, name the column of the amounts 'refund amount', or add a column 'reason'"
         raise InputError(what, hint=hint, where=where)
-
-
-def describe(sheet: Sheet) -> list[str]:
-    """What was taken from which column, what was not used, and what was assumed; one sentence each."""
-    if is_native(sheet.headings):
-        return ["read as requests.csv: all columns by their own names"]
-    plan = make_plan(sheet)
-    columns = plan.columns
-    said = [f"took the headings from line {sheet.header_line}"] if sheet.titles else []
-    if isinstance(sheet, Table) and sheet.encoding not in {"utf-8", "utf-8-sig"}:
-        said.append(f"read the file as {'Windows-1252' if sheet.encoding == 'cp1252' else 'UTF-16'}")
-    in_order = sorted([*columns.places.items(), *(("description", s) for s in columns.subjects)], key=lambda p: p[1])
-    said += [f'took "{sheet.headings[place]}" for {field}' for field, place in in_order]
-    if columns.unused:
-        said.append(f"did not use {_quoted([sheet.headings[i] for i in columns.unused])}")
-    if plan.currency:
-        said.append(f"took {plan.currency} for amounts without a currency")
-    said += [f"read amounts with {_MARKS[plan.mark]}"] if plan.mark else []
-    said += [f"read dates {_ORDERS[plan.order]}"] if plan.order else []
-    return said
-
-
-def _quoted(headings: Sequence[str]) -> str:
-    return ", ".join(f'"{" ".join(h.split())[:60]}"' for h in headings)

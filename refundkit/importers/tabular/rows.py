@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Protocol
 
 from refundkit.errors import InputError
 from refundkit.importers.tabular.dialect import LIMIT, MAX_COLUMNS, SAMPLE, Header, find_header, open_text, survey
+from refundkit.importers.tabular.headings import is_native, record_kind
 
 
 class Sheet(Protocol):
@@ -110,16 +111,20 @@ def _tail(ended: list[bool]) -> Iterator[str]:
     yield ""
 
 
-def open_table(path: Path, name: str) -> Table:
+def open_table(path: Path, name: str, fits: Callable[[Sequence[str]], bool] | None = None) -> Table:
     """Find out how a CSV-like file is written. `name`: what people call the file, for messages.
 
+    `fits` knows rows that are the headings of another system's export; it is asked where they are not the shop's own.
     Raise InputError when it is missing, empty, no text, has a line over 1 MB, or has no row that could name columns.
     """
     encoding = survey(path, name)
     with open_text(path, encoding) as file:
         sample = file.read(SAMPLE)
         sample += file.readline()
-        header = find_header(sample, complete=not file.read(1))
+        complete = not file.read(1)
+    header = find_header(sample, complete=complete)
+    if fits and not (is_native(header.headings) or record_kind(header.headings) or fits(header.headings)):
+        header = find_header(sample, complete=complete, fits=fits)
     _refuse(header, name)
     return Table(path, name, encoding, header.delimiter, list(header.headings), header.line, header.titles, header.skip)
 

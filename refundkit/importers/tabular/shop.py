@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from refundkit.importers.tabular.choices import Choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +21,4 @@ class TableShop:
     base: str
     zone: ZoneInfo
     received_at: datetime
+    choices: Choices = field(default_factory=Choices)

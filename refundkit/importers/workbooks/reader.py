@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,8 +12,8 @@ from typing import Final
 
 from refundkit.errors import InputError
 from refundkit.importers.archives.kinds import Kind
-from refundkit.importers.tabular.headings import WHO, assign, is_native
-from refundkit.importers.tabular.requests import describe, read_sheet
+from refundkit.importers.presets.catalog import fits
+from refundkit.importers.presets.reader import read_sheet
 from refundkit.importers.tabular.shop import TableShop
 from refundkit.importers.workbooks.book import Rows, read_book
 from refundkit.importers.workbooks.sheet import DELIMITER, Page, find_page, text
@@ -49,20 +50,21 @@ def read_workbook(path: Path, name: str, kind: Kind, shop: TableShop) -> Iterato
             yield Ignored(name, None, why, _beginning(rows))
 
 
-def describe_workbook(path: Path, name: str, kind: Kind) -> list[str]:
-    """What the columns of each sheet of requests were taken for; nothing for sheets in the form of requests.csv.
+def pages(path: Path, name: str, kind: Kind, own: Path | None) -> list[Page]:
+    """The visible sheets that have a header row, named as people call them. `own`: the person's presets.
 
     Raise InputError for a workbook that cannot be opened.
     """
-    said: list[str] = []
+    found: list[Page] = []
     for rows in _opened(path, kind):
-        try:
-            page = find_page(rows, name)
-        except InputError:  # reading it names it with the reason
-            continue
-        if rows.visible and not is_native(page.headings) and _accepted(page):
-            said += [f"sheet '{rows.title}': {note}" for note in describe(page)]
-    return said
+        with contextlib.suppress(InputError):  # reading it names it with the reason
+            if rows.visible:
+                found.append(_page(rows, name, own))
+    return found
+
+
+def _page(rows: Rows, name: str, own: Path | None) -> Page:
+    return find_page(rows, name, lambda row: fits(row, own))
 
 
 def _opened(path: Path, kind: Kind) -> list[Rows]:
@@ -84,18 +86,14 @@ def _outcome(path: Path, kind: Kind, _size: int, _changed: int) -> list[Rows] | 
 
 def _table(rows: Rows, name: str, shop: TableShop) -> _Table | InputError:
     try:
-        page = find_page(rows, name)
-        readings = read_sheet(page, shop)
+        page = _page(rows, name, shop.choices.own)
+        say = shop.choices.say
+        told = replace(shop.choices, say=lambda note: say(f"sheet '{rows.title}': {note}"))
+        readings = read_sheet(page, replace(shop, choices=told))
         first = next(readings, None)
     except InputError as err:
         return err
     return _Table(page, readings if first is None else chain([first], readings))
-
-
-def _accepted(page: Page) -> bool:
-    """Whether a sheet is a list of requests, judged by its headings as reading judges them."""
-    columns = assign(page.headings)
-    return any(field in columns.places for field in WHO) and not columns.ledger
 
 
 def _nothing(found: list[tuple[Rows, _Table | InputError | None]]) -> str:

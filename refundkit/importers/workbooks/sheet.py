@@ -9,7 +9,7 @@ from typing import Final
 
 from refundkit.errors import InputError
 from refundkit.importers.tabular.amounts import currency_of
-from refundkit.importers.tabular.dialect import MAX_COLUMNS
+from refundkit.importers.tabular.dialect import MAX_COLUMNS, Fits
 from refundkit.importers.tabular.headings import is_known, is_native, record_kind
 from refundkit.importers.workbooks.book import Cell, Rows
 
@@ -48,10 +48,11 @@ def text(cell: Cell, *, plain: bool = True) -> str:
     return number if plain or not currency_of(currency, "") else f"{currency} {number}"
 
 
-def find_page(source: Rows, name: str) -> Page:
+def find_page(source: Rows, name: str, fits: Fits | None = None) -> Page:
     """Find a sheet's header row: the first of 60 with two known headings, else the first with two cells.
 
-    Raise InputError for a sheet without one, with too many columns, or that holds the shop's own records.
+    `fits`: where the row so found is none it knows, the first that it knows is. Raise
+    InputError for a sheet without one, with too many columns, or that holds the shop's own records.
     """
     first = [(number, [text(cell).strip() for cell in row]) for number, row in islice(iter(source), _LOOK)]
     at = next((i for i, (_, row) in enumerate(first) if sum(map(is_known, row)) >= 2), None)
@@ -59,6 +60,8 @@ def find_page(source: Rows, name: str) -> Page:
         at = next((i for i, (_, row) in enumerate(first) if sum(map(bool, row)) >= 2), None)
     if at is None:
         raise InputError("holds no table", hint="put the names of the columns into a row of their own")
+    if fits and not (is_native(first[at][1]) or fits(first[at][1])):
+        at = next((i for i, (_, row) in enumerate(first) if fits(row)), at)
     line, headings = first[at]
     if len(headings) > MAX_COLUMNS:
         raise InputError(f"has more than {MAX_COLUMNS} columns", hint="keep only the columns of the requests")

@@ -1,7 +1,7 @@
 """Each folder of tests/golden/importers/tabular is a list and what becomes of each of its rows."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from refundkit.importers.tabular.requests import describe, read_requests
-from refundkit.importers.tabular.rows import open_table
+from refundkit.importers.tabular.choices import Choices
+from refundkit.importers.tabular.requests import read_requests
 from refundkit.importers.tabular.shop import TableShop
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "importers" / "tabular"
@@ -31,8 +31,10 @@ def case(request):
 
 def test_every_row_of_a_list_becomes_what_is_written_beside_it(case, golden):
     path = case / "input.csv"
-    lines = [{"took": describe(open_table(path, path.name))}]
-    for reading in read_requests(path, path.name, SHOP):
+    took = []
+    shop = replace(SHOP, choices=Choices(say=took.append))
+    lines = [{"took": took}]
+    for reading in read_requests(path, path.name, shop):
         said = {key: plain(value) for key, value in asdict(reading).items() if value not in ("", None, (), {})}
         said = {key: value for key, value in said.items() if DEFAULTS.get(key, ...) != value}
         lines.append({"is": type(reading).__name__, **said})

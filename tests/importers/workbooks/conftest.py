@@ -3,13 +3,15 @@
 import importlib.util
 import struct
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from refundkit.importers.registry import ShopFacts, read_file, taken_for
+from refundkit.importers.registry import ShopFacts, read_file
+from refundkit.importers.tabular.choices import Choices
 
 FACTS = ShopFacts("USD", ZoneInfo("America/Chicago"), datetime(2026, 9, 1, tzinfo=UTC))
 spec = importlib.util.spec_from_file_location(
@@ -41,7 +43,9 @@ def notes(tmp_path):
     def taken(data: bytes, name: str = "book.xlsx"):
         path = tmp_path / name
         path.write_bytes(data)
-        return taken_for(path, name)
+        said = []
+        list(read_file(path, name, replace(FACTS, lists=Choices(say=said.append))))
+        return [note.removeprefix(f"{name}: ") for note in said]
 
     return taken
 
