@@ -12,12 +12,12 @@ from typing import Final
 from refundkit.importers.extract.vocabulary import Numerals, vocabulary
 from refundkit.model.money import DIGITS
 
-_DOLLARS: Final = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD"})
+_DOLLARS: Final = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
 _NUMBER: Final = (
     r"\d{1,3}(?:[ .,'\u2019]\d{3})+(?:[.,]\d{1,2})?(?![\d])|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?(?!\d)"
     r"|\d{1,9}(?:[.,]\d{1,3})?(?!\d)"
 )
-_DASH: Final = r"(?:[.,][-]{1,2})?"
+_DASH: Final = r"(?:[.,][-]{1,2}|/-)?"
 _UNIT: Final = re.compile(
     r"\s?(?:h|hr|hrs|hours?|std|stunden?|heures?|horas?|min|minutes?|km|miles?|kg|m|mm|cm|gb|tb|x|am|pm|uhr|%|percent|ports?)\b|\s?%",
     re.IGNORECASE,
@@ -26,7 +26,9 @@ _DAY: Final = re.compile(
     r"\b(?:am|vom|den|bis|zum|ab|on|le|du|el|at|since|seit|version|v|clause|section|page)\s*$", re.IGNORECASE
 )
 _FIGURES_BEFORE: Final = re.compile(r"\d\s?(?:-|to|bis|or|and|oder|und|ou|et|à|a|o|y)\s?$", re.IGNORECASE)
-_TIMES: Final = re.compile(r"(?<![\w.,])\d{1,3}\s?(?:[x\u00d7*]|mal|fois|times|veces)\s?$", re.IGNORECASE)
+_TIMES: Final = re.compile(
+    r"\u00d7\s?$|(?<![\w.,])\d{1,3}(?: \w{2,12})?\s?(?:[x*@]|mal|fois|times|veces)\s?$", re.IGNORECASE
+)
 _FIGURES_AFTER: Final = re.compile(r"\s?(?:-|to|bis|à|or|oder)\s?\d", re.IGNORECASE)
 
 

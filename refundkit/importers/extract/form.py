@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from refundkit.importers.extract.phrases import fold
 from refundkit.importers.extract.vocabulary import vocabulary
 
-_LINE: Final = re.compile(r"^\s*([^:\t]{2,40}?)\s*(?::|\t)\s*(.*)$")
+_LINE: Final = re.compile(r"^\s*([^:\t]{2,60}?)\s*(?::(?!//)|\t|\s\.{3,}|\s{3,})\s*(.*)$")
 _NOTHING: Final = frozenset(
     {"", "-", "--", "n/a", "na", "none", "unknown", "tbd", "?", "keine", "aucun", "aucune", "ninguno"}
 )
 _ENOUGH: Final = 3
 _TELLING: Final = frozenset({"customer_id", "service_order", "invoice", "amount"})
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\]\",;:]+@[^\s<>()\[\]\",;:]+\.[a-z]{2,}", re.IGNORECASE)
+_IN_BRACKETS: Final = re.compile(r"\([^)]*\)")
+_WORD: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_IDLE_WORDS: Final = (
+    "no nr n number nummer numero num your ihre ihr votre vos su sus de d du des del la le l der die das the a id"
+    " we us should what how is it"
+)
+_IDLE: Final = frozenset(_IDLE_WORDS.split())
+"""Words of a label that say nothing of what it is for."""
+_LONGEST: Final = 8
 
 
 @dataclass(slots=True)
@@ -43,18 +53,40 @@ def read_form(text: str) -> Form | None:
         match = _LINE.match(line)
         name = _field(match[1]) if match else ""
         if match and name:
-            form.fields.setdefault(name, match[2].strip())
+            form.fields[name] = form.fields.get(name) or match[2].strip()
             current = name
-        elif current and line[:1] in (" ", "\t") and line.strip():
+        elif current and line.strip() and (line[:1] in (" ", "\t") or not form.fields[current]):
+            form.fields[current] = f"{form.fields[current]} {line.strip()}".strip()
+        elif line.strip() and current == "comments":
             form.fields[current] += f" {line.strip()}"
         else:
-            current = ""
+            current = current if current == "comments" and not form.fields[current] else ""
             form.rest.append(line)
     enough = len(form.fields) >= _ENOUGH and len(_TELLING & set(form.fields)) >= 2
     return form if enough else None
 
 
 def _field(label: str) -> str:
-    label = re.sub(r"[\s*_]+", " ", fold(label)).strip(" .*")
-    words = vocabulary().form
-    return words.get(label, "") or words.get(label.replace(".", ""), "")
+    """What a label means: by its words as they stand, else by a known label within it."""
+    words = _telling(label)
+    if not words or len(words) > _LONGEST:
+        return ""
+    known = _labels()
+    if words in known:
+        return known[words]
+    for length in range(min(len(words), 3), 0, -1):
+        for start in range(len(words) - length + 1):
+            found = known.get(words[start : start + length], "")
+            if found:
+                return found
+    return ""
+
+
+def _telling(label: str) -> tuple[str, ...]:
+    words = _WORD.findall(fold(_IN_BRACKETS.sub(" ", label)))
+    return tuple(w for w in words if w not in _IDLE) or tuple(words)
+
+
+@cache
+def _labels() -> dict[tuple[str, ...], str]:
+    return {_telling(label): meaning for label, meaning in vocabulary().form.items()}

@@ -15,19 +15,26 @@ from refundkit.importers.extract.vocabulary import vocabulary
 _EXACT: Final = (
     ("order", re.compile(r"(?<![\w-])so[\s-]{0,2}(20\d\d)[\s/-]{1,2}(\d{1,6})(?![\w-]*\d)", re.IGNORECASE)),
     ("invoice", re.compile(r"(?<![\w-])inv[\s-]{0,2}(\d{4,7})(?!\d|[-/.]\d)", re.IGNORECASE)),
-    ("customer", re.compile(r"(?<![\w-])c[-\u2010-\u2013]\s?(\d{3,6})(?!\d|[-/.]\d)", re.IGNORECASE)),
+    ("customer", re.compile(r"(?<![\w-])(?:[cC][-\u2010-\u2013]\s?(?=\d{3})|C(?=\d{4}))(\d{3,6})(?!\d|[-/.]\d)")),
 )
+_YEARLY: Final = re.compile(r"(?<![\w/.-])(20\d\d)[/-](\d{3,5})(?![\w/-]|[.,]\d)")
+_BARE: Final = re.compile(r"(?<![\w/.,:#+-])(?<!\d )(\d{5})(?![\w/-]|[.,:]\d| ?[%€$£]| [A-Z]| \d)")
+_NEAR: Final = 60
 _URL: Final = re.compile(r"<?https?://\S+>?|www\.\S+|\S+@\S+", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Ids:
-    """What was found: normalised ids in order, and texts that look like one but are not of a known form."""
+    """What was found: normalised ids in order, and texts that look like one but are not of a known form.
+
+    `bare`: invoices named by their digits alone, with no word for an invoice before them.
+    """
 
     customer: list[str] = field(default_factory=list)
     order: list[str] = field(default_factory=list)
     invoice: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    bare: list[str] = field(default_factory=list)
 
     def add(self, kind: str, value: str) -> None:
         """Keep an id once, in order."""
@@ -44,7 +51,31 @@ def take_ids(text: str) -> tuple[Ids, str]:
         text = pattern.sub(lambda m, kind=kind: _exact(found, kind, m), text)  # type: ignore[misc]
     for kind, pattern in _loose():
         text = pattern.sub(lambda m, kind=kind: _labelled(found, kind, m), text)  # type: ignore[misc]
+    text = _YEARLY.sub(lambda m: _yearly(found, m), text)
+    for match in _BARE.finditer(text):
+        if not _foreign().search(text[max(0, match.start() - 25) : match.start()].lower()):
+            found.add("bare", f"INV-{match[1]}")
     return found, text
+
+
+def _yearly(found: Ids, match: re.Match[str]) -> str:
+    """'2026/461' where a word for an order stands before it."""
+    before = match.string[max(0, match.start() - _NEAR) : match.start()].lower()
+    if not _order_before().search(before) or _foreign().search(before[-25:]):
+        return match[0]
+    found.add("order", f"SO-{match[1]}-{match[2].zfill(5)}")
+    return " ordref "
+
+
+@cache
+def _order_before() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(re.escape(w) for w in vocabulary().ids['near'])})")
+
+
+@cache
+def _foreign() -> re.Pattern[str]:
+    """Words before numbers of other papers: purchase orders, tickets, returns."""
+    return re.compile(rf"\b(?:{'|'.join(re.escape(w) for w in vocabulary().ids['foreign'])})\b[^\d]*$")
 
 
 def normalised(kind: str, value: str) -> str:
@@ -93,7 +124,7 @@ def _labelled(found: Ids, kind: str, match: re.Match[str]) -> str:
 def _loose() -> tuple[tuple[str, re.Pattern[str]], ...]:
     ids = vocabulary().ids
     link = "|".join(sorted((re.escape(w) for w in ids["link"]), key=len, reverse=True))
-    between = rf"(?:[\s.:#°º,]+(?:{link})(?![\w]))*[\s.:#°º]*"
+    between = rf"(?:[\s.:#°º,]+(?:{link})(?![\w]))*[\s.:#°º(]*"
     number = r"(?P<number>\d+(?:[/-]\d+)*)(?![\w]|[-/.,:']\d|\s?(?:%|hours|hrs|euro|dollars|usd|eur|[$€£]))"
     return tuple(
         (

@@ -1,47 +1,59 @@
-"""Why money is asked back: the reason whose words weigh most, and the sentence that shows it."""
+"""Why money is asked back: what the trained model makes of the words, and the sentence that shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
+from refundkit.importers.extract.learned import model
 from refundkit.importers.extract.sentences import Sentence
 from refundkit.importers.extract.vocabulary import vocabulary
 
-ENOUGH = 2
-_ORDER = (
-    "duplicate-payment", "cancelled-visit", "goodwill", "equipment-return", "sla-breach", "incomplete-service",
-    "faulty-work", "billing-error", "other",
-)  # fmt: skip
-"""Which reason wins when two weigh the same: the one whose words are rarer in other stories first."""
+OTHER: Final = "other"
+_STEPS: Final = (1, 2, 3, 5, 7)
+_SHORTEST: Final = 3
 
 
-def reason(sentences: Sequence[Sentence]) -> tuple[str, str]:
-    """(code, the sentence that bears it out); ('other', '') when no reason's words are found."""
-    scores = weigh(sentences)
-    if not scores:
-        return "other", ""
-    code = min(scores, key=lambda c: (-scores[c][0], _ORDER.index(c)))
-    score, evidence = scores[code]
-    return (code, evidence) if score >= ENOUGH else ("other", "")
+class Reason(NamedTuple):
+    """A reason's code, the sentence that bears it out ('' without one), and how sure that is, 0 to 100."""
+
+    code: str
+    text: str
+    sure: int
 
 
-def weigh(sentences: Sequence[Sentence]) -> dict[str, tuple[int, str]]:
-    """Every reason's weight and its strongest sentence. A phrase counts once however often it stands."""
-    out: dict[str, tuple[int, str]] = {}
+def reason(sentences: Sequence[Sentence]) -> Reason:
+    """The likeliest reason."""
+    code, sure = model("reason").best(reason_signs(sentences))
+    return Reason(code, _shown(code, sentences), sure)
+
+
+def speaks(sentences: Sequence[Sentence]) -> bool:
+    """Whether any words of these sentences speak for some reason."""
+    return any(words.any.search(s.shape) for words in vocabulary().reasons for s in sentences)
+
+
+def reason_signs(sentences: Sequence[Sentence]) -> set[str]:
+    """What the model of reasons sees."""
+    found = set().union(*(s.signs for s in sentences))
+    found.update(_phrases(sentences))
+    return found
+
+
+def _phrases(sentences: Sequence[Sentence]) -> Iterator[str]:
+    """How much the phrases of the word files speak for each reason; one counts once however often it stands."""
     for words in vocabulary().reasons:
-        total, best, evidence = 0, 0, ""
-        seen = set[int]()
-        for sentence in sentences:
-            here = 0
-            if not words.any.search(sentence.shape):
-                continue
-            for number, (pattern, weight) in enumerate(words.phrases):
-                if pattern.search(sentence.shape):
-                    here += weight
-                    total += weight if number not in seen else 0
-                    seen.add(number)
-            if here > best:
-                best, evidence = here, sentence.text
-        if total:
-            out[words.code] = (total, evidence)
-    return out
+        shapes = [s.shape for s in sentences if words.any.search(s.shape)]
+        total = sum(weight for pattern, weight in words.phrases if any(pattern.search(shape) for shape in shapes))
+        for step in _STEPS:
+            if total >= step:
+                yield f"r:{words.code}:{step}"
+
+
+def _shown(code: str, sentences: Sequence[Sentence]) -> str:
+    """The sentence that alone speaks most for this reason, when one does at all."""
+    if code == OTHER or not sentences:
+        return ""
+    known = model("reason")
+    full = [s for s in sentences if s.text.count(" ") >= _SHORTEST] or sentences
+    return max(full, key=lambda s: known.chances(s.signs)[code]).text

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from refundkit.importers.extract.amounts import Mention, take_amounts
+from refundkit.importers.extract.features import of_sentence
 from refundkit.importers.extract.ids import Ids, take_ids
 from refundkit.importers.extract.phrases import fold, plain
 from refundkit.importers.extract.vocabulary import vocabulary
@@ -19,19 +20,28 @@ _ITEM: Final = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*\u2022\u2023\u25cf\u00b7]|\(?[
 _LABEL: Final = re.compile(r"^\s*[^\W\d][\w /.#'-]{1,28}\s?:\s")
 _END: Final = re.compile(r"(?<=[.!?\u2026])[\"')\]]*\s+(?=\S)")
 _SHORT: Final = re.compile(
-    r"(?:^|[\s(])(?:mr|mrs|ms|dr|prof|st|no|nr|inv|ref|tel|incl|excl|approx|ca|z\.b|bzw|usw|evtl|inkl|zzgl|vgl|str|hr|fr|sfr|m|mme|mlle|n|núm|sr|sra|art|fig|vs|etc|e\.g|i\.e|[a-z]|\d{1,2}|\d{1,2}\.\d{1,2})\.$",
+    r"(?:^|[\s(])(?:mr|mrs|ms|dr|prof|st|no|nr|inv|ref|tel|incl|excl|approx|ca|z\.b|bzw|usw|evtl|inkl|zzgl|vgl|str|hr|fr|sfr|m|mme|mlle|n|núm|sr|sra|art|fig|vs|etc|e\.g|i\.e|[a-z]|\d{1,2}\.\d{1,2})\.$",
     re.IGNORECASE,
 )
+_COUNTED: Final = re.compile(
+    r"(?:^|\b(?:am|vom|zum|den|der|die|das|dem|im|bis|und|no|nr|le|el))\s?\d{1,2}\.$", re.IGNORECASE
+)
+_ABBREVIATED: Final = re.compile(r"(?:^|[\s(])[A-Za-z]{1,4}\.$")
+_TABLE: Final = re.compile(r"\t|\S {3,}\S")
 _EMPHASIS: Final = re.compile(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 
 
 @dataclass(slots=True)
 class Sentence:
-    """One sentence: as written, and folded with `moneyN`, `invref`, `ordref`, `cusref` for what was taken out."""
+    """One sentence: as written, and folded with `moneyN`, `invref`, `ordref`, `cusref` for what was taken out.
+
+    `signs`: what the trained models see of it.
+    """
 
     text: str
     shape: str
     ids: Ids
+    signs: set[str]
     item: int = 0
 
 
@@ -47,7 +57,8 @@ class Passage:
         ids, rest = take_ids(plain(_mended(_EMPHASIS.sub("", text))))
         found, rest = take_amounts(rest, base, len(self.mentions))
         self.mentions += found
-        self.sentences.append(Sentence(text, fold(rest), ids, item))
+        shape = fold(rest)
+        self.sentences.append(Sentence(text, shape, ids, of_sentence(shape), item))
 
 
 def passage(text: str, base: str) -> Passage:
@@ -65,12 +76,19 @@ def blocks(text: str) -> Iterator[tuple[str, int]]:
     """Pieces of text that belong together (paragraphs, list items, labelled lines), each with its item number."""
     lines: list[str] = []
     item = items = 0
-    blank = False
+    blank = in_row = False
     for line in [*text.split("\n"), ""]:
         begins = _ITEM.match(line) is not None
-        if lines and (begins or blank or not line.strip() or _LABEL.match(line) or "\t" in line):
+        row = _TABLE.search(line) is not None
+        if lines and (begins or blank or not line.strip() or _LABEL.match(line) or row or in_row):
             yield " ".join(lines), item
             lines = []
+        if row and not begins and (in_row or not item or blank):
+            items += 1
+            item = items
+        elif in_row and not row and not begins:
+            item = 0
+        in_row = row
         if begins:
             items += 1
             item = items
@@ -94,11 +112,18 @@ def _sentences(block: str) -> Iterator[str]:
     start = 0
     for match in _END.finditer(block):
         head = block[start : match.start()]
-        if not _SHORT.search(head[-12:]):
+        if not _goes_on(head, block[match.end()]):
             yield head.strip()
             start = match.end()
     if block[start:].strip():
         yield block[start:].strip()
+
+
+def _goes_on(head: str, following: str) -> bool:
+    """Whether the full stop at the end of `head` is that of an abbreviation, a list's number or a date."""
+    if _SHORT.search(head[-12:]) or _COUNTED.search(head[-12:]):
+        return True
+    return following.isdigit() and _ABBREVIATED.search(head[-8:]) is not None
 
 
 def _mended(text: str) -> str:

@@ -15,7 +15,7 @@ from refundkit.importers.extract.phrases import any_of, compiled, fold, plain
 LANGUAGES: Final = ("en", "de", "fr", "es")
 
 
-_PLAIN: Final = frozenset({"approx", "range", "between", "difference", "percent_of", "tax"})
+_PLAIN: Final = frozenset({"approx", "approx_after", "range", "between", "difference", "percent_of", "tax"})
 """Lists of plain words about amounts; the others are phrases."""
 
 
@@ -47,18 +47,27 @@ class Vocabulary:
 
     dollars: dict[str, str]
     signs: dict[str, str]
+    kinds: tuple[tuple[re.Pattern[str], str], ...]
     lower_codes: frozenset[str]
     currency_words: dict[str, str]
     numerals: tuple[Numerals, ...]
     fractions: tuple[tuple[re.Pattern[str], Fraction], ...]
     amount: dict[str, list[str]]
     partial: re.Pattern[str]
+    parts: tuple[tuple[re.Pattern[str], Fraction], ...]
+    counted: tuple[re.Pattern[str], ...]
+    all_but: re.Pattern[str]
     money: dict[str, tuple[re.Pattern[str], ...]]
     intent: dict[str, re.Pattern[str]]
     reasons: tuple[ReasonWords, ...]
+    letter: dict[str, re.Pattern[str]]
     ids: dict[str, list[str]]
     form: dict[str, str]
     typos: dict[str, str]
+
+    def number(self, word: str) -> int:
+        """What a number word of any language says, 0 when it says none."""
+        return int(word) if word.isdigit() else next((n.value[word] for n in self.numerals if word in n.value), 0)
 
 
 @cache
@@ -68,20 +77,25 @@ def vocabulary() -> Vocabulary:
     languages = [_load(name) for name in LANGUAGES]
     amount = _merged(languages, "amount")
     intent = _merged(languages, "intent")
-    money = {name: tuple(compiled(p) for p in amount[name]) for name in ("background", "conclusion")}
+    money = {name: tuple(compiled(p) for p in amount[name]) for name in ("background", "conclusion", "each")}
     money["ask"] = tuple(compiled(p) for p in intent["ask_money"])
     return Vocabulary(
         dollars=common["dollars"],
         signs=common["signs"],
+        kinds=tuple((any_of([words]), code) for words, code in common["kinds"].items()),
         lower_codes=frozenset(common["codes"]["lower"]),
         currency_words={fold(word): code for data in languages for word, code in data["currency"].items()},
         numerals=tuple(_numerals(data) for data in languages),
         fractions=_fractions(languages),
         amount={name: [fold(w) for w in words] for name, words in amount.items() if name in _PLAIN},
         partial=any_of(amount["partial"]),
+        parts=tuple((compiled(words), Fraction(part)) for data in languages for words, part in data["parts"].items()),
+        counted=tuple(compiled(phrase) for phrase in amount["counted"]),
+        all_but=any_of(amount["all_but"]),
         money=money,
         intent={name: any_of(phrases) for name, phrases in intent.items() if name != "ask_money"},
         reasons=_reasons(languages),
+        letter={name: any_of(phrases) for name, phrases in _merged(languages, "letter").items()},
         ids={name: [fold(w) for w in words] for name, words in _merged(languages, "ids").items()},
         form={fold(label): field for data in languages for field, labels in data["form"].items() for label in labels},
         typos=_typos(languages),

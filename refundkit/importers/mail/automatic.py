@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from refundkit.importers.mail.message import Mail
+from refundkit.model.requests import NoRequest
 
 _MACHINE: Final = re.compile(r"^(?:mailer-daemon|postmaster|mail-?daemon)@", re.IGNORECASE)
 _AWAY: Final = re.compile(
@@ -23,48 +24,56 @@ _BOUNCE: Final = re.compile(
 _BULK: Final = frozenset({"bulk", "list", "junk"})
 
 
-def why_automatic(mail: Mail, *, own_robot: bool) -> str:
-    """Why this mail is no request, in a sentence; '' when a person, or the shop's own form, may have written it.
+class Automatic(NamedTuple):
+    """What kind of mail it is, and why, in a sentence."""
+
+    kind: NoRequest
+    why: str
+
+
+def automatic_kind(mail: Mail, *, own_robot: bool) -> Automatic | None:
+    """What this mail is when it cannot be a request; None when a person, or the shop's own form, may have written it.
 
     `own_robot`: it comes from the shop's own systems, whose forms and voice mails are marked as automatic too.
     """
     return _report(mail) or _answer(mail, own_robot=own_robot) or _list(mail, own_robot=own_robot)
 
 
-def _report(mail: Mail) -> str:
+def _report(mail: Mail) -> Automatic | None:
     kind = mail.headers.get("content-type").lower()
     if "disposition-notification" in kind or "message/disposition-notification" in mail.kinds:
-        return "It is a read receipt."
+        return Automatic(NoRequest.RECEIPT, "It is a read receipt.")
     if "feedback-report" in kind or "message/feedback-report" in mail.kinds:
-        return "It is a complaint report of a mail provider."
+        return Automatic(NoRequest.NONE, "It is a complaint report of a mail provider.")
     if kind.startswith("multipart/report") or "message/delivery-status" in mail.kinds:
-        return "It is a delivery report."
+        return Automatic(NoRequest.BOUNCE, "It is a delivery report.")
     sender = mail.sender()[1]
     if mail.headers.has("x-failed-recipients") or _MACHINE.match(sender) or _BOUNCE.match(mail.subject):
-        return "It is a message about a mail that could not be delivered."
+        return Automatic(NoRequest.BOUNCE, "It is a message about a mail that could not be delivered.")
     if "text/calendar" in mail.kinds:
-        return "It is a calendar invitation."
-    return ""
+        return Automatic(NoRequest.INVITATION, "It is a calendar invitation.")
+    return None
 
 
-def _answer(mail: Mail, *, own_robot: bool) -> str:
+def _answer(mail: Mail, *, own_robot: bool) -> Automatic | None:
     headers = mail.headers
+    reply = Automatic(NoRequest.AUTO_REPLY, "It is an automatic reply.")
     automatic = headers.get("auto-submitted").lower().split(";")[0].strip()
     if automatic.startswith("auto-replied") or automatic == "auto-notified":
-        return "It is an automatic reply."
+        return reply
     if automatic not in ("", "no") and not own_robot:
-        return "It was sent by a machine (Auto-Submitted)."
+        return Automatic(NoRequest.BULK, "It was sent by a machine (Auto-Submitted).")
     if headers.has("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from", "x-mail-autoreply"):
-        return "It is an automatic reply."
+        return reply
     if headers.get("precedence").lower() in ("auto_reply", "auto-reply") or _AWAY.match(mail.subject):
-        return "It is an automatic reply."
-    return ""
+        return reply
+    return None
 
 
-def _list(mail: Mail, *, own_robot: bool) -> str:
+def _list(mail: Mail, *, own_robot: bool) -> Automatic | None:
     headers = mail.headers
     if headers.has("list-id", "list-unsubscribe", "list-post", "x-campaign", "x-mailchimp-id", "feedback-id"):
-        return "It is a newsletter or came through a mailing list."
+        return Automatic(NoRequest.BULK, "It is a newsletter or came through a mailing list.")
     if headers.get("precedence").lower() in _BULK and not own_robot:
-        return "It was sent in bulk."
-    return ""
+        return Automatic(NoRequest.BULK, "It was sent in bulk.")
+    return None

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
-from refundkit.importers.extract.asked import Answer, Asked, read_request
+from refundkit.importers.extract.answer import Answer, Asked
+from refundkit.importers.extract.asked import read_request
 from refundkit.importers.extract.phrases import fold
 from refundkit.importers.extract.shop import ShopWords
 from refundkit.importers.extract.vocabulary import vocabulary
-from refundkit.importers.mail.automatic import why_automatic
+from refundkit.importers.mail.automatic import Automatic, automatic_kind
 from refundkit.importers.mail.dates import received_at
 from refundkit.importers.mail.enclosed import words_in
 from refundkit.importers.mail.headers import addresses
@@ -48,7 +49,7 @@ class Place:
 
 
 @dataclass(slots=True)
-class _Letter:
+class Letter:
     """Who asks and in what words, after forwards and robots were looked through."""
 
     name: str
@@ -63,35 +64,43 @@ class _Letter:
 
 def readings(mail: Mail, place: Place, original: Original, shop: ShopWords, *, cut: bool) -> list[Reading]:
     """What a message is: one draft for each request in it, or one Ignored with the reason."""
-    address = mail.sender()[1]
-    addressee = next((a for h in ("to", "delivered-to", "x-original-to") for _, a in mail.headers.addresses(h)), "")
-    staff = shop.is_staff(address, addressee)
-    turn = take_apart(mail.text, forwarded=bool(_FORWARDED.match(mail.subject)))
-    why = why_automatic(mail, own_robot=staff)
-    letter = _letter(mail, turn, shop, addressee, staff=staff, robot=staff and _is_robot(mail, address))
-    words = f"{mail.subject}\n\n{turn.new or letter.text}"[:MAX_DESCRIPTION]
-    if why and not shop.forced:
-        return [Ignored(place.file, place.index, why, words, mail.message_id, original)]
-    answer = _answer(mail, letter, shop)
+    letter, automatic, staff = letter_of(mail, shop)
+    if automatic is not None and not shop.forced:
+        return [_ignored(mail, place, original, letter, Answer(why=automatic.why, kind=automatic.kind), shop)]
+    answer = _answer(mail, letter, shop, staff=staff)
     if not answer.requests:
         unread = next((n for n in mail.notes if "encrypted" in n), "")
         if not unread and not shop.forced:
-            return [Ignored(place.file, place.index, answer.why, words, mail.message_id, original)]
+            return [_ignored(mail, place, original, letter, answer, shop)]
         answer.requests = [Asked(doubts=["It cannot be read whether money is asked back."])]
     doubts = _doubts(mail, letter, cut=cut)
     drafts = [_draft(mail, place, original, shop, letter, answer, asked, doubts) for asked in answer.requests]
     return [replace(draft, part=part) for part, draft in enumerate(drafts, start=1)]
 
 
-def _answer(mail: Mail, letter: _Letter, shop: ShopWords) -> Answer:
+def letter_of(mail: Mail, shop: ShopWords) -> tuple[Letter, Automatic | None, bool]:
+    """Who says what; what it is when no person asks anything here; whether it speaks for the shop's own people."""
+    address = mail.sender()[1]
+    addressee = next((a for h in ("to", "delivered-to", "x-original-to") for _, a in mail.headers.addresses(h)), "")
+    staff = shop.is_staff(address, addressee)
+    turn = take_apart(mail.text, forwarded=bool(_FORWARDED.match(mail.subject)))
+    found = automatic_kind(mail, own_robot=staff)
+    letter = _letter(mail, turn, shop, addressee, staff=staff, robot=staff and _is_robot(mail, address))
+    return letter, found, letter.channel == Channel.TECHNICIAN
+
+
+def _answer(mail: Mail, letter: Letter, shop: ShopWords, *, staff: bool) -> Answer:
     """What the message asks; when it names no amount itself, what it and the texts attached to it ask together."""
-    own = read_request(letter.subject, letter.text, letter.context, shop.base)
+    thread = bool(mail.thread or letter.context)
+    how = {"staff": staff, "answers": thread, "forced": shop.forced}
+    own = read_request(letter.subject, letter.text, letter.context, shop.base, **how)
     if any(asked.amount is not None for asked in own.requests) or not (own.requests or _points_to_files(letter.text)):
         return own
     attached = words_in(mail.files)
     if not attached:
         return own
-    both = read_request(letter.subject, f"{letter.text}\n\n{attached}", letter.context, shop.base)
+    together = f"{letter.text}\n\n{attached}"
+    both = read_request(letter.subject, together, letter.context, shop.base, **how)
     if not any(asked.amount is not None for asked in both.requests):
         return own
     for asked in both.requests:
@@ -104,7 +113,26 @@ def _points_to_files(text: str) -> bool:
     return len(text.split()) < _FEW_WORDS or vocabulary().intent["attached"].search(fold(text[:2_000])) is not None
 
 
-def _letter(mail: Mail, turn: Turn, shop: ShopWords, addressee: str, *, staff: bool, robot: bool) -> _Letter:
+def _ignored(mail: Mail, place: Place, original: Original, letter: Letter, answer: Answer, shop: ShopWords) -> Ignored:
+    when, _ = received_at(mail.headers, place.from_line, shop.zone)
+    return Ignored(
+        place.file,
+        place.index,
+        answer.why,
+        f"{mail.subject}\n\n{letter.text}"[:MAX_DESCRIPTION],
+        mail.message_id,
+        original,
+        kind=answer.kind,
+        customer_id=answer.named.customer_id,
+        customer_email=(answer.email or letter.address).lower(),
+        service_order=answer.named.service_order,
+        invoice=answer.named.invoice,
+        received_at=when,
+        thread=mail.thread,
+    )
+
+
+def _letter(mail: Mail, turn: Turn, shop: ShopWords, addressee: str, *, staff: bool, robot: bool) -> Letter:
     name, address = mail.sender()
     subject = mail.subject
     context = "\n\n".join(filter(None, (turn.signature, turn.quoted)))
@@ -112,7 +140,7 @@ def _letter(mail: Mail, turn: Turn, shop: ShopWords, addressee: str, *, staff: b
     if robot:
         outside = reply_to if not shop.is_staff(reply_to[1], addressee) else ("", "")
         channel = Channel.PHONE if _by_phone(f"{subject}\n{turn.new}") else Channel.EMAIL
-        return _Letter(*outside, subject, turn.new, context, channel, entered_by=address)
+        return Letter(*outside, subject, turn.new, context, channel, entered_by=address)
     inner = _inner(mail, turn)
     if inner is not None and staff and not shop.is_staff(inner.address, addressee):
         inner.entered_by, inner.context = address, "\n\n".join(filter(None, (inner.context, turn.new)))
@@ -123,8 +151,8 @@ def _letter(mail: Mail, turn: Turn, shop: ShopWords, addressee: str, *, staff: b
     if staff:
         outside_address = _outsider(f"{turn.new}", shop, addressee)
         channel = Channel.PHONE if _by_phone(f"{subject}\n{turn.new}") else Channel.TECHNICIAN
-        return _Letter(name or address, outside_address, subject, text, context, channel, entered_by=address)
-    return _Letter(name, _reply_address(address, reply_to[1]), subject, text, context, Channel.EMAIL)
+        return Letter(name or address, outside_address, subject, text, context, channel, entered_by=address)
+    return Letter(name, _reply_address(address, reply_to[1]), subject, text, context, Channel.EMAIL)
 
 
 def _reply_address(address: str, reply_to: str) -> str:
@@ -137,19 +165,19 @@ def _is_robot(mail: Mail, address: str) -> bool:
     return bool(_ROBOT.match(address)) or (bool(automatic) and not automatic.startswith("no"))
 
 
-def _inner(mail: Mail, turn: Turn) -> _Letter | None:
+def _inner(mail: Mail, turn: Turn) -> Letter | None:
     """The message passed on, attached or in the text."""
     if mail.enclosed:
         passed = mail.enclosed[0]
         part = take_apart(passed.text, forwarded=bool(_FORWARDED.match(passed.subject)))
         name, address = passed.sender()
-        return _Letter(name, address, passed.subject, part.new, part.quoted, Channel.EMAIL)
+        return Letter(name, address, passed.subject, part.new, part.quoted, Channel.EMAIL)
     if turn.forward is None:
         return None
     name, address = next(iter(addresses(turn.forward.sender)), (turn.forward.sender, ""))
     part = take_apart(turn.forward.text)
     older = "\n\n".join(filter(None, (part.signature, part.quoted)))
-    return _Letter(name, address, turn.forward.subject or mail.subject, part.new, older, Channel.EMAIL)
+    return Letter(name, address, turn.forward.subject or mail.subject, part.new, older, Channel.EMAIL)
 
 
 def _outsider(text: str, shop: ShopWords, addressee: str) -> str:
@@ -162,7 +190,7 @@ def _by_phone(text: str) -> bool:
     return any(vocabulary().intent["phone"].search(fold(line)) for line in text.split("\n")[:6])
 
 
-def _doubts(mail: Mail, letter: _Letter, *, cut: bool) -> list[str]:
+def _doubts(mail: Mail, letter: Letter, *, cut: bool) -> list[str]:
     out = [f"{note[:1].upper()}{note[1:]}." for note in mail.notes if "character set" not in note]
     if cut:
         out.append("The message seems to be cut off.")
@@ -176,7 +204,7 @@ def _draft(
     place: Place,
     original: Original,
     shop: ShopWords,
-    letter: _Letter,
+    letter: Letter,
     answer: Answer,
     asked: Asked,
     doubts: list[str],
@@ -208,4 +236,6 @@ def _draft(
         original=original,
         thread=mail.thread,
         files=mail.files,
+        confidence=asked.confidence,
+        chases=answer.chases,
     )

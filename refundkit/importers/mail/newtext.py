@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from refundkit.importers.extract.phrases import fold
+from refundkit.importers.extract.vocabulary import vocabulary
+
 _QUOTE: Final = re.compile(r"^\s{0,3}>(?!From )")
 _ONE_LEVEL: Final = re.compile(r"^\s{0,3}>(?!From ) ?")
 _RULE: Final = re.compile(r"^\s*[-_*=~#]{5,}\s*$")
@@ -69,6 +72,10 @@ _DISCLAIMER: Final = re.compile(
 _TYPE_ABOVE: Final = re.compile(
     r"^\W*(?:please )?(?:type|write|reply|enter|antworte\w*|r[ée]pon\w+).{0,40}\babove this line", re.IGNORECASE
 )
+
+
+_AFTER: Final = re.compile(r"^\W*p\.?\s?s\b|.*\b(?:invoice|rechnung|facture|factura|betrag|amount)\b", re.IGNORECASE)
+_SIGNED: Final = 14
 
 
 @dataclass(slots=True)
@@ -181,9 +188,9 @@ def _header_block(lines: Sequence[str], at: int) -> int:
         return 0
     dates = [_SENT.search(v) is not None and not _ADDRESS.search(v) for v in values]
     first = 1 if dates[0] else 0
-    named = (_ADDRESS.search(values[first]) is not None and "mail" not in fields[first][0].lower()) or fields[0][
-        0
-    ].lower() in _FROM
+    named = (_ADDRESS.search(values[first]) is not None and "mail" not in fields[first][0].lower()) or (
+        fields[0][0].lower() in _FROM and bool(_subject(fields))
+    )
     dated = any(dates)
     return len(fields) if named and dated else 0
 
@@ -229,11 +236,21 @@ def _without_signature(lines: Sequence[str]) -> tuple[str, str]:
         if (_SIGNATURE.match(line) and _has_words(kept) and len(lines) - at < 20) or _DISCLAIMER.match(line):
             signature += lines[at:]
             break
+        if _closes(line) and _has_words(kept) and len(lines) - at < _SIGNED and not any(map(_AFTER.match, lines[at:])):
+            kept.append(line)
+            signature += lines[at + 1 :]
+            break
         if _DEVICE.match(line) and not _more_text(lines[at + 1 :]):
             signature.append(line)
             continue
         kept.append(line)
     return "\n".join(kept).strip(), "\n".join(signature).strip()
+
+
+def _closes(line: str) -> bool:
+    """Whether a line is nothing but a closing: 'Kind regards,'."""
+    words = fold(line.strip(" ,.!"))
+    return len(words) < 45 and vocabulary().letter["closing"].fullmatch(words) is not None
 
 
 def _more_text(lines: Sequence[str]) -> bool:

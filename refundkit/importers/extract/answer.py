@@ -1,0 +1,82 @@
+"""What reading a message gives: the requests in it, or what it is instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from refundkit.importers.extract.chosen import Chosen
+from refundkit.importers.extract.reasons import OTHER, Reason
+from refundkit.model.requests import NoRequest
+
+KINDS: Final = {"customer": "customer_id", "order": "service_order", "invoice": "invoice"}
+"""The kinds of id and the field each is for."""
+STATED: Final = 98
+"""How sure a value is that stands in a field of its own."""
+INSTEAD: Final = {
+    "thanks": (NoRequest.THANKS, "It says thanks and asks for no refund."),
+    "status": (NoRequest.STATUS, "It asks where a refund is; it asks for no new one."),
+    "withdrawal": (NoRequest.WITHDRAWAL, "It takes a request back."),
+    "chaser": (NoRequest.CHASER, "It presses for a request made earlier."),
+    "talk": (NoRequest.TALK, "It talks about refunds or invoices, or says that none is wanted."),
+    "vendor": (NoRequest.VENDOR, "It is a supplier's or a payment service's notice."),
+    "offer": (NoRequest.BULK, "It is an advertisement or a fraud."),
+    "staff": (NoRequest.TALK, "It is about a colleague's own expenses."),
+    "none": (NoRequest.NONE, "It asks for no refund."),
+}
+
+
+@dataclass(slots=True)
+class Asked:
+    """One request. Empty text: not said. `amount` only when single and definite.
+
+    `evidence`: field -> words; `confidence`: field -> how sure, 0 to 100.
+    """
+
+    customer_id: str = ""
+    service_order: str = ""
+    invoice: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
+    reason: str = OTHER
+    evidence: dict[str, str] = field(default_factory=dict)
+    confidence: dict[str, int] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+
+    def say(self, name: str, value: str, evidence: str, sure: int) -> None:
+        """Set a field with the words it was read from and how sure it is."""
+        setattr(self, name, value)
+        self.evidence[name], self.confidence[name] = evidence, sure
+
+    def because(self, found: Reason) -> None:
+        """Set the reason."""
+        self.reason, self.confidence["reason"] = found.code, found.sure
+        if found.text:
+            self.evidence["reason"] = found.text
+
+    def of(self, chosen: Chosen) -> None:
+        """Set the amount, or why there is none."""
+        self.amount, self.currency = chosen.amount, chosen.currency
+        if chosen.amount is not None:
+            self.evidence["amount"], self.confidence["amount"] = chosen.evidence, chosen.sure
+        elif chosen.doubt:
+            self.doubts.append(chosen.doubt)
+
+
+@dataclass(slots=True)
+class Answer:
+    """The requests of a message, or what it is instead and why; what a form says of its sender besides.
+
+    `named`: the ids of a message without a request. `chases`: it presses for a request made earlier.
+    """
+
+    requests: list[Asked] = field(default_factory=list)
+    why: str = ""
+    kind: NoRequest = NoRequest.NONE
+    named: Asked = field(default_factory=Asked)
+    chases: bool = False
+    email: str = ""
+    name: str = ""
+    reference: str = ""
+    form: bool = False

@@ -1,0 +1,205 @@
+"""The amounts of a text as candidates for what is asked back: each distinct value once, with what stands around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from typing import Final
+
+from refundkit.importers.extract.amounts import Mention
+from refundkit.importers.extract.features import concepts_of, stem, tokens
+from refundkit.importers.extract.intent import Intent
+from refundkit.importers.extract.sentences import Passage
+from refundkit.importers.extract.vocabulary import vocabulary
+
+_WINDOW: Final = 5
+_CLOSE: Final = 2
+_MANY: Final = 40
+_LIKELY: Final = 50
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One value. `text` is the sentence that bears it out best, `signs` what the trained model sees of it."""
+
+    value: Decimal
+    currency: str = ""
+    vague: str = ""
+    shown: str = ""
+    text: str = ""
+    asked: bool = False
+    concluded: bool = False
+    beside: bool = False
+    background: bool = False
+    signs: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Spot:
+    mention: Mention
+    place: int
+    at: int
+    words: list[str]
+
+
+def candidates(passage: Passage, intent: Intent, places: Sequence[int]) -> list[Candidate]:
+    """The distinct values in these sentences (numbers in the passage), in order of appearance."""
+    asking = _asking(intent, places)
+    spots: dict[Decimal, list[_Spot]] = {}
+    out: dict[Decimal, Candidate] = {}
+    for spot in _spots(passage, places):
+        value = spot.mention.value
+        if len(spots) >= _MANY and value not in spots:
+            break
+        spots.setdefault(value, []).append(spot)
+        candidate = out.setdefault(value, Candidate(value))
+        _look(candidate, spot, passage, intent, asking=spot.place in asking)
+    _relations(passage, out, spots, asking)
+    return list(out.values())
+
+
+def _asking(intent: Intent, places: Sequence[int]) -> set[int]:
+    """The sentences that ask, else the one that most looks like it."""
+    found = {p for p in places if intent.asking[p] > _LIKELY}
+    return found or {max(places, key=lambda p: intent.asking[p])} if places else found
+
+
+def _spots(passage: Passage, places: Sequence[int]) -> Iterator[_Spot]:
+    for place in places:
+        shape = passage.sentences[place].shape
+        if "money" not in shape:
+            continue
+        mark_vague(shape, passage)
+        words = tokens(shape)
+        for at, word in enumerate(words):
+            if word.startswith("money") and word[5:].isdigit():
+                yield _Spot(passage.mentions[int(word[5:])], place, at, words)
+
+
+def _look(candidate: Candidate, spot: _Spot, passage: Passage, intent: Intent, *, asking: bool) -> None:
+    sentence = passage.sentences[spot.place]
+    name = spot.words[spot.at]
+    rules = _by_rule(sentence.shape)
+    direct = name in rules["ask"]
+    concluded = name in rules["conclusion"] or re.search(rf"= ?{name}\b", sentence.shape) is not None
+    priced = name in rules["each"] or re.search(rf"{name} = ?money", sentence.shape) is not None
+    background = name in rules["background"] or priced
+    good = spot.place in intent.asks and direct and not spot.mention.unit and not background
+    candidate.asked = candidate.asked or good
+    candidate.concluded = candidate.concluded or (concluded and not spot.mention.unit)
+    candidate.beside = candidate.beside or asking
+    candidate.background = candidate.background or background or spot.mention.unit
+    candidate.vague = candidate.vague or spot.mention.vague
+    candidate.currency = candidate.currency or spot.mention.currency
+    if not candidate.text or good or asking:
+        candidate.text, candidate.shown = sentence.text, spot.mention.text
+    signs = candidate.signs
+    signs.update(sign for sign, held in (
+        ("direct", direct), ("concluded", concluded), ("background", background), ("asks", spot.place in intent.asks),
+        ("denies", spot.place in intent.denies), ("tells", spot.place in intent.tells),
+        ("vague", bool(spot.mention.vague)), ("unit", spot.mention.unit), ("each", priced),
+    ) if held)  # fmt: skip
+    signs.add(f"asking{min(4, intent.asking[spot.place] // 20)}")
+    signs.update(_around(spot.words, spot.at))
+
+
+def _around(words: list[str], at: int) -> Iterator[str]:
+    for side, step in (("b", -1), ("a", 1)):
+        for far in range(1, _WINDOW + 1):
+            place = at + step * far
+            if not 0 <= place < len(words):
+                break
+            for concept in concepts_of(words[place]):
+                yield f"{side}:{concept}"
+                if far <= _CLOSE:
+                    yield f"{side}{far}:{concept}"
+            if far <= _CLOSE:
+                yield f"{side}{far}:{stem(words[place])}"
+    for word in words:
+        for concept in concepts_of(word):
+            yield f"s:{concept}"
+
+
+def _relations(
+    passage: Passage, found: Mapping[Decimal, Candidate], spots: Mapping[Decimal, list[_Spot]], asking: set[int]
+) -> None:
+    values = list(found)
+    asked_words = {stem(w) for p in asking for w in tokens(passage.sentences[p].shape) if _telling(w)}
+    beside = [v for v in values if any(s.place in asking for s in spots[v])]
+    for value, candidate in found.items():
+        here = spots[value]
+        others = [v for v in values if v != value]
+        signs = candidate.signs
+        if not others:
+            signs -= {sign for sign in signs if sign.startswith(("a:", "s:"))}
+        near = {stem(w) for s in here for w in s.words[max(0, s.at - 5) : s.at + 6] if _telling(w)}
+        inside = any(s.place in asking for s in here)
+        gap = min((min(asking) - s.place for s in here), key=abs) if asking else 0
+        signs.update(sign for sign, held in (
+            ("single", not others), ("repeated", len(here) > 1), ("largest", value == max(values)),
+            ("smallest", value == min(values)), ("first", value == values[0]), ("last", value == values[-1]),
+            ("part", any(value + a in found and value + a != a for a in others)),
+            ("difference", any(a - b == value for a in others for b in others)),
+            ("half", value * 2 in found), ("double", value / 2 in found),
+            ("divides", any(_times(a, value) for a in others)), ("multiple", any(_times(value, a) for a in others)),
+            ("shared", not inside and bool(near & asked_words)), ("inside", inside),
+            ("after", not inside and gap < 0), ("near", not inside and gap == 1), ("far", not inside and gap > 1),
+            ("outside", not beside), ("only", inside and len(beside) == 1),
+        ) if held)  # fmt: skip
+        signs.add(f"values{min(4, len(values))}")
+
+
+def _telling(word: str) -> bool:
+    return len(word) >= 5 and not word.startswith("money")
+
+
+def _times(total: Decimal, part: Decimal) -> bool:
+    """Whether an amount is a whole multiple (2 to 50) of another."""
+    return bool(part) and total % part == 0 and 2 <= total / part <= 50
+
+
+def _by_rule(shape: str) -> dict[str, set[str]]:
+    words = vocabulary().money
+    named = {kind: _named(patterns, shape) for kind, patterns in words.items()}
+    near = {n for n in named["ask"] if re.search(rf"{n} (?:back|zuruck|refunded|returned)", shape)}
+    named["background"] = (named["background"] | (_of_another(shape) - named["ask"])) - near
+    return named
+
+
+def _named(patterns: Sequence[re.Pattern[str]], shape: str) -> set[str]:
+    return {group for p in patterns for match in p.finditer(shape) for group in match.groups() if group}
+
+
+def _of_another(shape: str) -> set[str]:
+    """Amounts that another one is a part of: '50 of the 300'."""
+    return set(re.findall(r"money\d+\W+(?:of|from|out of|von|de|sur|sobre)(?:\W+\w+){0,2}?\W+(money\d+)", shape))
+
+
+def mark_vague(shape: str, passage: Passage) -> None:
+    """Mark the amounts of a sentence that it gives only roughly, or as a range."""
+    approx, spans = _vague()
+    for match in approx.finditer(shape):
+        passage.mentions[int((match["a"] or match["b"])[5:])].vague = "it is only about that much"
+    for match in spans.finditer(shape):
+        for name in filter(None, match.groups()):
+            passage.mentions[int(name[5:])].vague = "it is a range"
+
+
+@cache
+def _vague() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words = vocabulary().amount
+    approx = "|".join(sorted((re.escape(w) for w in words["approx"]), key=len, reverse=True))
+    joint = "|".join(re.escape(w) for w in words["range"] if w not in ("and", "und", "et", "y"))
+    between = "|".join(re.escape(w) for w in words["between"])
+    both = r"and|und|et|y|to|bis|a"
+    after = "|".join(re.escape(w) for w in words["approx_after"])
+    return (
+        re.compile(rf"(?:(?<!\w)(?:{approx})|~)[\s.]{{0,5}}(?P<a>money\d+)|(?P<b>money\d+)\W{{1,3}}(?:{after})(?!\w)"),
+        re.compile(
+            rf"(?<!\w)(?:{between})\W+(money\d+)\W+(?:{both})\W+(money\d+)"
+            rf"|(money\d+)\s*(?:{joint})\s*(money\d+)"
+        ),
+    )

@@ -1,0 +1,60 @@
+"""Which customer, order and invoice a request is about, of all the ids that stand in a message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from refundkit.importers.extract.answer import KINDS, Asked
+from refundkit.importers.extract.sentences import Sentence
+
+_NAME_BEFORE: Final = re.compile(r"((?:[A-Z&][\w&'-]*\s+){1,4})\(?\s*$")
+
+
+_OWN, _AROUND, _OLDER, _BARE = 97, 90, 80, 75
+"""How sure an id is by where it stands; a bare number least."""
+
+
+def find_id(
+    kind: str,
+    own: Sequence[Sentence],
+    asking: Sequence[Sentence],
+    rest: Sequence[Sentence],
+    older: Sequence[Sentence],
+    out: Asked,
+) -> None:
+    """Find the one id of a kind: in the text, else where money is asked, else around it, else in older turns."""
+    places = [(kind, own, _OWN), (kind, rest, _AROUND), (kind, older, _OLDER)]
+    if kind == "invoice":
+        places.insert(1, ("bare", own, _BARE))
+    for form, sentences, sure in places:
+        found = every(form, sentences)
+        if len(found) > 1 and sentences is own and len(every(form, asking)) == 1:
+            found = every(form, asking)
+        if len(found) == 1:
+            shown = next(s for s in (*asking, *sentences) if found[0] in getattr(s.ids, form))
+            out.say(KINDS[kind], found[0], shown.text, sure)
+        elif found and form == kind and sentences is own:
+            out.doubts.append(f"It names several ids: {', '.join(found)}.")
+        if found and (len(found) == 1 or form == kind):
+            return
+
+
+def every(kind: str, sentences: Sequence[Sentence]) -> list[str]:
+    return list(dict.fromkeys(value for s in sentences for value in getattr(s.ids, kind)))
+
+
+def by_name(own: Sequence[Sentence], rest: Sequence[Sentence]) -> str:
+    """The customer whose name stands before its id elsewhere ('Oak & Ember (C-1045)') and in these sentences."""
+    words = set(re.findall(r"[^\W\d]{4,}", " ".join(s.text for s in own)))
+    named = dict(pair for s in rest for pair in _names(s.text))
+    found = {value for name, value in named.items() if words & set(re.findall(r"[^\W\d]{4,}", name))}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _names(text: str) -> Iterator[tuple[str, str]]:
+    for match in re.finditer(r"C-\d{3,6}", text):
+        name = _NAME_BEFORE.search(text[: match.start()])
+        if name:
+            yield name[1].strip(), match[0]
