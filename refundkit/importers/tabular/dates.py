@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
@@ -35,19 +36,47 @@ _FORMS: Final = [
 ]  # fmt: skip
 
 
+_SLASHED: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})(?![\d:])")
+_YEARLESS: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})")
+_DAYS: Final = 5
+
+
 class UnclearDayError(ValueError):
     """A day that can be read in two ways."""
 
 
 def order_of(text: str) -> str:
     """Which order a slashed date proves: 'dmy', 'mdy', or '' ('03/04/2025', or no such date)."""
-    match = _FORMS[2][1].match(text.strip()) if "/" in text or "-" in text.lstrip()[:4] else None
-    if match is None:
-        return ""
-    first, second = int(match["d"]), int(match["m"])
-    if first > 12 >= second:
+    first, second = _pair(text)
+    if first > 12 >= second > 0:
         return "dmy"
-    return "mdy" if second > 12 >= first else ""
+    return "mdy" if second > 12 >= first > 0 else ""
+
+
+def order_by_month(cells: Iterable[str]) -> str:
+    """The order that a month's list shows: one place always says the same month, the other five days or more."""
+    pairs = [pair for cell in cells if (pair := _pair(cell)) != (0, 0)]
+    firsts, seconds = {first for first, _ in pairs}, {second for _, second in pairs}
+    if len(firsts) == 1 and len(seconds) >= _DAYS:
+        return "mdy"
+    return "dmy" if len(seconds) == 1 and len(firsts) >= _DAYS else ""
+
+
+def with_year(text: str, order: str, received_at: datetime) -> str:
+    """A slashed date with the year added that it lacks: the last in which it was not after the list came in."""
+    match = _YEARLESS.fullmatch(text.strip())
+    if match is None:
+        return text
+    first, second = int(match[1]), int(match[2])
+    day, month = (second, first) if (order_of(text) or order) == "mdy" else (first, second)
+    year = received_at.year - ((month, day) > (received_at.month, received_at.day))
+    return f"{first}/{second}/{year}"
+
+
+def _pair(text: str) -> tuple[int, int]:
+    """The first two numbers of a slashed date, (0, 0) of anything else."""
+    match = _SLASHED.match(text.strip()) if "/" in text or "-" in text.lstrip()[:4] else None
+    return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
 def slashed(text: str) -> bool:

@@ -25,6 +25,9 @@ WHO: Final = ("customer_id", "customer_email", "service_order", "invoice")
 """The fields of which a list must have one: without them no row can be anybody's."""
 
 _FOREIGN: Final = 3
+_WORDS: Final = ("asking", "filler")
+"""Lists in headings.toml that are words within headings, not headings of a field."""
+_WEAK: Final = 1_000
 _UNIT: Final = re.compile(r"(.+?)(?:\s+(?:in|en))?[\s(\[/,:-]+([^\s()\[\]/,:]{1,5})\s*[)\]]?\s*\Z", re.DOTALL)
 _SEVERAL: Final = frozenset({"$", "kr", "kr.", "¥"})
 _CUSTOM: Final = re.compile(r"\s*custom field \((.+)\)\s*\Z", re.IGNORECASE | re.DOTALL)
@@ -55,9 +58,19 @@ def plain(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def _data() -> dict[str, list[str]]:
+    return tomllib.loads(files(__package__).joinpath("headings.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
 def aliases_by_field() -> dict[str, list[str]]:
     """What people call each field, the strongest name first."""
-    return tomllib.loads(files(__package__).joinpath("headings.toml").read_text(encoding="utf-8"))
+    return {field: names for field, names in _data().items() if field not in _WORDS}
+
+
+def asks(heading: str) -> bool:
+    """Whether a heading says that the sums below it are asked back."""
+    return any(plain(word) in plain(heading) for word in _data()["asking"])
 
 
 @lru_cache(maxsize=1)
@@ -75,12 +88,22 @@ def meaning(heading: str) -> tuple[str, int, str]:
     known = aliases()
     bare = _CUSTOM.sub(r"\1", _TYPE.sub("", heading[:200]))
     if found := known.get(plain(bare)):
-        return *found, ""
+        return *found, unit_in(heading) if found[0] == "amount" else ""
     if (parts := _UNIT.match(bare)) and currency_of(parts[2], ""):
         field, strength = known.get(plain(parts[1]), ("", 0))
         if field == "amount":
             return field, strength, unit_in(heading)
-    return "", 0, ""
+    return _bare_meaning(bare)
+
+
+def _bare_meaning(heading: str) -> tuple[str, int, str]:
+    """The same for a heading without the words that say nothing: 'cf_invoice' is 'invoice', 'date in' is 'date'."""
+    words = [word for word in re.split(r"[\W_]+", heading.casefold()) if word]
+    kept = [word for word in words if word not in _data()["filler"]]
+    if not kept or len(kept) == len(words):
+        return "", 0, ""
+    field, strength = aliases().get(plain("".join(kept)), ("", 0))
+    return (field, _WEAK + strength, "") if field and field != "ledger" else ("", 0, "")
 
 
 def unit_in(heading: str) -> str:

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
+from refundkit.importers.extract.asked import read_request
+from refundkit.importers.extract.ids import take_ids
 from refundkit.importers.tabular.amounts import Figure, check, currency_of, read_amount, unwrap
-from refundkit.importers.tabular.dates import in_reach, read_time
+from refundkit.importers.tabular.dates import in_reach, read_time, with_year
 from refundkit.importers.tabular.headings import NATIVE, aliases_by_field, plain
 from refundkit.importers.tabular.native import MAX_DESCRIPTION, WORDS, ragged
 from refundkit.importers.tabular.plan import Plan
@@ -28,13 +30,17 @@ CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TOTAL: Final = re.compile(
     r"(?:grand |sub |report )?(?:total|totals|sum|summe|gesamt|gesamtsumme|zwischensumme|endsumme|somme|suma|sous total"
     r"|total general|subtotal)\b(?: (?:for|of|amount|eur|usd|betrag|netto|brutto|general|refunds|in|der|fur|du"
-    r"|de)\b.*)?"
+    r"|de|so far|to date|all|bisher|a ce jour|hasta)\b.*)?"
 )
 CLOSED: Final = re.compile(
     r"closed|resolved|solved|done|geschlossen|erledigt|gelost|clos|ferme|resolu|cerrad[oa]|resuelto"
 )
+_BARE: Final = re.compile(r"(?:[a-z]{1,3}[\s.-]?)?#?\s?(\d{3,7})", re.IGNORECASE)
+_ORDERS: Final = re.compile(r"so[-\s]{0,2}20\d\d[-/\s]\d", re.IGNORECASE)
+_INVOICES: Final = re.compile(r"inv[-\s.]{0,2}\d{4}", re.IGNORECASE)
 _NAMED: Final = ("customer_email", "service_order", "invoice")
 _REMEMBERED: Final = 20_000
+_FEW: Final = 2
 _NO_ID: Final = frozenset({"-", "--", "?", "n/a", "none", "—", "–"})
 
 
@@ -117,13 +123,23 @@ class ListReader:
     def _draft(self, line: int, cells: Sequence[str], words: str) -> Reading:
         doubts: list[str] = []
         ids = {field: self.ident(cells, field) for field in ("customer_id", "service_order", "invoice")}
+        _put_right(ids)
         email = self.email(cells, doubts)
         if not email and _ADDRESS.fullmatch(ids["customer_id"]):
             email, ids["customer_id"] = ids["customer_id"], ""
+        name = self.ident(cells, "name")
+        if not email and _ADDRESS.fullmatch(name):
+            email, name = name, ""
+        if name and not ids["customer_id"]:
+            ids["customer_id"] = self.shop.choices.customer(name)
         if not (email or any(ids.values())):
-            raise RowError("", "the row names no customer, e-mail, service order or invoice")
+            if not any(c.isalpha() for c in name):
+                raise RowError("", "the row names no customer, e-mail, service order or invoice")
+            doubts.append(f"{self._heading('name')}: nothing but the name '{name[:60]}' says who asks")
         reason, said = self._words(cells)
         figure, currency = self.amount(cells, doubts)
+        if not reason and not self.cell(cells, "amount") and (why := self._asks_nothing(said)):
+            return Ignored(self.sheet.name, line, why, words)
         if not reason and figure.amount is None and CLOSED.fullmatch(words_of(self.cell(cells, "status"))):
             return Ignored(self.sheet.name, line, "the row is closed and asks for no amount", words)
         if len(said) > MAX_DESCRIPTION:
@@ -133,9 +149,17 @@ class ListReader:
         return Draft(
             self.sheet.name, line, self._channel(cells, doubts), self.when(cells, doubts), ids["customer_id"],
             email, ids["service_order"],
-            ids["invoice"], figure.amount, currency, reason or "other", said, self.ident(cells, "requested_by"),
+            ids["invoice"], figure.amount, currency, reason or "other", said, self.ident(cells, "requested_by") or name,
             self.ident(cells, "external_ref"), "", words, {k: v[:200] for k, v in evidence.items() if v}, tuple(doubts),
         )  # fmt: skip
+
+    def _asks_nothing(self, said: str) -> str:
+        """Why the words of a row without an amount ask for no money, read as a mail's are; '' when they may."""
+        if said.count(" ") < _FEW:
+            return ""
+        subject, _, text = said.partition("\n")
+        answer = read_request(subject, text, "", self.shop.base)
+        return "" if answer.requests else answer.why
 
     def _heading(self, field: str) -> str:
         return self.sheet.headings[self.places[field]]
@@ -145,6 +169,10 @@ class ListReader:
         text = self.cell(cells, field)
         if not text or text in _NO_ID:
             return ""
+        begins = self.plan.forms.get(field, "")
+        if begins and (bare := _BARE.fullmatch(text)):
+            number = bare[1]
+            text = begins + (number.zfill(5) if field == "service_order" else number)
         try:
             return maybe_ident(text)
         except ValueError as err:
@@ -170,7 +198,7 @@ class ListReader:
         return "csv"
 
     def _words(self, cells: Sequence[str]) -> tuple[str, str]:
-        """The reason ('' when no cell names one) and the description: what the reason's own code does not say."""
+        """The reason ('' when no words tell one) and the description: what the reason's own code does not say."""
         why = self.cell(cells, "reason")
         told = [cells[place] for place in self.told]
         text = "\n".join(CONTROL.sub(" ", t.replace("\r\n", "\n")) for t in told if t)
@@ -216,7 +244,9 @@ class ListReader:
         if text in self.times:
             return self.times[text]
         try:
-            read = in_reach(read_time(text, self.plan.proof.order, self.shop.zone), self.shop.received_at)
+            order = self.plan.proof.order
+            dated = with_year(text, order, self.shop.received_at)
+            read = in_reach(read_time(dated, order, self.shop.zone), self.shop.received_at)
         except ValueError as err:
             doubts.append(f"{self._heading('received_at')}: {err}")
             return None
@@ -224,3 +254,13 @@ class ListReader:
             self.times.clear()
         self.times[text] = read
         return read
+
+
+def _put_right(ids: dict[str, str]) -> None:
+    """Put an order's number that stands among the invoices where it belongs, and the other way round."""
+    invoice, order = ids["invoice"], ids["service_order"]
+    if not (_ORDERS.search(invoice) or _INVOICES.search(order)):
+        return
+    found = take_ids(f"{invoice} ; {order}")[0]
+    if len(found.invoice) <= 1 and len(found.order) <= 1:
+        ids["invoice"], ids["service_order"] = "".join(found.invoice), "".join(found.order)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import Final
 
 from refundkit.errors import UsageError
 from refundkit.importers.tabular.amounts import currency_in, mark_of, undecided
 from refundkit.importers.tabular.choices import Choices
-from refundkit.importers.tabular.dates import order_of, slashed
+from refundkit.importers.tabular.dates import order_by_month, order_of, slashed
 from refundkit.importers.tabular.headings import Columns, aliases_by_field, assign, field_called, plain
+from refundkit.importers.tabular.inferred import complete, forms
 from refundkit.importers.tabular.rows import BrokenRowError, Sheet, Table
 
 _MARKS: Final = {".": "a decimal point", ",": "a decimal comma"}
@@ -33,11 +35,15 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How one list is read. `currency`: the one that the amount's heading or a title names for all rows."""
+    """How one list is read. `currency`: the one that the amount's heading or a title names for all rows.
+
+    `forms`: field -> how its ids begin, where the list shows it and bare numbers stand beside them.
+    """
 
     columns: Columns
     proof: Proof
     currency: str
+    forms: Mapping[str, str] = attribute(default_factory=dict)
 
 
 def make_plan(sheet: Sheet, choices: Choices, columns: Columns | None = None, hint: Proof | None = None) -> Plan:
@@ -46,11 +52,13 @@ def make_plan(sheet: Sheet, choices: Choices, columns: Columns | None = None, hi
     `columns` and `hint`: what a preset says of it. A person's choice counts before what the rows prove, and that
     before the hint.
     """
-    columns = columns or assign(sheet.headings, chosen(sheet, choices.columns))
+    if columns is None:
+        named = chosen(sheet, choices.columns)
+        columns = complete(sheet, assign(sheet.headings, named), tuple(named))
     amounts = [columns.places[f] for f in ("amount",) if f in columns.places]
     dates = [columns.places[f] for f in ("received_at",) if f in columns.places]
     found = prove(sheet, amounts, dates, choices, hint or Proof()) if amounts or dates else Proof()
-    return Plan(columns, found, columns.unit or unit_of(sheet))
+    return Plan(columns, found, columns.unit or unit_of(sheet), forms(sheet, columns))
 
 
 def unit_of(sheet: Sheet) -> str:
@@ -70,7 +78,7 @@ def prove(sheet: Sheet, amounts: Sequence[int], dates: Sequence[int], choices: C
     proven = {m for cell in marks.seen if (m := mark_of(cell))}
     mark = choices.mark or (_only(proven) if proven else hint.mark)
     said = {o for cell in orders.seen if (o := order_of(cell))}
-    order = choices.order or (_only(said) if said else hint.order)
+    order = choices.order or (_only(said) if said else hint.order or order_by_month(orders.seen))
     amount = "" if mark else next((c for c in marks.seen if undecided(c)), "")
     date = "" if order else next((c for c in orders.seen if slashed(c) and not order_of(c)), "")
     return Proof(mark, order, amount.strip()[:40], date.strip()[:40])

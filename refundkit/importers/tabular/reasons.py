@@ -9,9 +9,13 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
+from refundkit.importers.extract.reasons import OTHER, reason
+from refundkit.importers.extract.sentences import passage
 from refundkit.model.words import REASONS
 
 _READ: Final = 2_000
+_SURE, _LIKELY = 75, 40
+"""How sure the trained reading must be, in per cent: against what a phrase says, and by itself."""
 
 
 @lru_cache(maxsize=1)
@@ -19,8 +23,8 @@ def _phrases() -> list[tuple[str, re.Pattern[str]]]:
     """For each reason one pattern of all its phrases, longer ones first."""
     text = files(__package__).joinpath("reasons.toml").read_text(encoding="utf-8")
     return [
-        (reason, re.compile(r"(?<!\w)(?:" + "|".join(map(_pattern, sorted(words, key=len, reverse=True))) + r")(?!\w)"))
-        for reason, words in tomllib.loads(text).items()
+        (named, re.compile(r"(?<!\w)(?:" + "|".join(map(_pattern, sorted(words, key=len, reverse=True))) + r")(?!\w)"))
+        for named, words in tomllib.loads(text).items()
     ]
 
 
@@ -41,15 +45,25 @@ def reason_of(text: str) -> str:
     return _named(text[:_READ])
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _named(text: str) -> str:
     code = text.strip().lower().replace("_", "-").replace(" ", "-")
     if code in REASONS:
         return code
-    said = words_of(text)
+    phrase = _by_phrase(words_of(text))
+    if not any(c.isalpha() for c in text):
+        return phrase
+    learned = reason(passage(text, "").sentences)
+    if learned.code != OTHER and learned.sure >= (_SURE if phrase else _LIKELY):
+        return learned.code
+    return phrase
+
+
+def _by_phrase(said: str) -> str:
+    """The reason of which the longest phrase stands in a text, '' when none does."""
     best, length = "", 0
-    for reason, pattern in _phrases():
+    for named, pattern in _phrases():
         longest = max((len(m[0]) for m in pattern.finditer(said)), default=0)
-        if longest > length and not (reason == "other" and best):
-            best, length = reason, longest
+        if longest > length and not (named == OTHER and best):
+            best, length = named, longest
     return best

@@ -1,0 +1,133 @@
+"""What the cells of a list show of its columns: fields that no heading names, and names that stand under 'customer'.
+
+Only what most cells of a column prove counts. Headings come first; a column that two fields could claim is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Final
+
+from refundkit.importers.tabular.amounts import currency_of, mark_of, tidy
+from refundkit.importers.tabular.dates import order_of
+from refundkit.importers.tabular.headings import Columns, asks
+from refundkit.importers.tabular.rows import BrokenRowError, Sheet
+
+SAMPLE: Final = 300
+_MOST: Final = 60
+_WORDY: Final = 3
+_EMAIL: Final = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}\.[a-z]{2,}", re.IGNORECASE)
+_INVOICE: Final = re.compile(r"inv[-\s.]{0,2}\d{3,8}", re.IGNORECASE)
+_ORDER: Final = re.compile(r"so[-\s]{0,2}20\d\d[-/\s]\d{1,6}", re.IGNORECASE)
+_REFERENCE: Final = re.compile(r"(?:inv[-\s.]{0,2}\d{3,8}|so[-\s]{0,2}20\d\d[-/\s]\d{1,6})", re.IGNORECASE)
+_CUSTOMER: Final = re.compile(r"c[-\s]?\d{3,6}", re.IGNORECASE)
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d\b.*|\d{1,2}\.\s?\d{1,2}\.(?:\d{2,4})?\b.*|\d{1,2}/\d{1,2}(?:/\d{2,4})?\b.*")
+_SUM: Final = re.compile(r"(?P<before>[^\d]{0,6})(?P<number>\d[\d.,' ]*)(?P<after>[^\d]{0,8})")
+_NUMBER: Final = re.compile(r"[A-Za-z]{0,4}[-\s#]?\d{2,}")
+_FORMS: Final = {
+    "customer_id": re.compile(r"(c-)\d{3,6}", re.IGNORECASE),
+    "invoice": re.compile(r"(inv-)\d{4,7}", re.IGNORECASE),
+    "service_order": re.compile(r"(so-20\d\d-)\d{5}", re.IGNORECASE),
+}
+_KINDS: Final = ("customer_email", "invoice", "service_order", "customer_id", "amount", "received_at")
+
+
+def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Columns:
+    """The columns with what the cells show besides. `fixed`: fields that a person named, which stay as they are."""
+    shares = _shares(sheet)
+    if not shares:
+        return columns
+    places = dict(columns.places)
+    at = places.get("customer_id", -1)
+    if at >= 0 and "customer_id" not in fixed and shares[at]["names"] > _MOST:
+        del places["customer_id"]
+        places.setdefault("name", at)
+    by_name = places.get("requested_by", places.get("name", -1))
+    if "customer_email" not in places and by_name >= 0 and shares[by_name]["customer_email"] > _MOST:
+        places = {field: place for field, place in places.items() if place != by_name} | {"customer_email": by_name}
+    taken = {*places.values(), *columns.subjects}
+    for field in _KINDS:
+        if field not in places and field not in fixed:
+            free = [p for p in range(len(sheet.headings)) if p not in taken and shares[p][field] > _MOST]
+            if field == "amount" and len(free) > 1:
+                free = [p for p in free if asks(sheet.headings[p])]
+            if len(free) == 1:
+                places[field] = free[0]
+                taken.add(free[0])
+    if not {"invoice", "service_order"} & set(places):
+        both = [p for p in range(len(sheet.headings)) if p not in taken and shares[p]["reference"] > _MOST]
+        if len(both) == 1:
+            places["invoice"] = both[0]
+            taken.add(both[0])
+    wordy = [p for p in range(len(sheet.headings)) if p not in taken and shares[p]["words"] > _MOST]
+    subjects = columns.subjects if "description" in places or "reason" in places else (*columns.subjects, *wordy)
+    unused = tuple(p for p in columns.unused if p not in {*places.values(), *subjects})
+    return replace(columns, places=places, subjects=subjects, unused=unused)
+
+
+def _shares(sheet: Sheet) -> list[dict[str, int]]:
+    """For every column, the share in per cent of its filled cells that look like each kind of thing."""
+    width = len(sheet.headings)
+    found = [Counter[str]() for _ in range(width)]
+    try:
+        for _, row in islice(sheet.rows(), SAMPLE):
+            if len(row) == width:
+                for place, cell in enumerate(row):
+                    if text := cell.strip():
+                        found[place].update(("filled", *_looks(text)))
+    except BrokenRowError:
+        pass  # the reading proper comes to the same row and reports it
+    kinds = (*_KINDS, "reference", "names", "words")
+    return [{kind: 100 * count[kind] // max(1, count["filled"]) for kind in kinds} for count in found]
+
+
+def forms(sheet: Sheet, columns: Columns) -> dict[str, str]:
+    """How ids begin in the columns of ids, where the list shows it: there a bare number is one of them cut short.
+
+    A list that shows any of the three shows that its house numbers customers and invoices so. An order's beginning
+    has the year, and there is none where several years occur.
+    """
+    found: dict[str, set[str]] = {}
+    wanted = [(field, columns.places[field], pattern) for field, pattern in _FORMS.items() if field in columns.places]
+    try:
+        for _, row in islice(sheet.rows(), SAMPLE) if wanted else ():
+            for field, place, pattern in wanted:
+                if place < len(row) and (match := pattern.fullmatch(row[place].strip())):
+                    found.setdefault(field, set()).add(match[1].upper())
+    except BrokenRowError:
+        pass
+    usual = {"customer_id": {"C-"}, "invoice": {"INV-"}} if found else {}
+    return {field: min(begins) for field, begins in (usual | found).items() if len(begins) == 1}
+
+
+def _looks(text: str) -> Iterator[str]:
+    """What one cell looks like."""
+    if len(text) < 60:
+        for kind, pattern in (("invoice", _INVOICE), ("service_order", _ORDER), ("customer_id", _CUSTOMER)):
+            if pattern.fullmatch(text):
+                yield kind
+        if _REFERENCE.match(text):
+            yield "reference"
+        if _EMAIL.fullmatch(text):
+            yield "customer_email"
+        if order_of(text) or _DAY.fullmatch(text):
+            yield "received_at"
+        elif _is_sum(text):
+            yield "amount"
+    if not (_NUMBER.fullmatch(text) or _EMAIL.fullmatch(text) or text[:1].isdigit()):
+        yield "names"
+    if text.count(" ") >= _WORDY:
+        yield "words"
+
+
+def _is_sum(text: str) -> bool:
+    """Whether a cell is an amount beyond doubt: with a currency beside it, or with decimals."""
+    match = _SUM.fullmatch(tidy(text))
+    if not match:
+        return False
+    beside = [side for side in (match["before"].strip(" -("), match["after"].strip(" -)")) if side]
+    return all(currency_of(side, "USD") for side in beside) and bool(beside or mark_of(text))
