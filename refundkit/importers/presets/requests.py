@@ -8,7 +8,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from refundkit.errors import InputError
-from refundkit.importers.extract.asked import Asked, read_request
+from refundkit.importers.extract.answer import Answer, Asked
+from refundkit.importers.extract.asked import read_request
 from refundkit.importers.mail.newtext import take_apart
 from refundkit.importers.presets.catalog import Met
 from refundkit.importers.presets.cells import Cells
@@ -157,7 +158,7 @@ class _Tickets:
         else:
             answer = read_request(said["subject"], text, context, self.shop.base)
             if not answer.requests:
-                return [Ignored(self.sheet.name, found.line, answer.why, found.words)]
+                return [self._ignored(found, row, said, answer)]
             said["customer_email"] = said["customer_email"] or answer.email
             asked = answer.requests
         if any(words_of(said["status"]) == words_of(w) for w in self.rule.closed) or CLOSED.fullmatch(
@@ -192,8 +193,24 @@ class _Tickets:
             self.sheet.name, found.line, said["channel"] or "csv", when, customer, email.lower(), order, invoice,
             asked.amount, asked.currency, reason, told, (said["requested_by"] or name)[:200],
             reference if number == 1 or not reference else f"{reference} ({number})", "", found.words,
-            {k: v[:200] for k, v in asked.evidence.items()}, tuple(dict.fromkeys(doubts)),
+            {k: v[:200] for k, v in asked.evidence.items()}, tuple(dict.fromkeys(doubts)), confidence=asked.confidence,
         )  # fmt: skip
+
+    def _ignored(self, found: Document, row: list[str], said: dict[str, str], answer: Answer) -> Ignored:
+        """A ticket that asks for no refund, with what tells which case it may be about."""
+        named, name = answer.named, said["customer_name"]
+        return Ignored(
+            self.sheet.name,
+            found.line,
+            answer.why,
+            found.words,
+            kind=answer.kind,
+            customer_id=said["customer_id"] or named.customer_id or (self.shop.choices.customer(name) if name else ""),
+            customer_email=self.reader.email(row, []).lower(),
+            service_order=said["service_order"] or named.service_order,
+            invoice=said["invoice"] or named.invoice,
+            received_at=self.reader.when(row, []),
+        )
 
     def _words(self, found: Document, said: dict[str, str]) -> tuple[str, str]:
         """What the requester newly says, and what stands around it: older turns, signatures, what others wrote."""

@@ -42,6 +42,7 @@ def requests(path, said):
     choices = Choices(say=said.append, customer=lambda name: CUSTOMERS.get(name.casefold(), ""))
     for reading in read_file(path, path.name, ShopFacts("USD", ZONE, NOW, lists=choices)):
         found = {k: plain(v) for k, v in asdict(reading).items() if v not in ("", None, (), {})}
+        found.pop("confidence", None)  # the business of whoever reads the words
         yield {"is": type(reading).__name__, **{k: v for k, v in found.items() if DEFAULTS.get(k, ...) != v}}
 
 
