@@ -51,7 +51,8 @@ class Relatives:
         }
         for column, values in wanted.items():
             if found := sorted(values - {""}):
-                self._fetch(f"{column} IN (SELECT value FROM json_each(?)) AND {column} <> ''", found)
+                filled = "customer_email" if "customer_email" in column else column  # as the indexes say it
+                self._fetch(f"{column} IN (SELECT value FROM json_each(?)) AND {filled} <> ''", found)
         if threads := sorted(wanted["message_id"] - {""}):
             self._fetch(
                 "key IN (SELECT key FROM case_note WHERE message_id IN (SELECT value FROM json_each(?))"
