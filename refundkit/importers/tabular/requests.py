@@ -14,7 +14,7 @@ from refundkit.importers.tabular.headings import WHO, Columns, assign, is_native
 from refundkit.importers.tabular.lists import read_list
 from refundkit.importers.tabular.native import WORDS, read_native
 from refundkit.importers.tabular.plan import Plan, described, make_plan, quoted
-from refundkit.importers.tabular.rows import BrokenRowError, Sheet, open_table
+from refundkit.importers.tabular.rows import BrokenRowError, Sheet, Table, open_table
 from refundkit.importers.tabular.shop import TableShop
 from refundkit.model.requests import Reading, Reject
 
