@@ -22,10 +22,10 @@ from refundkit.importers.extract.asked import read_request
 from refundkit.importers.extract.shop import ShopWords
 from refundkit.importers.mail import htmltext, newtext, reader
 from refundkit.importers.outlook.reader import read_msg
-from refundkit.importers.registry import ShopFacts, read_file, taken_for
+from refundkit.importers.presets import reader as presets
+from refundkit.importers.registry import ShopFacts, read_file, unclear
 from refundkit.importers.tabular import requests
 from refundkit.importers.tabular.headings import NATIVE
-from refundkit.importers.tabular.rows import open_table
 from refundkit.importers.tabular.shop import TableShop
 from refundkit.importers.workbooks import apart, book
 from refundkit.importers.workbooks import reader as workbooks
@@ -78,11 +78,11 @@ def any_file(data: bytes) -> None:
     """Bytes of any kind, through everything that finds out what they are."""
     path = kept(data)
     judged(read_file(path, "file", FACTS))
-    taken_for(path, "file")
+    unclear(path, "file", FACTS)
 
 
 def lists(data: bytes) -> None:
-    """A list with headings of its own."""
+    """A list with headings of its own, or an export of a system that is known."""
     _table(data)
 
 
@@ -95,9 +95,7 @@ def _table(data: bytes) -> None:
     path = kept(data)
     requests.identify(data[: 64 * 1024])
     try:
-        table = open_table(path, "file")
-        judged(requests.read_sheet(table, TABLE), some=False)
-        requests.describe(table)
+        judged(presets.read_requests(path, "file", TABLE), some=False)
     except InputError as err:
         assert err.message
         assert err.hint
@@ -239,7 +237,9 @@ def seeds(target: str) -> list[bytes]:
         case "any":
             return [_LIST, _NATIVE, _MAIL, _MBOX, _JSON, packed({"a.eml": _MAIL, "b.csv": _LIST}), _msg(), *_sheets()]
         case "list":
-            return [_LIST, _LIST.decode().replace(",", ";").encode("utf-16"), _LIST.replace(b"\n", b"\r")]
+            exports = sorted(Path(__file__).parents[1].glob("golden/importers/presets/*/input.*"))
+            known = [path.read_bytes() for path in exports]
+            return [*known, _LIST, _LIST.decode().replace(",", ";").encode("utf-16"), _LIST.replace(b"\n", b"\r")]
         case "native":
             return [_NATIVE.partition(b"\n")[2]]
         case "workbook":
