@@ -29,6 +29,9 @@ def decode(raw: bytes, charset: str) -> tuple[str, bool]:
     for position, name in enumerate(tried):
         try:
             return _whole(raw.decode(name), name), bool(charset) and not (declared and position == 0)
+        except UnicodeDecodeError as err:
+            if name == "utf-8" and not raw[: err.start].isascii():
+                return raw.decode(name, "replace"), True  # it is UTF-8, and damaged from there on
         except (UnicodeError, ValueError):
             continue
     return raw.decode("cp1252", "replace"), True

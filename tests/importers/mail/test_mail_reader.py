@@ -214,6 +214,11 @@ def test_utf_8_in_headers_stays_what_it_is_whatever_the_text_is_in():
     assert found.words.startswith("Größe\n")
 
 
+def test_text_in_utf_8_that_is_damaged_further_on_keeps_its_beginning():
+    found = draft(mail(f"Größe. {ASK}", Content_Type="text/plain; charset=utf-8") + b"\xff\xfe\xff")
+    assert found.description.startswith("Größe.")
+
+
 @pytest.mark.parametrize("body", ["+2AA-", "+2AA- refund"])
 def test_half_a_character_is_never_kept(body):
     (found,) = read(mail(body, Content_Type="text/plain; charset=utf-7"))
