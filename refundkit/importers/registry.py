@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from refundkit.errors import InputError
 from refundkit.importers.tabular.choices import Choices
-from refundkit.model.requests import Reading, Reject
+from refundkit.model.requests import Ignored, Reading, Reject
 
 if TYPE_CHECKING:
     from refundkit.importers.archives.kinds import Kind
@@ -179,7 +179,9 @@ def _begun(name: str, readings: Iterator[Reading]) -> Iterator[Reading]:
     except InputError as err:
         yield _reject(name, err)
         return
-    if first is not None:
+    if first is None:
+        yield Ignored(name, None, "It is a list without a single row below its headings.", "")
+    else:
         yield first
         yield from readings
 

@@ -146,8 +146,10 @@ def test_a_file_that_is_no_list_is_one_reject_and_stops_no_other_file(shop, cont
     assert word in said.jsonl[0]["problem"]
 
 
-def test_a_list_of_headings_only_brings_nothing_and_is_no_error(shop) -> None:
-    assert shop.done("import", shop.write("none.csv", f"{HEAD}\n"), "--jsonl").out == ""
+def test_a_list_of_headings_only_brings_nothing_says_so_and_is_no_error(shop) -> None:
+    (line,) = shop.done("import", shop.write("none.csv", f"{HEAD}\n"), "--jsonl").jsonl
+    assert line["disposition"] == "ignore"
+    assert line["problem"] == "It is a list without a single row below its headings."
 
 
 def test_without_records_requests_are_kept_and_assessed_later(cli, shop) -> None:

@@ -71,7 +71,7 @@ def _maildirs(files: list[Parts]) -> set[Parts]:
 
 def _index(parts: Parts, maildirs: set[Parts]) -> bool:
     """Whether a file in a mail folder is none of its messages: an index, a copy of what is enclosed, half delivered."""
-    if parts[:-2] in maildirs and parts[-2] == "tmp":
+    if len(parts) > 1 and parts[:-2] in maildirs and parts[-2] == "tmp":
         return True
     apple = any(part.casefold().endswith(".mbox") for part in parts[:-1])
     beside = "Attachments" in parts[:-1] or bool(_INDEX.match(parts[-1]))

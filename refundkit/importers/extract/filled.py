@@ -61,7 +61,7 @@ _REFUND: Final = re.compile(
 
 
 def _amount(out: Asked, form: Form, comments: Passage, meant: Intent, base: str) -> None:
-    value = form.get("amount")
+    value = form.get("amount")[:200]
     code = currency_of(form.get("currency"), base) if form.get("currency") else ""
     if not value:
         out.of(choose(comments, meant, range(len(comments.sentences))))

@@ -10,13 +10,15 @@ from typing import Final
 from refundkit.importers.extract.phrases import fold
 from refundkit.importers.extract.vocabulary import vocabulary
 
-_LINE: Final = re.compile(r"^\s*([^:\t]{2,60}?)\s*(?::(?!//)|\t|\s\.{3,}|\s{3,})\s*(.*)$")
+MAX_VALUE: Final = 20_000
+
+_LINE: Final = re.compile(r"^\s*+([^\s:][^:\t]{1,59}?)\s*(?::(?!//)|\t|\s\.{3,}|\s{3,})\s*(.*)$")
 _NOTHING: Final = frozenset(
     {"", "-", "--", "n/a", "na", "none", "unknown", "tbd", "?", "keine", "aucun", "aucune", "ninguno"}
 )
 _ENOUGH: Final = 3
 _TELLING: Final = frozenset({"customer_id", "service_order", "invoice", "amount"})
-_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\",;:]+@[^\s<>()\[\]\",;:]+\.[a-z]{2,}", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\",;:@]{1,64}@[^\s<>()\[\]\",;:@]{1,190}\.[a-z]{2,24}", re.IGNORECASE)
 _IN_BRACKETS: Final = re.compile(r"\([^)]*\)")
 _WORD: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _IDLE_WORDS: Final = (
@@ -42,7 +44,7 @@ class Form:
 
     def address(self) -> str:
         """The mail address the form names, '' without one."""
-        found = _ADDRESS.search(self.fields.get("email", ""))
+        found = _ADDRESS.search(self.fields.get("email", "")[:1_000])
         return found[0] if found else ""
 
 
@@ -53,8 +55,10 @@ def read_form(text: str) -> Form | None:
         match = _LINE.match(line)
         name = _field(match[1]) if match else ""
         if match and name:
-            form.fields[name] = form.fields.get(name) or match[2].strip()
+            form.fields[name] = form.fields.get(name) or match[2].strip()[:MAX_VALUE]
             current = name
+        elif current and line.strip() and len(form.fields[current]) >= MAX_VALUE:
+            form.rest.append(line)
         elif current and line.strip() and (line[:1] in (" ", "\t") or not form.fields[current]):
             form.fields[current] = f"{form.fields[current]} {line.strip()}".strip()
         elif line.strip() and current == "comments":

@@ -80,7 +80,7 @@ def _foreign() -> re.Pattern[str]:
 
 def normalised(kind: str, value: str) -> str:
     """An id from a form field that is known to be of this kind; '' when it is not clearly one."""
-    value = value.strip()
+    value = value.strip()[:200]
     found, _ = take_ids(value)
     known: list[str] = getattr(found, kind)
     if len(known) == 1:

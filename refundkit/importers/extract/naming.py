@@ -55,6 +55,6 @@ def by_name(own: Sequence[Sentence], rest: Sequence[Sentence]) -> str:
 
 def _names(text: str) -> Iterator[tuple[str, str]]:
     for match in re.finditer(r"C-\d{3,6}", text):
-        name = _NAME_BEFORE.search(text[: match.start()])
+        name = _NAME_BEFORE.search(text[max(0, match.start() - 160) : match.start()])
         if name:
             yield name[1].strip(), match[0]

@@ -28,10 +28,20 @@ def decode(raw: bytes, charset: str) -> tuple[str, bool]:
     tried += [name for name in ("utf-8", "cp1252") if name not in tried]
     for position, name in enumerate(tried):
         try:
-            return raw.decode(name), bool(charset) and not (declared and position == 0)
+            return _whole(raw.decode(name), name), bool(charset) and not (declared and position == 0)
+        except UnicodeDecodeError as err:
+            if name == "utf-8" and not raw[: err.start].isascii():
+                return raw.decode(name, "replace"), True  # it is UTF-8, and damaged from there on
         except (UnicodeError, ValueError):
             continue
     return raw.decode("cp1252", "replace"), True
+
+
+def _whole(text: str, name: str) -> str:
+    """The text; raise UnicodeError where UTF-7 spelled half a character, which nothing can store."""
+    if name == "utf-7":
+        text.encode()
+    return text
 
 
 def known(charset: str) -> str:

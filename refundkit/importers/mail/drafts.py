@@ -71,11 +71,17 @@ def readings(mail: Mail, place: Place, original: Original, shop: ShopWords, *, c
     if not answer.requests:
         unread = next((n for n in mail.notes if "encrypted" in n), "")
         if not unread and not shop.forced:
-            return [_ignored(mail, place, original, letter, answer, shop)]
+            return [_ignored(mail, place, original, letter, replace(answer, why=_why(mail, answer)), shop)]
         answer.requests = [Asked(doubts=["It cannot be read whether money is asked back."])]
     doubts = _doubts(mail, letter, cut=cut)
     drafts = [_draft(mail, place, original, shop, letter, answer, asked, doubts) for asked in answer.requests]
     return [replace(draft, part=part) for part, draft in enumerate(drafts, start=1)]
+
+
+def _why(mail: Mail, answer: Answer) -> str:
+    """Why it is no request, and what could not be read of it."""
+    lost = next((note for note in mail.notes if "character set" not in note), "")
+    return f"{answer.why.removesuffix('.')}; {lost}." if lost else answer.why
 
 
 def letter_of(mail: Mail, shop: ShopWords) -> tuple[Letter, Automatic | None, bool]:

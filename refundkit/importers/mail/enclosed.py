@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from refundkit.importers.mail.charset import decode
@@ -12,22 +13,29 @@ from refundkit.importers.mail.htmltext import to_text
 from refundkit.model.requests import Original
 
 MAX_TEXT: Final = 100_000
-SECONDS: Final = 15
+SECONDS: Final = 3
 _MAX_PDF: Final = 10_000_000
-_MOST: Final = 5
+_MOST: Final = 3
 _PDF: Final = b"%PDF-"
 _TEXTS: Final = ("text/plain", "text/csv", "text/markdown", "text/tab-separated-values")
 
 
 def words_in(files: Iterable[Original]) -> str:
-    """What the first five readable attachments say, one after the other; '' when none can be read."""
-    found = (_words(file) for file in files)
-    said = [text.strip() for text in found if text.strip()]
-    return "\n\n".join(said[:_MOST])[:MAX_TEXT]
+    """What the first three readable attachments say, one after the other; '' when none can be read."""
+    said = (_words(file).strip() for file in islice(filter(_readable, files), _MOST))
+    return "\n\n".join(filter(None, said))[:MAX_TEXT]
+
+
+def _readable(file: Original) -> bool:
+    return _is_pdf(file) or file.media_type in (*_TEXTS, "text/html")
+
+
+def _is_pdf(file: Original) -> bool:
+    return file.content[:1024].lstrip().startswith(_PDF)
 
 
 def _words(file: Original) -> str:
-    if file.content[:1024].lstrip().startswith(_PDF):
+    if _is_pdf(file):
         return _pdf(file.content) if len(file.content) <= _MAX_PDF else ""
     if file.media_type in _TEXTS and b"\0" not in file.content[:4096]:
         return decode(file.content[:MAX_TEXT], "")[0].replace("\r\n", "\n")

@@ -31,6 +31,8 @@ class Headers:
     lines: tuple[tuple[str, bytes], ...]
     complete: bool
     """Whether a blank line ended them: a message cut off in its headers has none."""
+    charset: str = ""
+    """What bytes beyond ASCII are taken for when they are no UTF-8: the charset the message declares for its text."""
 
     def raw(self, name: str) -> bytes:
         """The first value of a header as it came, b'' without it."""
@@ -38,7 +40,7 @@ class Headers:
 
     def get(self, name: str) -> str:
         """The first value of a header as text on one line, '' without it."""
-        return header_text(self.raw(name))
+        return header_text(self.raw(name), self.charset)
 
     def has(self, *names: str) -> bool:
         """Whether any of these headers is there."""
@@ -46,7 +48,7 @@ class Headers:
 
     def addresses(self, name: str) -> list[tuple[str, str]]:
         """(display name, address) pairs of a header; unreadable ones are left out."""
-        return addresses(self.get(name)[:_MAX_ADDRESSES])
+        return addresses(self.get(name))
 
 
 def read_headers(data: bytes) -> tuple[Headers, int]:
@@ -76,18 +78,21 @@ def read_headers(data: bytes) -> tuple[Headers, int]:
     return Headers(tuple((name, bytes(value)) for name, value in found), complete), at
 
 
-def header_text(raw: bytes) -> str:
-    """One header value as text: encoded words decoded, white space single."""
-    text, _ = decode(raw, "")
+def header_text(raw: bytes, charset: str = "") -> str:
+    """One header value as text: encoded words decoded, white space single. `charset`: of bytes that are no UTF-8."""
+    text, guessed = decode(raw, "utf-8")
+    if guessed and charset:
+        text, _ = decode(raw, charset)
     text = _GLUE.sub(r"\1\2", text) if "=?" in text else text
     return _SPACES.sub(" ", _decode_words(text) if "=?" in text else text).strip()
 
 
 def addresses(text: str) -> list[tuple[str, str]]:
     """(display name, address) pairs in a text. Spaces inside an address are taken out; nonsense is left out."""
+    text = text[:_MAX_ADDRESSES]
     try:
         pairs = getaddresses([text])
-    except (ValueError, IndexError, AttributeError, TypeError):
+    except (ValueError, IndexError, AttributeError, TypeError, RecursionError):  # brackets in brackets recurse
         pairs = []
     good = [(name.strip(), address.replace(" ", "")) for name, address in pairs]
     good = [(name, address) for name, address in good if _ADDRESS.fullmatch(address)]

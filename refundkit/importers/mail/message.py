@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from refundkit.importers.mail import htmltext
+from refundkit.importers.mail.charset import known
 from refundkit.importers.mail.files import files_of
 from refundkit.importers.mail.headers import Headers, read_headers
 from refundkit.importers.mail.mime import Part, read_part, transfer_decoded
@@ -24,6 +25,7 @@ _SEE_HTML: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ENCRYPTED: Final = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
+_BROKEN: Final = "its MIME structure is broken; the text was taken as it stands"
 _ARMOUR: Final = "-----BEGIN PGP MESSAGE-----"
 
 
@@ -81,14 +83,18 @@ def read_message(data: bytes) -> Mail:
         raise UnreadableError("there are no mail headers")
     if not part.headers.complete and not part.body.strip() and not names & {"subject"}:
         raise UnreadableError("the message is cut off in its headers")
-    return _mail(part)
+    return _mail(part, _Room())
 
 
-def _mail(part: Part) -> Mail:
+def _mail(part: Part, room: _Room) -> Mail:
     parts = list(_walk(part))
-    texts = list(_texts(part))
-    body = "\n\n".join(text for text, _ in texts if text.strip())[:MAX_JOINED]
-    enclosed = tuple(_mail(p.parts[0]) for p in parts if p.kind.startswith("message/") and p.parts and p is not part)
+    part.headers = replace(part.headers, charset=_charset(parts))
+    texts = list(_texts(part, room))
+    whole = "\n\n".join(text for text, _ in texts if text.strip())
+    body = whole[:MAX_JOINED]
+    inside = [p.parts[0] for p in parts if p.kind.startswith("message/") and p.parts]
+    enclosed = tuple(_mail(p, room) for p in inside)
+    broken = any(p.broken for p in parts) or any(_BROKEN in mail.notes for mail in enclosed)
     kinds = frozenset(p.kind for p in parts)
     return Mail(
         headers=part.headers,
@@ -98,7 +104,7 @@ def _mail(part: Part) -> Mail:
         files=files_of(parts),
         kinds=kinds,
         cut=not part.headers.complete or any(p.cut for p in parts),
-        notes=tuple(_notes(part, parts, kinds, body, guessed=any(g for _, g in texts))),
+        notes=tuple(_notes(part, parts, whole, guessed=any(g for _, g in texts), cut=room.left < 0, broken=broken)),
         returned=next((own_id(_returned(p)) for p in parts if p.kind == "text/rfc822-headers"), ""),
     )
 
@@ -116,40 +122,59 @@ def _walk(part: Part) -> Iterator[Part]:
             yield from _walk(inner)
 
 
-def _texts(part: Part) -> Iterator[tuple[str, bool]]:
+def _charset(parts: list[Part]) -> str:
+    """The charset that the message declares for a text of its own, where it says more than ASCII or UTF-8."""
+    declared = (known(part.charset) for part in parts if part.kind.startswith("text/"))
+    return next((name for name in declared if name not in ("", "ascii", "utf-8")), "")
+
+
+@dataclass(slots=True)
+class _Room:
+    """How much HTML of a message is still read: it is slow to read, and a message may hold a hundred pages of it."""
+
+    left: int = htmltext.MAX_HTML
+
+
+def _texts(part: Part, room: _Room) -> Iterator[tuple[str, bool]]:
     """The readable texts in order; of alternatives the plain one unless it is empty or points to the other."""
     if part.kind == "multipart/alternative":
-        yield from _best(part)
+        yield from _best(part, room)
     elif part.parts and not part.kind.startswith("message/"):
         readable = part.parts[:1] if part.kind in ("multipart/signed", "multipart/report") else part.parts
         for inner in readable:
-            yield from _texts(inner)
+            yield from _texts(inner, room)
     elif part.kind == "text/html" and not part.attached:
         source, guessed = part.text()
-        yield htmltext.to_text(source), guessed
+        yield htmltext.to_text(source[: max(0, room.left)]), guessed
+        room.left -= len(source)
     elif part.kind in ("text/plain", "text/enriched", "text/markdown", "text/flowed", "text") and not part.attached:
         yield part.text()
 
 
-def _best(part: Part) -> Iterator[tuple[str, bool]]:
-    plain = [found for p in part.parts if p.kind == "text/plain" for found in _texts(p)]
+def _best(part: Part, room: _Room) -> Iterator[tuple[str, bool]]:
+    plain = [found for p in part.parts if p.kind == "text/plain" for found in _texts(p, room)]
     words = " ".join(text for text, _ in plain).strip()
     if words and not (len(words) < 400 and _SEE_HTML.search(words)):
         yield from plain
         return
-    rich = [found for p in part.parts if p.kind != "text/plain" for found in _texts(p)]
+    rich = [found for p in part.parts if p.kind != "text/plain" for found in _texts(p, room)]
     yield from rich if any(text.strip() for text, _ in rich) else plain
 
 
-def _notes(part: Part, parts: list[Part], kinds: frozenset[str], body: str, *, guessed: bool) -> Iterator[str]:
-    if kinds & _ENCRYPTED or _ARMOUR in body:
+def _notes(part: Part, parts: list[Part], text: str, *, guessed: bool, cut: bool, broken: bool) -> Iterator[str]:
+    kinds = {p.kind for p in parts}
+    if kinds & _ENCRYPTED or _ARMOUR in text:
         yield "the message is encrypted and cannot be read here"
+    elif not text.strip() and any(p.attached for p in parts):
+        yield "it has no text; see its attachments"
+    if cut or len(text) > MAX_JOINED:
+        yield "it is so long that only its beginning was read"
     if "application/ms-tnef" in kinds:
         yield "it has an Outlook-only attachment (winmail.dat) that cannot be read"
     if "message/partial" in kinds:
         number = part.holder.get_param("number", "?")
         yield f"it is part {str(number)[:9]} of a message that was sent in several"
-    if any(p.broken for p in parts):
-        yield "its MIME structure is broken; the text was taken as it stands"
+    if broken:
+        yield _BROKEN
     if guessed:
         yield "its character set is wrong or unknown; the text was decoded by guess"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
+from itertools import islice
 from typing import Final
 
 from refundkit.importers.mail.charset import decode
@@ -15,9 +17,11 @@ from refundkit.importers.mail.headers import Headers, content_type, header_text,
 MAX_DEPTH: Final = 20
 MAX_PARTS: Final = 100
 MAX_TEXT: Final = 2_000_000
+MAX_NAME: Final = 255
 
 _BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64: Final = bytes(sorted(set(range(256)) - set(_BASE64)))
+_FILLED: Final = re.compile(rb"\S")
 _UUENCODED: Final = re.compile(r"^begin [0-7]{3} [^\n]{1,200}\n(?:[ -`]{1,62}\n){2,}`?\s*\n?end[ \t]*$", re.MULTILINE)
 
 
@@ -40,21 +44,24 @@ class Part:
 
     @property
     def file_name(self) -> str:
-        """The file name the sender gave it, '' without one. Never a path to be used as it is."""
+        """The file name the sender gave it, '' without one: printable, bounded. Never a path to be used as it is."""
         try:
-            return header_text((self.holder.get_filename() or "").encode("utf-8", "replace"))
+            name = header_text((self.holder.get_filename() or "").encode("utf-8", "replace"))
         except (ValueError, LookupError, TypeError, AttributeError):
             return ""
+        return "".join(c for c in name if c.isprintable())[:MAX_NAME]
 
     def text(self) -> tuple[str, bool]:
         """The decoded text and whether its charset was guessed."""
         raw, cut = transfer_decoded(self.body, self.headers.get("content-transfer-encoding").lower())
         self.cut = self.cut or cut
-        text, guessed = decode(raw[:MAX_TEXT], self._charset())
+        text, guessed = decode(raw[:MAX_TEXT], self.charset)
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
         return _UUENCODED.sub("", text) if "\nbegin " in f"\n{text[:MAX_TEXT]}" else text, guessed
 
-    def _charset(self) -> str:
+    @property
+    def charset(self) -> str:
+        """The charset it declares, '' without one."""
         try:
             return str(self.holder.get_param("charset", "") or "") if self.holder.get("content-type") else ""
         except (ValueError, LookupError, TypeError, AttributeError):
@@ -76,10 +83,14 @@ def read_part(data: bytes, depth: int = 0, budget: _Budget | None = None, defaul
     holder = content_type(headers)
     kind = holder.get_content_type() if headers.has("content-type") else default
     part = Part(headers, kind, holder, data[at:])
+    del data  # of parts in parts, each would be held twice
     inner = "message/rfc822" if kind == "multipart/digest" else "text/plain"
     if kind.startswith("multipart/"):
         _split(part, depth, budget, inner)
-    elif kind in ("message/rfc822", "message/global") and depth < MAX_DEPTH and budget.left > 0:
+    elif kind in ("message/rfc822", "message/global"):
+        if depth >= MAX_DEPTH or budget.left <= 0:
+            part.broken = True
+            return part
         raw, _ = transfer_decoded(part.body, headers.get("content-transfer-encoding").lower())
         part.parts = [read_part(raw.lstrip(b"\r\n"), depth + 1, budget)]
     return part
@@ -87,13 +98,16 @@ def read_part(data: bytes, depth: int = 0, budget: _Budget | None = None, defaul
 
 def _split(part: Part, depth: int, budget: _Budget, default: str) -> None:
     boundary = _boundary(part.holder)
-    line = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?(?:\n|\Z)", re.MULTILINE) if boundary else None
-    marks = list(line.finditer(part.body)) if line else []
+    marks = list(islice(_marks(part.body, boundary), MAX_PARTS + 1)) if boundary else []
     if not marks or marks[0][1]:
         part.broken, part.kind = True, "text/plain"
         return
     part.cut = True
-    for here, following in zip(marks, [*marks[1:], None], strict=True):
+    ends = [*marks[1:], None]
+    if len(marks) > MAX_PARTS:
+        part.broken, part.cut = True, False
+        ends.pop()
+    for here, following in zip(marks, ends, strict=False):
         if here[1]:
             part.cut = False
             break
@@ -102,11 +116,16 @@ def _split(part: Part, depth: int, budget: _Budget, default: str) -> None:
             part.cut = False
             break
         end = following.start() if following else len(part.body)
-        piece = part.body[here.end() : end]
-        if following:
-            piece = piece.removesuffix(b"\n").removesuffix(b"\r")
-        if piece.strip():
-            part.parts.append(read_part(piece, depth + 1, budget, default))
+        if following and part.body[end - 1 : end] == b"\n":
+            end -= 1 + (part.body[end - 2 : end] == b"\r\n")
+        if _FILLED.search(part.body, here.end(), end):
+            part.parts.append(read_part(part.body[here.end() : end], depth + 1, budget, default))
+
+
+def _marks(body: bytes, boundary: bytes) -> Iterator[re.Match[bytes]]:
+    """The lines that set parts apart. The pattern begins with plain bytes, which are found fast."""
+    line = re.compile(re.escape(b"--" + boundary) + rb"(--)?[ \t]*\r?(?:\n|\Z)")
+    return (mark for mark in line.finditer(body) if body[mark.start() - 1 : mark.start()] in (b"", b"\n"))
 
 
 def _boundary(holder: Message) -> bytes:

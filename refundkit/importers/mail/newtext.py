@@ -7,12 +7,19 @@ a colon before such lines, a block of `Word: value` lines that names an address 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from refundkit.importers.extract.phrases import fold
 from refundkit.importers.extract.vocabulary import vocabulary
+
+_LONGEST: Final = 400
+"""Characters of an introduction such as 'On Monday A wrote:'."""
+
+_FEW: Final = 25
+"""Words that may follow a device's line ('Sent from my phone') of a signature."""
 
 _QUOTE: Final = re.compile(r"^\s{0,3}>(?!From )")
 _ONE_LEVEL: Final = re.compile(r"^\s{0,3}>(?!From ) ?")
@@ -39,17 +46,18 @@ _INTRO_VERB: Final = re.compile(
     r"|^(?:on|am|le|el|op|il|em|den|w dniu)\s[^\n]{0,200}\d[^\n]{0,200}:\s*$",
     re.IGNORECASE,
 )
-_FIELD: Final = re.compile(r"^[\s>*_]*([^\W\d][\w'.\u00a0 -]{0,24})[*_]*\s?[:\uff1a]\s?[*_]*\s*(.*)$")
-_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\",;:]+@[^\s<>()\[\]\",;:]+")
+_FIELD: Final = re.compile(r"^[\s>*_]*+([^\W\d][\w'.\u00a0 -]{0,24}+)[*_]*+\s?[:\uff1a]\s?[*_]*\s*(.*)$")
+_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\",;:@]{1,64}@[^\s<>()\[\]\",;:@]{1,190}")
 _DATE: Final = re.compile(r"\d{1,2}[:.h]\d\d|\b(?:19|20)\d\d\b")
 _INTRO_START: Final = re.compile(
     r"^(?:on|am|le|el|il|op|em|den|w dniu)\b|\d{1,2}[:.h]\d\d|\b(?:19|20)\d\d\b|@", re.IGNORECASE
 )
 _INTRO_BARE: Final = re.compile(
     r"^(?:-{3,} ?on .{6,200} wrote ?-{3,}|(?:19|20)\d\d[-/]\d{1,2}[-/]\d{1,2} .{2,200}<[^<>\s]+@[^<>\s]+>:?"
-    r"|[^\n]{0,80}<?[^<>\s]+@[^<>\s]+>? (?:wrote|schrieb|a [ée]crit|escribi[óo]) ?[:\uff1a])\s*$",
+    r"|[^\n@]{0,120}[^<>\s@]@[^<>\s@]{1,190}>? (?:wrote|schrieb|a [ée]crit|escribi[óo]) ?[:\uff1a])\s*$",
     re.IGNORECASE,
 )
+_INTRO_WORD: Final = re.compile(r"^(?:on|am|le|el|il|op|em|den|w dniu)\b.*\d", re.IGNORECASE)
 _SENT: Final = re.compile(r"\d{1,2}[:.h]\d\d|(?<![\w-])(?:19|20)\d\d(?!\w)")
 _FROM: Final = frozenset({"from", "von", "de", "van", "da", "od", "fra", "från", "от", "发件人", "差出人"})
 _SIGNATURE: Final = re.compile(r"^[\s>]*(?:--|—|––)\s?$")
@@ -100,9 +108,12 @@ class Turn:
 
 @dataclass(slots=True)
 class _Cut:
+    """`worded`: whether a letter or digit stands in the new lines."""
+
     new: list[str] = field(default_factory=list)
     quoted: list[str] = field(default_factory=list)
     forward: Forward | None = None
+    worded: bool = False
 
 
 def take_apart(text: str, *, forwarded: bool = False) -> Turn:
@@ -117,16 +128,21 @@ def _cut(lines: Sequence[str], *, forwarded: bool) -> _Cut:
     out, at = _Cut(), 0
     while at < len(lines):
         line = lines[at]
+        if not line:
+            out.new.append(line)
+            at += 1
+            continue
         if _FORWARD.match(line):
             out.forward = _forward(lines[at + 1 :])
             break
-        if _ORIGINAL.match(line) or _header_block(lines, at):
-            if forwarded or (out.forward is None and not _has_words(out.new) and _header_block(lines, at)):
-                out.forward = _forward(lines[at + (_ORIGINAL.match(line) is not None) :])
+        original = _ORIGINAL.match(line) is not None
+        if original or _header_block(lines, at):
+            if forwarded or (not out.worded and _header_block(lines, at)):
+                out.forward = _forward(lines[at + original :])
             else:
                 out.quoted += lines[at:]
             break
-        if _TYPE_ABOVE.match(line) and _has_words(out.new):
+        if out.worded and _TYPE_ABOVE.match(line):
             out.quoted += lines[at:]
             break
         if _QUOTE.match(line):
@@ -135,13 +151,13 @@ def _cut(lines: Sequence[str], *, forwarded: bool) -> _Cut:
             continue
         length = _intro(lines, at)
         if length:
-            rest = lines[at + length :]
-            if not _quote_follows(rest) and _has_words(out.new):
-                out.quoted += rest
-                break
             at += length
+            if out.worded and not _quote_follows(lines, at):
+                out.quoted += lines[at:]
+                break
             continue
         out.new.append(line)
+        out.worded = out.worded or _has_words(line)
         at += 1
     return out
 
@@ -149,26 +165,32 @@ def _cut(lines: Sequence[str], *, forwarded: bool) -> _Cut:
 def _intro(lines: Sequence[str], at: int) -> int:
     """How many lines an introduction like 'On Monday A wrote:' takes at this place; 0 when there is none."""
     joined = ""
+    if len(lines[at]) > _LONGEST:
+        return 0
     if _INTRO_BARE.match(lines[at].strip()):
         return 1
     for length in range(1, 5 if _INTRO_START.search(lines[at]) else 2):
-        if at + length > len(lines) or (length > 1 and not lines[at + length - 1].strip()):
+        here = at + length
+        if here > len(lines) or (length > 1 and not lines[here - 1].strip()):
             return 0
-        joined = f"{joined} {lines[at + length - 1].strip()}".strip()
-        if len(joined) > 400:
+        if length > 1 and _INTRO_WORD.match(lines[here - 1]):
+            return 0  # it begins only there: what stands above is new text
+        joined = f"{joined} {lines[here - 1].strip()}".strip()
+        if len(joined) > _LONGEST:
             return 0
         if joined.endswith((":", "\uff1a")):
-            rest = lines[at + length :]
-            quoted = _quote_follows(rest)
+            quoted = _quote_follows(lines, here)
             good = (quoted and _INTRO.search(joined)) or (
-                _INTRO_VERB.search(joined) and _DATE.search(joined) and any(r.strip() for r in rest)
+                _INTRO_VERB.search(joined)
+                and _DATE.search(joined)
+                and any(lines[n].strip() for n in range(here, len(lines)))
             )
             return length if good else 0
     return 0
 
 
-def _quote_follows(lines: Sequence[str]) -> bool:
-    first = next((line for line in lines[:4] if line.strip()), "")
+def _quote_follows(lines: Sequence[str], at: int) -> bool:
+    first = next((line for line in lines[at : at + 4] if line.strip()), "")
     return _QUOTE.match(first) is not None
 
 
@@ -209,19 +231,23 @@ def _block_fields(lines: Sequence[str], start: int) -> list[tuple[str, str]]:
 
 def _forward(lines: Sequence[str]) -> Forward:
     """Read a forwarded message: its header block (maybe quoted one level) and what follows."""
-    body = list(lines)
-    quoted = [line for line in body if line.strip()]
-    if quoted and all(_QUOTE.match(line) for line in quoted[:6]):
+    body = lines
+    quoted = list(islice((line for line in body if line.strip()), 6))
+    if quoted and all(_QUOTE.match(line) for line in quoted):
         body = [_ONE_LEVEL.sub("", line) for line in body]
-    while body and not body[0].strip():
-        body.pop(0)
-    fields = _block_fields(body, 0)
-    rest = body[len(fields) :] if fields else body
-    while rest and rest[0].strip() and _ADDRESS.search(rest[0]) and fields:
-        rest = rest[1:]
+    start = _first(body, 0, lambda line: bool(line.strip()))
+    fields = _block_fields(body, start)
+    end = start + len(fields)
+    if fields:
+        end = _first(body, end, lambda line: not line.strip() or not _ADDRESS.search(line))
     sender = next((v for _, v in fields[:3] if _ADDRESS.search(v)), fields[0][1] if fields else "")
     date = next((v for _, v in fields if _DATE.search(v) and not _ADDRESS.search(v)), "")
-    return Forward(sender, date, _subject(fields), "\n".join(rest).strip())
+    return Forward(sender, date, _subject(fields), "\n".join(body[end:]).strip())
+
+
+def _first(lines: Sequence[str], at: int, wanted: Callable[[str], bool]) -> int:
+    """The number of the first line from `at` on that is wanted; behind the last one when none is."""
+    return next((n for n in range(at, len(lines)) if wanted(lines[n])), len(lines))
 
 
 def _subject(fields: Sequence[tuple[str, str]]) -> str:
@@ -232,31 +258,32 @@ def _subject(fields: Sequence[tuple[str, str]]) -> str:
 def _without_signature(lines: Sequence[str]) -> tuple[str, str]:
     kept: list[str] = []
     signature: list[str] = []
+    worded = False
+    device = [_DEVICE.match(line) is not None for line in lines]
+    # Where real sentences follow, a line like 'sent from my office' is no signature.
+    left = sum(len(line.split()) for line, known in zip(lines, device, strict=True) if not known)
     for at, line in enumerate(lines):
-        if (_SIGNATURE.match(line) and _has_words(kept) and len(lines) - at < 20) or _DISCLAIMER.match(line):
+        if (worded and len(lines) - at < 20 and _SIGNATURE.match(line)) or _DISCLAIMER.match(line):
             signature += lines[at:]
             break
-        if _closes(line) and _has_words(kept) and len(lines) - at < _SIGNED and not any(map(_AFTER.match, lines[at:])):
+        if worded and len(lines) - at < _SIGNED and _closes(line) and not any(map(_AFTER.match, lines[at:])):
             kept.append(line)
             signature += lines[at + 1 :]
             break
-        if _DEVICE.match(line) and not _more_text(lines[at + 1 :]):
+        if device[at] and left <= _FEW:
             signature.append(line)
             continue
+        left -= 0 if device[at] else len(line.split())
         kept.append(line)
+        worded = worded or _has_words(line)
     return "\n".join(kept).strip(), "\n".join(signature).strip()
 
 
 def _closes(line: str) -> bool:
     """Whether a line is nothing but a closing: 'Kind regards,'."""
-    words = fold(line.strip(" ,.!"))
+    words = fold(line[:60].strip(" ,.!"))
     return len(words) < 45 and vocabulary().letter["closing"].fullmatch(words) is not None
 
 
-def _more_text(lines: Sequence[str]) -> bool:
-    """Whether real sentences follow: then a line like 'sent from my office' was no signature."""
-    return sum(len(line.split()) for line in lines) > 25
-
-
-def _has_words(lines: Sequence[str]) -> bool:
-    return any(any(c.isalnum() for c in line) for line in lines)
+def _has_words(line: str) -> bool:
+    return any(c.isalnum() for c in line)

@@ -22,6 +22,10 @@ _MAIL_HEADERS: Final = (
 )
 _KNOWN: Final = frozenset(_MAIL_HEADERS.split())
 _BYTE_COUNT: Final = re.compile(rb"\A\d{1,12}[ \t]*\r?\n")
+_LINES: Final = 60
+HEAD: Final = 64 * 1024
+"""Bytes by which the kind of a file is known."""
+
 _WORDS: Final = 500
 
 
@@ -29,7 +33,7 @@ def identify(head: bytes) -> str | None:
     """'mbox', 'eml' or None, by the first 64 KiB of a file's content (never by its name)."""
     if mbox.looks_like_mbox(head):
         return "mbox"
-    lines = _BYTE_COUNT.sub(b"", head.removeprefix(mbox.BOM).lstrip(b"\r\n"), count=1).split(b"\n", 60)[:60]
+    lines = _BYTE_COUNT.sub(b"", head.removeprefix(mbox.BOM).lstrip(b"\r\n"), count=1).split(b"\n", _LINES)[:_LINES]
     names: list[bytes] = []
     for line in lines:
         match = _HEADER.match(line)
@@ -38,13 +42,14 @@ def identify(head: bytes) -> str | None:
         elif line[:1] not in (b" ", b"\t") and not (names and line.strip()) and not _stray(line, lines):
             break
     known = {name for name in names if name in _KNOWN}
-    alone = bool(known) and bool(names) and names[0] in _KNOWN and _ends_block(lines)
+    alone = bool(known) and bool(names) and names[0] in _KNOWN and _ends_block(lines, cut=len(head) >= HEAD)
     return "eml" if len(known) >= 2 or (known and len(names) >= 3) or alone else None
 
 
-def _ends_block(lines: list[bytes]) -> bool:
-    """Whether nothing but headers stands before the first blank line, and there is one."""
-    blank = next((number for number, line in enumerate(lines) if not line.strip()), 0)
+def _ends_block(lines: list[bytes], *, cut: bool) -> bool:
+    """Whether nothing but headers stands before the first blank line, or before the place where the head was cut."""
+    end = len(lines) if cut and len(lines) < _LINES else 0
+    blank = next((number for number, line in enumerate(lines) if not line.strip()), end)
     return blank > 0 and all(_HEADER.match(line) or line[:1] in (b" ", b"\t") for line in lines[:blank])
 
 
@@ -71,16 +76,14 @@ def read_mbox(path: Path, name: str, shop: ShopWords) -> Iterator[Reading]:
 
 
 def _read_buffer(name: str, buffer: mbox.Buffer, shop: ShopWords) -> Iterator[Reading]:
-    if not len(buffer):
-        yield Reject(name, None, "The file is empty.", "")
-        return
     before = mbox.preamble(buffer)
     if before:
         yield Reject(
             name, None, "Text stands before the first message of the mailbox.", before.decode("utf-8", "replace")
         )
-    escaped = mbox.is_mboxrd(buffer)
+    escaped, number = mbox.is_mboxrd(buffer), 0
     for piece in mbox.split(buffer):
+        number = piece.index
         place = Place(name, piece.index, piece.from_line, last=piece.last)
         if piece.end - piece.start > MAX_MESSAGE:
             problem = f"The message has {piece.end - piece.start} bytes; at most {MAX_MESSAGE} are read."
@@ -90,6 +93,8 @@ def _read_buffer(name: str, buffer: mbox.Buffer, shop: ShopWords) -> Iterator[Re
             continue
         data = buffer[piece.start : piece.end]
         yield from read_one(place, mbox.unescape(data) if escaped else data, shop)
+    if not before and not number:
+        yield Reject(name, None, "The file is empty.", "")
 
 
 def read_one(place: Place, data: bytes, shop: ShopWords) -> list[Reading]:

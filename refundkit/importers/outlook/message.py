@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import Final
 
@@ -21,22 +22,33 @@ _OURS: Final = re.compile(r"(?:content-.*|mime-version|subject)")
 _TO: Final = 1
 
 
-def as_mail(message: Properties, depth: int = 0) -> bytes:
+@dataclass(slots=True)
+class _Room:
+    """Bytes of attachments that are still taken, in the message and those enclosed in it together."""
+
+    left: int = MAX_FILES
+
+
+def as_mail(message: Properties) -> bytes:
     """The message with its texts, its attachments, and the messages enclosed in it (five deep).
 
     Attachments beyond 20 MB in all keep only their names.
     """
+    return _as_mail(message, 0, _Room())
+
+
+def _as_mail(message: Properties, depth: int, room: _Room) -> bytes:
     head = b"\n".join(_headers(message)) + b"\n"
     attached = message.items("attach")
     if signed := _signed(message, attached):
         return head + signed
     parts = [_body(message, f"=_text_{depth}")]
-    room = MAX_FILES
     for item in attached:
-        inner = item.enclosed() if depth < MAX_DEPTH else None
-        content = b"" if inner else item.data(0x3701)
-        room -= len(content)
-        parts.append(_enclosed(inner, depth) if inner else _file(item, content if room >= 0 else b""))
+        inner = item.enclosed() if depth < MAX_DEPTH and room.left > 0 else None
+        content = _as_mail(inner, depth + 1, room) if inner else item.data(0x3701)
+        room.left -= len(content)
+        kept = content if room.left >= 0 else b""
+        parts.append(_part("message/rfc822", kept) if inner else _file(item, kept))
     if len(parts) == 1:
         return head + parts[0]
     return head + _multipart("mixed", f"=_parts_{depth}", parts)
@@ -112,10 +124,6 @@ def _signed(message: Properties, attached: list[Properties]) -> bytes:
     content = attached[0].data(0x3701)
     headers = read_headers(content[:65_536])[0]
     return content if headers.get("content-type").lower().startswith("multipart/signed") else b""
-
-
-def _enclosed(inner: Properties, depth: int) -> bytes:
-    return _part("message/rfc822", as_mail(inner, depth + 1))
 
 
 def _file(item: Properties, content: bytes) -> bytes:

@@ -7,6 +7,7 @@ import re
 import struct
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from refundkit.importers.mail.charset import decode
@@ -75,13 +76,8 @@ class Properties:
 
     def items(self, kind: str) -> list[Properties]:
         """The recipients ('recip') or attachments ('attach'), at most 200, in their order."""
-        depth = len(self.at)
-        found = {
-            tuple(path[: depth + 1])
-            for path in self.ole.listdir(streams=True, storages=True)
-            if len(path) > depth and tuple(path[:depth]) == self.at and path[depth].startswith(f"__{kind}_version1.0_")
-        }
-        return [Properties(self.ole, at, HEADER_ITEM, self.codepage) for at in sorted(found)[:MAX_ITEMS]]
+        found = sorted(name for name in _inside(self.ole).get(self.at, ()) if name.startswith(f"__{kind}_version1.0_"))
+        return [Properties(self.ole, (*self.at, name), HEADER_ITEM, self.codepage) for name in found[:MAX_ITEMS]]
 
     def enclosed(self) -> Properties | None:
         """The message that an attachment is, None when it is a file."""
@@ -100,6 +96,16 @@ class Properties:
             return b""
         with self.ole.openstream(path) as stream:
             return bytes(stream.read(MAX_VALUE))
+
+
+@lru_cache(maxsize=1)
+def _inside(ole: OleFileIO[str]) -> dict[tuple[str, ...], set[str]]:
+    """What lies in each storage. The container is walked once: it may hold messages in messages by the thousand."""
+    found: dict[tuple[str, ...], set[str]] = {}
+    for path in ole.listdir(streams=True, storages=True):
+        for depth in range(len(path)):
+            found.setdefault(tuple(path[:depth]), set()).add(path[depth])
+    return found
 
 
 def message(ole: OleFileIO[str], at: tuple[str, ...] = (), header: int = HEADER) -> Properties:

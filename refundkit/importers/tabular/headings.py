@@ -86,7 +86,7 @@ def aliases() -> dict[str, tuple[str, int]]:
 def meaning(heading: str) -> tuple[str, int, str]:
     """(field, strength, currency named with it); field '' when the heading is not known."""
     known = aliases()
-    bare = _CUSTOM.sub(r"\1", _TYPE.sub("", heading[:200]))
+    bare = _CUSTOM.sub(r"\1", _TYPE.sub("", " ".join(heading[:200].split())))
     if found := known.get(plain(bare)):
         return *found, unit_in(heading) if found[0] == "amount" else ""
     if (parts := _UNIT.match(bare)) and currency_of(parts[2], ""):

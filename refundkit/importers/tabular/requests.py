@@ -14,7 +14,7 @@ from refundkit.importers.tabular.headings import WHO, Columns, assign, is_native
 from refundkit.importers.tabular.lists import read_list
 from refundkit.importers.tabular.native import WORDS, read_native
 from refundkit.importers.tabular.plan import Plan, described, make_plan, quoted
-from refundkit.importers.tabular.rows import BrokenRowError, Sheet, open_table
+from refundkit.importers.tabular.rows import BrokenRowError, Sheet, Table, open_table
 from refundkit.importers.tabular.shop import TableShop
 from refundkit.model.requests import Reading, Reject
 
@@ -23,6 +23,7 @@ _NEEDED: Final = (
     "a list of requests needs a column for the customer (customer_id or customer_email), the service_order or the"
     " invoice, and should have amount, currency, reason and description"
 )
+_LETTER: Final = "a mail needs its headers: save it as .eml"
 
 
 def identify(head: bytes) -> Fraction:
@@ -94,7 +95,8 @@ def _refuse(sheet: Sheet, columns: Columns) -> None:
     places = columns.places
     found = quoted([h for h in sheet.headings if h][:40]) or "none"
     if not places:
-        raise InputError(f"has no heading that is known; found {found}", hint=_NEEDED, where=where)
+        hint = f"{_NEEDED}; {_LETTER}" if isinstance(sheet, Table) else _NEEDED
+        raise InputError(f"has no heading that is known; found {found}", hint=hint, where=where)
     if not any(field in places for field in WHO):
         what = f"has no column that names a customer, order or invoice; found {found}"
         raise InputError(what, hint=_NEEDED, where=where)

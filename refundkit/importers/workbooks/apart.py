@@ -17,6 +17,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
+from zipfile import ZipFile
 
 LOCKED: Final = 3
 TOO_LARGE: Final = 4
@@ -24,6 +25,12 @@ MEMORY: Final = 1 << 30
 MAX_CELLS: Final = 2_000_000
 MAX_TEXT: Final = 64_000_000
 MAX_CELL: Final = 100_000
+MAX_TAGS: Final = 12_000_000
+"""Tags in the sheets of an .xlsx: more than 2 million cells have, and more than can be read in the time there is."""
+
+MAX_STRING_TAGS: Final = 6_000_000
+"""Tags in the part that holds the strings of an .xlsx, a million strings or more: all are read before any row is."""
+
 
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NO_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -37,6 +44,7 @@ def xlsx(path: str) -> Iterator[Sheet]:
     """The sheets of a workbook as openpyxl reads them: cached values; the size it states is not believed."""
     import openpyxl
 
+    _judge_size(path)
     # An open file, because both engines judge a path by its ending.
     with Path(path).open("rb") as file:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
@@ -61,6 +69,19 @@ def other(path: str) -> Iterator[Sheet]:
             left: list[Cell] = [""] * (sheet.start[1] if sheet.start else 0)
             rows = (left + [shown(value) for value in row] for row in sheet.iter_rows())
             yield found.name, found.visible == calamine.SheetVisibleEnum.Visible, enumerate(rows, start=1)
+
+
+def _judge_size(path: str) -> None:
+    """Exit before parts are read that would take all the time there is and come to nothing."""
+    with ZipFile(path) as archive:
+        for name in archive.namelist():
+            most = MAX_STRING_TAGS if "sharedstrings" in name.casefold() else MAX_TAGS
+            tags = 0
+            with archive.open(name) as part:
+                while chunk := part.read(1 << 20):
+                    tags += chunk.count(b"<")
+                    if tags > most:
+                        sys.exit(TOO_LARGE)
 
 
 def shown(value: Any) -> str:

@@ -15,7 +15,7 @@ from refundkit.errors import InputError
 from refundkit.importers.archives.kinds import Kind, locked
 from refundkit.importers.workbooks import apart
 
-SECONDS: Final = {"openpyxl": 60, "calamine": 20}
+SECONDS: Final = {"openpyxl": 60, "calamine": 8}
 """How long an engine may take: the first reads about 100 000 rows of 12 cells in that time on a slow machine."""
 
 _INSTEAD: Final = "save the sheet with the requests as CSV (UTF-8) in the program it comes from, and import that"

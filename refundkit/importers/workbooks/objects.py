@@ -95,7 +95,7 @@ def _cells(found: Any) -> list[str] | str:
     fields: dict[str, str] = {}
     for name, value in found:
         if name not in NATIVE:
-            return f"has a field '{name[:40]}', which is none of {', '.join(NATIVE)}"
+            return f"has a field '{_NO_TEXT.sub('?', name[:40])}', which is none of {', '.join(NATIVE)}"
         if name in fields:
             return f"has the field '{name}' twice"
         if not isinstance(value, str | None):

@@ -61,6 +61,11 @@ def test_a_maildir_in_an_archive_is_read_in_order_of_name(read):
     ]  # fmt: skip
 
 
+def test_a_file_may_lie_beside_a_maildir_that_is_the_archive_itself(read):
+    found = read(packed({"cur/1.h:2,S": MAIL, "new/2.h": MAIL, "dovecot-uidlist": b"x", "list.csv": LIST}))
+    assert [reading.file for reading in found] == [f"archive.zip!{n}" for n in ("cur/1.h:2,S", "new/2.h", "list.csv")]
+
+
 def test_what_systems_add_to_archives_is_left_out(read):
     found = read(packed({"__MACOSX/._a.eml": b"x", ".DS_Store": b"x", "a.eml": MAIL, "folder/": b""}))
     assert [reading.file for reading in found] == ["archive.zip!a.eml"]
