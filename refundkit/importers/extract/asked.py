@@ -24,7 +24,8 @@ _REPLY: Final = re.compile(
 _ASKS: Final = 50
 REQUEST: Final = 65
 """How likely, in per cent, a message must be a request to be taken for one."""
-CERTAIN: Final = 85
+UNLIKELY: Final = 40
+CERTAIN: Final = 80
 """Below this a person looks at it."""
 
 
@@ -75,7 +76,7 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
     sure = sum(kinds[kind] for kind in REQUESTS)
     chased = kinds["chaser"] > kinds["request"]
     everything = range(len(body.sentences))
-    if sure < REQUEST and not forced:
+    if not (forced or _asks(sure, meant)):
         return _no_request(max(kinds, key=lambda k: kinds[k]), body)
     if chased and answers and not forced and not body.mentions and not _named(body.sentences):
         return Answer(why="It presses for a request made earlier.", kind=NoRequest.CHASER)
@@ -89,6 +90,13 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
         if chased:
             request.doubts.append("It may repeat an earlier request.")
     return Answer(requests, chases=chased)
+
+
+def _asks(sure: int, meant: Intent) -> bool:
+    """Whether it is taken for a request: the model decides, and near its line the phrases that ask or say no."""
+    asks = bool(meant.asks) and not meant.denies and not meant.tells
+    denies = bool(meant.denies) and not meant.asks
+    return sure >= (UNLIKELY if asks else CERTAIN if denies else REQUEST)
 
 
 def _no_request(kind: str, body: Passage) -> Answer:

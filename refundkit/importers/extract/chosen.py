@@ -19,6 +19,7 @@ SURE: Final = 70
 """An amount the model is less sure of is left to a person, unless a rule names it too."""
 _LIKELY: Final = 40
 _RIVAL: Final = 50
+_FAINT: Final = 20
 _STRONG: Final = 90
 _WORKED_OUT: Final = 85
 
@@ -70,29 +71,34 @@ def _pick(ranked: list[tuple[int, Candidate]], part: str) -> Chosen:
     sure, best = _best(ranked)
     currency = _currency(best, [c for _, c in ranked])
     named = best.asked or best.concluded
+    alone = all(p < _FAINT for p, _ in ranked[1:])
     if best.vague:
         return Chosen(None, currency, best.text, f"The amount '{best.shown}' is not definite: {best.vague}.")
     rivals = [c for p, c in ranked if c is not best and _rival(p, c, best)]
     if rivals:
         texts = ", ".join(dict.fromkeys(c.shown for c in (best, *rivals)))
         return Chosen(None, currency, best.text, f"It names several amounts: {texts}.")
-    if part and not (named or (best.beside and sure >= SURE)):
+    if part and not (named or (best.beside and sure >= SURE and not alone)):
         return Chosen(None, currency, best.text, part)
-    enough = _LIKELY if named or len(ranked) == 1 else SURE
-    if sure < enough or (best.background and not named):
+    told = best.background and not named and not (alone and sure >= _STRONG and "each" in best.signs)
+    if told or sure < (_LIKELY if named or alone else SURE):
         return Chosen(None, currency, best.text, f"It is not clear that '{best.shown}' is what is asked back.")
     return Chosen(best.value, currency, best.text, sure=sure)
 
 
 def _best(ranked: list[tuple[int, Candidate]]) -> tuple[int, Candidate]:
-    """The one a rule names, when there is only one of those and the model does not speak against it; else the first."""
+    """The one a rule names, when there is only one of those and the model does not speak against it; else the first.
+
+    An amount given only roughly, where no money is asked, stands back behind one that is definite.
+    """
     for named in (
         [(p, c) for p, c in ranked if c.concluded and p >= _LIKELY],
         [(p, c) for p, c in ranked if c.asked and p >= _LIKELY],
     ):
         if len(named) == 1:
             return named[0]
-    return ranked[0]
+    definite = [(p, c) for p, c in ranked if not c.vague and p >= _RIVAL]
+    return definite[0] if definite and not ranked[0][1].beside else ranked[0]
 
 
 def _rival(sure: int, other: Candidate, best: Candidate) -> bool:

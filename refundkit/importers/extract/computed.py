@@ -78,7 +78,8 @@ def worked_out(
     if price is not None and len(count) == 1:
         shown = next(s.text for s in sentences if _count(s.shape, vocabulary()))
         return Worked(price * count.pop(), _currency(found), shown), ""
-    return None, doubt or ("It names the price of one, not what is asked." if price is not None else "")
+    hourly = any("hourly" in c.signs for c in found)
+    return None, doubt or ("It names the price of an hour, not what is asked." if hourly else "")
 
 
 def _currency(found: Sequence[Candidate]) -> str:
@@ -106,9 +107,8 @@ def _asked_ways(shape: str, values: Sequence[Decimal], words: Vocabulary) -> Ite
 
 def _told_ways(shape: str, values: Sequence[Decimal], words: Vocabulary) -> Iterator[tuple[Decimal | None, str]]:
     """A percentage, wherever it is told, of the only amount there is; of other parts it is not clear whose they are."""
-    if _AMOUNT.search(shape) or _tax().search(shape):
-        return
-    share = _share(shape, words)
+    own = _AMOUNT.search(shape) is not None
+    share = 0 if own or _tax().search(shape) else _share(shape, words)
     if share:
         whole = _one(values)
         yield whole and _cents(whole * share / 100), "It speaks of a percentage."
@@ -136,7 +136,7 @@ def _one(values: Sequence[Decimal]) -> Decimal | None:
 
 def _price(found: Sequence[Candidate]) -> Decimal | None:
     """The price of one piece, when nothing is named but that and what all of them cost."""
-    prices = [c for c in found if c.signs & {"unit", "each"}]
+    prices = [c for c in found if c.signs & {"unit", "each", "hourly"}]
     others = [c for c in found if c not in prices]
     proven = len(prices) == 1 and all(o.value % prices[0].value == 0 for o in others if prices[0].value)
     return prices[0].value if proven and len(others) <= 1 else None

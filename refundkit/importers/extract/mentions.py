@@ -86,7 +86,8 @@ def _look(candidate: Candidate, spot: _Spot, passage: Passage, intent: Intent, *
     direct = name in rules["ask"]
     concluded = name in rules["conclusion"] or re.search(rf"= ?{name}\b", sentence.shape) is not None
     priced = name in rules["each"] or re.search(rf"{name} = ?money", sentence.shape) is not None
-    background = name in rules["background"] or priced
+    hourly = name in rules["hourly"]
+    background = name in rules["background"] or priced or hourly
     good = spot.place in intent.asks and direct and not spot.mention.unit and not background
     candidate.asked = candidate.asked or good
     candidate.concluded = candidate.concluded or (concluded and not spot.mention.unit)
@@ -101,6 +102,7 @@ def _look(candidate: Candidate, spot: _Spot, passage: Passage, intent: Intent, *
         ("direct", direct), ("concluded", concluded), ("background", background), ("asks", spot.place in intent.asks),
         ("denies", spot.place in intent.denies), ("tells", spot.place in intent.tells),
         ("vague", bool(spot.mention.vague)), ("unit", spot.mention.unit), ("each", priced),
+        ("hourly", hourly),
     ) if held)  # fmt: skip
     signs.add(f"asking{min(4, intent.asking[spot.place] // 20)}")
     signs.update(_around(spot.words, spot.at))

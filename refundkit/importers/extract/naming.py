@@ -42,6 +42,7 @@ def find_id(
 
 
 def every(kind: str, sentences: Sequence[Sentence]) -> list[str]:
+    """All ids of a kind that these sentences name, each once."""
     return list(dict.fromkeys(value for s in sentences for value in getattr(s.ids, kind)))
 
 

@@ -77,7 +77,7 @@ def vocabulary() -> Vocabulary:
     languages = [_load(name) for name in LANGUAGES]
     amount = _merged(languages, "amount")
     intent = _merged(languages, "intent")
-    money = {name: tuple(compiled(p) for p in amount[name]) for name in ("background", "conclusion", "each")}
+    money = {name: tuple(compiled(p) for p in amount[name]) for name in ("background", "conclusion", "each", "hourly")}
     money["ask"] = tuple(compiled(p) for p in intent["ask_money"])
     return Vocabulary(
         dollars=common["dollars"],
