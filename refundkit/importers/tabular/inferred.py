@@ -27,7 +27,6 @@ _REFERENCE: Final = re.compile(r"(?:inv[-\s.]{0,2}\d{3,8}|so[-\s]{0,2}20\d\d[-/\
 _CUSTOMER: Final = re.compile(r"c[-\s]?\d{3,6}", re.IGNORECASE)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d\b.*|\d{1,2}\.\s?\d{1,2}\.(?:\d{2,4})?\b.*|\d{1,2}/\d{1,2}(?:/\d{2,4})?\b.*")
 _SUM: Final = re.compile(r"(?P<before>[^\d]{0,6})(?P<number>\d[\d.,' ]*)(?P<after>[^\d]{0,8})")
-_NUMBER: Final = re.compile(r"[A-Za-z]{0,4}[-\s#]?\d{2,}")
 _FORMS: Final = {
     "customer_id": re.compile(r"(c-)\d{3,6}", re.IGNORECASE),
     "invoice": re.compile(r"(inv-)\d{4,7}", re.IGNORECASE),
@@ -118,7 +117,7 @@ def _looks(text: str) -> Iterator[str]:
             yield "received_at"
         elif _is_sum(text):
             yield "amount"
-    if not (_NUMBER.fullmatch(text) or _EMAIL.fullmatch(text) or text[:1].isdigit()):
+    if not any(c.isdigit() for c in text) and not _EMAIL.fullmatch(text):
         yield "names"
     if text.count(" ") >= _WORDY:
         yield "words"

@@ -22,7 +22,7 @@ from refundkit.importers.tabular.reasons import reason_of, words_of
 from refundkit.importers.tabular.rows import Sheet, as_written
 from refundkit.importers.tabular.shop import TableShop
 from refundkit.model.records import RowError, maybe_ident
-from refundkit.model.requests import Draft, Ignored, Reading, Reject
+from refundkit.model.requests import Draft, Ignored, NoRequest, Reading, Reject
 from refundkit.model.words import CHANNELS
 
 _ADDRESS: Final = re.compile(r"[^\s<>@,;:\"()\[\]]{1,64}@[^\s<>@,;:\"()\[\]]{1,190}")
@@ -138,9 +138,10 @@ class ListReader:
             doubts.append(f"{self._heading('name')}: nothing but the name '{name[:60]}' says who asks")
         reason, said = self._words(cells)
         figure, currency = self.amount(cells, doubts)
-        if not reason and not self.cell(cells, "amount") and (why := self._asks_nothing(said)):
+        untold = not self.cell(cells, "reason")
+        if untold and not self.cell(cells, "amount") and (why := self._asks_nothing(said, reason)):
             return Ignored(self.sheet.name, line, why, words)
-        if not reason and figure.amount is None and CLOSED.fullmatch(words_of(self.cell(cells, "status"))):
+        if untold and figure.amount is None and CLOSED.fullmatch(words_of(self.cell(cells, "status"))):
             return Ignored(self.sheet.name, line, "the row is closed and asks for no amount", words)
         if len(said) > MAX_DESCRIPTION:
             said = said[:MAX_DESCRIPTION]
@@ -153,13 +154,17 @@ class ListReader:
             self.ident(cells, "external_ref"), "", words, {k: v[:200] for k, v in evidence.items() if v}, tuple(doubts),
         )  # fmt: skip
 
-    def _asks_nothing(self, said: str) -> str:
-        """Why the words of a row without an amount ask for no money, read as a mail's are; '' when they may."""
+    def _asks_nothing(self, said: str, reason: str) -> str:
+        """Why the words of a row without an amount ask for no money, read as a mail's are; '' when they may.
+
+        A row that tells a `reason` is left out only when it says thanks, asks where its money is, or the like.
+        """
         if said.count(" ") < _FEW:
             return ""
         subject, _, text = said.partition("\n")
         answer = read_request(subject, text, "", self.shop.base)
-        return "" if answer.requests else answer.why
+        speaks = answer.requests or (reason and answer.kind is NoRequest.NONE)
+        return "" if speaks else answer.why
 
     def _heading(self, field: str) -> str:
         return self.sheet.headings[self.places[field]]
