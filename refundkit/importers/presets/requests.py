@@ -8,7 +8,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from refundkit.errors import InputError
-from refundkit.importers.extract.asked import Asked, read_request
+from refundkit.importers.extract.answer import Asked
+from refundkit.importers.extract.asked import read_request
 from refundkit.importers.mail.newtext import take_apart
 from refundkit.importers.presets.catalog import Met
 from refundkit.importers.presets.cells import Cells
