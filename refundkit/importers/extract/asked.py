@@ -13,7 +13,7 @@ from refundkit.importers.extract.form import read_form
 from refundkit.importers.extract.intent import REQUESTS, Intent, intent, kind_of
 from refundkit.importers.extract.naming import by_name, every, find_id
 from refundkit.importers.extract.phrases import fold
-from refundkit.importers.extract.reasons import reason, speaks
+from refundkit.importers.extract.reasons import reason
 from refundkit.importers.extract.sentences import MAX_TEXT, Passage, Sentence, passage
 from refundkit.importers.extract.vocabulary import vocabulary
 from refundkit.model.requests import NoRequest
@@ -85,7 +85,7 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
     requests = [_request(body, older, meant, part, common) for part in parts]
     for request in requests:
         request.confidence["request"] = sure
-        if sure < CERTAIN:
+        if sure < (REQUEST if _plainly(meant) else CERTAIN):
             request.doubts.append("It does not say clearly that money is asked back.")
         if chased:
             request.doubts.append("It may repeat an earlier request.")
@@ -94,9 +94,13 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
 
 def _asks(sure: int, meant: Intent) -> bool:
     """Whether it is taken for a request: the model decides, and near its line the phrases that ask or say no."""
-    asks = bool(meant.asks) and not meant.denies and not meant.tells
     denies = bool(meant.denies) and not meant.asks
-    return sure >= (UNLIKELY if asks else CERTAIN if denies else REQUEST)
+    return sure >= (UNLIKELY if _plainly(meant) else CERTAIN if denies else REQUEST)
+
+
+def _plainly(meant: Intent) -> bool:
+    """Whether phrases ask for money, and none says no or tells of a refund."""
+    return bool(meant.asks) and not meant.denies and not meant.tells
 
 
 def _no_request(kind: str, body: Passage) -> Answer:
@@ -156,7 +160,7 @@ def _request(body: Passage, older: Passage, meant: Intent, places: list[int], co
     if not out.customer_id:
         out.customer_id = by_name(sentences, body.sentences)
     out.of(choose(body, meant, places, alone=bool(common) or len(places) < len(body.sentences)))
-    out.because(reason(sentences if speaks(sentences) else [*sentences, *rest, *older.sentences]))
+    out.because(reason(sentences, [*rest, *older.sentences]))
     for text in dict.fromkeys(t for s in (*sentences, *rest) for t in s.ids.foreign):
         out.doubts.append(f"'{text}' is no number of a form this shop uses.")
     return out

@@ -27,7 +27,7 @@ class Model:
 
     def chances(self, features: Iterable[str]) -> dict[str, int]:
         """How likely each class is, in per cent."""
-        known = [self.weights[ALWAYS], *(self.weights[f] for f in features if f in self.weights)]
+        known = [self.weights[ALWAYS], *filter(None, map(self.weights.get, features))]
         scale = SCALE * sqrt(len(known))
         sums = [sum(column) / scale for column in zip(*known, strict=True)]
         highest = max(sums)

@@ -84,8 +84,8 @@ def _look(candidate: Candidate, spot: _Spot, passage: Passage, intent: Intent, *
     name = spot.words[spot.at]
     rules = _by_rule(sentence.shape)
     direct = name in rules["ask"]
-    concluded = name in rules["conclusion"] or re.search(rf"= ?{name}\b", sentence.shape) is not None
-    priced = name in rules["each"] or re.search(rf"{name} = ?money", sentence.shape) is not None
+    concluded = name in rules["conclusion"] or re.search(rf"=\s*{name}\b", sentence.shape) is not None
+    priced = name in rules["each"] or re.search(rf"{name}\s+=\s*money", sentence.shape) is not None
     hourly = name in rules["hourly"]
     background = name in rules["background"] or priced or hourly
     good = spot.place in intent.asks and direct and not spot.mention.unit and not background

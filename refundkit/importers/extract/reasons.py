@@ -11,7 +11,9 @@ from refundkit.importers.extract.vocabulary import vocabulary
 
 OTHER: Final = "other"
 _STEPS: Final = (1, 2, 3, 5, 7)
-_SHORTEST: Final = 3
+_TOLD, _NONE_GIVEN, _HINTED = 50, 60, 25
+"""A reason is told from so many per cent on; that none was given must be so likely, if another is hinted at."""
+_SHORTEST: Final = 4
 
 
 class Reason(NamedTuple):
@@ -22,15 +24,21 @@ class Reason(NamedTuple):
     sure: int
 
 
-def reason(sentences: Sequence[Sentence]) -> Reason:
-    """The likeliest reason."""
-    code, sure = model("reason").best(reason_signs(sentences))
-    return Reason(code, _shown(code, sentences), sure)
+def reason(sentences: Sequence[Sentence], around: Sequence[Sentence] = ()) -> Reason:
+    """The likeliest reason; `around`: what else there is to read when these sentences do not tell it."""
+    found = _likeliest(sentences)
+    if around and (found.code == OTHER or found.sure < _TOLD):
+        wider = _likeliest([*sentences, *around])
+        found = wider if wider.code != OTHER and wider.sure > found.sure else found
+    return found
 
 
-def speaks(sentences: Sequence[Sentence]) -> bool:
-    """Whether any words of these sentences speak for some reason."""
-    return any(words.any.search(s.shape) for words in vocabulary().reasons for s in sentences)
+def _likeliest(sentences: Sequence[Sentence]) -> Reason:
+    chances = model("reason").chances(reason_signs(sentences))
+    first, second = sorted(chances, key=lambda code: -chances[code])[:2]
+    if first == OTHER and chances[first] < _NONE_GIVEN and chances[second] >= _HINTED:
+        first = second
+    return Reason(first, _shown(first, sentences), chances[first])
 
 
 def reason_signs(sentences: Sequence[Sentence]) -> set[str]:
