@@ -42,7 +42,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "export": Entry("export", "Write a batch of bookings for the accounting system."),
     "case": Entry("case", "Files of a case; a case from a message.", group=True),
     "audit": Entry("audit", "Issue and verify audit documents; verify the ledger.", group=True),
-    "policy": Entry("policy", "Show, check and adopt the policy.", group=True),
+    "policy": Entry("policy", "Show, check, try, compare and adopt the policy.", group=True),
     "user": Entry("people", "Add and list people.", group=True),
     "doctor": Entry("doctor", "Look after the store: check it, rebuild its tables."),
 }

@@ -147,13 +147,21 @@ def _page(found: dict[str, Any]) -> None:
     _section("messages about it", [_note(found, note) for note in found["notes"]])
     calculation = found["calculation"]
     _section("calculation", calculation["steps"] if calculation else ["not assessed yet: run 'refundkit assess'"])
-    _section("route", found["route"]["why"])
+    _section("route", [*found["route"]["why"], *_by_policy(found["policy_adopted"])])
     _section("approvals", [f"{a['by']}: {_money(a['amount'])} {a['note']}" for a in found["approvals"]])
     booking = found["booking"]
     _section("booking", [f"{booking['memo']} on {booking['posted_on']} in batch {booking['batch']}"] if booking else [])
     _section("anomalies", found["anomalies"])
     ways = ", ".join(found["possible_now"]) or "nothing"
     typer.echo(f"\npossible now: {ways}")
+
+
+def _by_policy(adopted: dict[str, Any] | None) -> list[str]:
+    """Which policy a case was judged by."""
+    if adopted is None:
+        return []
+    since = "in force" if adopted["in_force"] else "replaced since; what is decided keeps it"
+    return [f"judged by policy {adopted['number']}, adopted {adopted['adopted_at'][:10]}, {since}"]
 
 
 def _called(file: dict[str, Any]) -> str:
@@ -201,12 +209,24 @@ def history(
 @app.command("assess")
 def assess(
     ctx: typer.Context,
-    cases: Annotated[list[str] | None, typer.Argument(help="Cases; without any, all in received or review.")] = None,
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Cases; without any, all in received or review (with --decided: all that are decided).",
+            autocompletion=complete.case_ids,
+        ),
+    ] = None,
     *,
+    decided: Annotated[
+        bool, typer.Option("--decided", help="Only list decided cases that would come out differently now.")
+    ] = False,
     dry_run: DryRun = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a case.")] = False,
 ) -> None:
     """Assess cases anew, after new records."""
+    if decided:
+        _decided(ctx, cases or [], jsonl=jsonl)
+        return
     from refundkit.workflow import assessing
 
     with context.shop(ctx) as shop:
@@ -219,3 +239,21 @@ def assess(
         typer.echo(f"{item.case}  {item.before} -> {item.after}")
     verb = "would change" if dry_run else "changed"
     show.note(f"{len(done)} assessed, {len(changed)} {verb}")
+
+
+def _decided(ctx: typer.Context, cases: list[str], *, jsonl: bool) -> None:
+    """What the policy and the records of now would say of decided cases. Nothing is written."""
+    from refundkit.commands import ways
+    from refundkit.workflow import otherwise
+
+    with context.shop(ctx) as shop, show.progress() as tell:
+        looked = otherwise.decided(shop, cases, tell)
+    if jsonl:
+        show.as_jsonl(ways.as_data(case) for case in looked.differ)
+        return
+    ways.table(looked.differ, "assessed as", "now")
+    count, differ = looked.count, len(looked.differ)
+    show.note(
+        f"{count} decided case{'' if count == 1 else 's'} looked at, {differ} would come out differently now;"
+        " nothing was changed"
+    )

@@ -81,6 +81,20 @@ def users(ctx: typer.Context, incomplete: str) -> list[str]:
     return _from_shop(ctx, lambda shop: sorted(shop.org.people), incomplete)
 
 
+def policies(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Adopted policies by number or hash: the number, with the hash and the day beside it."""
+    from refundkit.workflow import policy, reading
+
+    with contextlib.suppress(RefundkitError), context.shop(ctx) as shop:
+        words = [
+            (str(past.number) if str(past.number).startswith(incomplete) else past.sha256, past)
+            for past in reversed(policy.history(shop))
+            if str(past.number).startswith(incomplete) or past.sha256.startswith(incomplete.lower())
+        ]
+        return [(word, f"{reading.utc(past.at_ms)} {past.sha256[:12]}") for word, past in words][:_SHOWN]
+    return []
+
+
 def formats(incomplete: str) -> list[str]:
     """Journal formats."""
     from refundkit.workflow import booking

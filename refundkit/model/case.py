@@ -79,6 +79,8 @@ class CaseView:
 
     `repeats`: the key of the case that this one was found to repeat when it came in, '' for none or when a person said
     that it does not. `notes`: (hybrid time, event id, data) of messages that were put on it, in the order they came.
+    `revoked`: an approval of the live revision was taken back. `assessed`: when its assessment was written, as
+    `arrived` is when it came in.
     """
 
     key: str
@@ -109,6 +111,8 @@ class CaseView:
     waiting_since_ms: int = 0
     anomalies: list[str] = field(default_factory=list)
     barred: frozenset[str] = frozenset()
+    revoked: bool = False
+    assessed: str = ""
 
     @property
     def payable(self) -> int | None:

@@ -8,6 +8,7 @@ when their author might decide and names the live revision; else the assessment 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from refundkit.model import opinions
@@ -43,9 +44,18 @@ def fresh(key: str, event: str, hlc: str, data: dict[str, Any], by_hand: str = "
         view.barred = frozenset({by_hand})
     view.repeats, view.apart = data.get("repeats", ""), frozenset(data.get("apart", ()))
     if data["assessment"] is not None:
-        view.assessment, view.basis = data["assessment"], event
+        view.assessment, view.basis, view.assessed = data["assessment"], event, view.arrived
     _decide(view)
     return view
+
+
+def judged(view: CaseView, assessment: dict[str, Any]) -> CaseView:
+    """The case as it would stand with another assessment of its live revision. `view` stays as it is."""
+    after = replace(
+        view, assessment=assessment, state=State.RECEIVED, level="", decide_level="lead", dual=False, approved=None
+    )
+    _decide(after)
+    return after
 
 
 def fold(key: str, events: Sequence[CaseEvent], org: Org) -> CaseView:
@@ -60,8 +70,8 @@ def fold(key: str, events: Sequence[CaseEvent], org: Org) -> CaseView:
     _assessed(view, counted)
     undone = frozenset(i for e in counted if e.core.type in (REOPENED, REVOKED) and e.data for i in e.data["undoes"])
     opinions.collect(view, counted, org, undone)
-    revoked = any(e.core.type == REVOKED and e.data and e.data["rev"] == view.rev for e in counted)
-    _decide(view, revoked=revoked)
+    view.revoked = any(e.core.type == REVOKED and e.data and e.data["rev"] == view.rev for e in counted)
+    _decide(view)
     if len(known) != len(events):
         view.state, view.level, view.approved = State.CONFLICT, "", None
         view.anomalies.append("needs-newer-version")
@@ -109,7 +119,7 @@ def _assessed(view: CaseView, events: Sequence[CaseEvent]) -> None:
         return
     best = max(live, key=_strictness)
     view.assessment, view.basis = (best.data or {})["assessment"], best.id
-    view.waiting_since_ms = hlc_milliseconds(best.core.hlc)
+    view.waiting_since_ms, view.assessed = hlc_milliseconds(best.core.hlc), f"{best.core.hlc}:{best.id}"
 
 
 def _strictness(event: CaseEvent) -> tuple[int, int, str]:
@@ -119,14 +129,14 @@ def _strictness(event: CaseEvent) -> tuple[int, int, str]:
     return order[State(assessment["state"])], LEVEL_RANK[assessment["decide_level"]], event.id
 
 
-def _decide(view: CaseView, *, revoked: bool = False) -> None:
+def _decide(view: CaseView) -> None:
     assessment = view.assessment
     if assessment is not None:
         view.state, view.level = assessment["state"], assessment["level"]
         view.decide_level, view.dual = assessment["decide_level"], assessment["dual"]
         if view.state == State.APPROVED:
             view.approved = Approval(view.basis, "", assessment["payable"], "", payable_cells(assessment), 0)
-        if revoked and view.state in (State.APPROVED, State.AWAITING):
+        if view.revoked and view.state in (State.APPROVED, State.AWAITING):
             view.state, view.level, view.approved = State.REVIEW, "", None
             view.decide_level = max("lead", view.decide_level, key=lambda level: LEVEL_RANK[level])
     chosen = _quorum(view)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from refundkit.model.canonical import b64, unb64
 from refundkit.model.events import Core, writer_id
-from refundkit.model.people import Person
+from refundkit.model.people import Act, Person
 from refundkit.model.words import Role
 
 GENESIS: Final = "org.genesis"
@@ -47,6 +47,19 @@ class Writer:
     cut: int | None = None
 
 
+class Adopted(NamedTuple):
+    """A policy that was put in force: the event, its SHA-256 and text; who did it, the hybrid time, and what for."""
+
+    event: str
+    sha256: str
+    text: str
+    by: str
+    hlc: str
+    reason: str
+    writer: str
+    seq: int
+
+
 @dataclass(slots=True)
 class Org:
     """The shop as of a set of its events. Roles have a history: a decision counts by the roles its author had then."""
@@ -59,18 +72,27 @@ class Org:
     recovery: str = ""
     people: dict[str, Person] = field(default_factory=dict)
     writers: dict[str, Writer] = field(default_factory=dict)
-    policies: list[tuple[str, str, str]] = field(default_factory=list)
-    """(event id, SHA-256, text), oldest first; the last is in force."""
     epoch: int = 0
     holder: str = ""
     grants: dict[int, tuple[str, str]] = field(default_factory=dict)
+    _adopted: list[Adopted] = field(default_factory=list)
     _history: dict[str, list[tuple[int, Person]]] = field(default_factory=dict)
     _positions: dict[str, int] = field(default_factory=dict)
 
     @property
+    def policies(self) -> list[Adopted]:
+        """The policies that count, oldest first; the last is in force. The first came with the shop itself."""
+        return [p for n, p in enumerate(self._adopted) if n == 0 or self.counts(p.writer, p.seq)]
+
+    def adopted(self, sha256: str) -> tuple[int, Adopted] | None:
+        """The number (from 1) and adoption of the policy with this hash, the last when there are several; else None."""
+        found = [(number, policy) for number, policy in enumerate(self.policies, 1) if policy.sha256 == sha256]
+        return found[-1] if found else None
+
+    @property
     def policy_hash(self) -> str:
         """SHA-256 of the policy in force."""
-        return self.policies[-1][1]
+        return self.policies[-1].sha256
 
     def place(self, event: str, position: int) -> None:
         """Remember where in the shop's order an event stands (needed for `person_at`)."""
@@ -91,7 +113,7 @@ class Org:
             case "key.revoked":
                 self._revoke(data["writer"], int(data["cut_seq"]))
             case "policy.set":
-                self.policies.append((event, data["sha256"], data["text"]))
+                self._adopt(event, core, data)
             case "exporter.granted":
                 self._grant(event, int(data["epoch"]), data["holder"])
             case _:
@@ -122,6 +144,16 @@ class Org:
         if known:
             lowest = cut if known.cut is None else min(cut, known.cut)
             self.writers[writer] = replace(known, cut=lowest)
+
+    def _adopt(self, event: str, core: Core, data: dict[str, Any]) -> None:
+        """A policy counts when its author might adopt one then; the command refuses it before that."""
+        user = self.user_of(core.writer)
+        person = self.person_at(user, core.deps)
+        if person is not None and person.may(Act.POLICY):
+            why = data.get("reason", "")
+            self._adopted.append(
+                Adopted(event, data["sha256"], data["text"], user, core.hlc, why, core.writer, core.seq)
+            )
 
     def _grant(self, event: str, epoch: int, holder: str) -> None:
         # Two grants of one epoch can only come from a fork: the lower id wins on every machine.

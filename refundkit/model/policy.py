@@ -9,17 +9,17 @@ import tomllib
 from decimal import Decimal
 from functools import cached_property
 from importlib.resources import files
-from itertools import product
-from typing import Any, Final, get_args
+from typing import Annotated, Any, Final, get_args
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, field_validator
 
 from refundkit.errors import PolicyError
 from refundkit.model import toml_lines
-from refundkit.model.money import DIGITS, plain, to_minor
+from refundkit.model.money import DIGITS, to_minor
 from refundkit.model.policy_accounts import ACCOUNT_KEYS, SYSTEMS, AccountNames, Accounts
+from refundkit.model.policy_bands import gap_line, gap_text, gaps, prove_bands
+from refundkit.model.policy_examples import Example
 from refundkit.model.policy_parts import (
-    CONDITIONS,
     Billing,
     Cancellation,
     Duplicates,
@@ -35,6 +35,7 @@ from refundkit.model.policy_parts import (
     Sla,
     Staff,
     Xero,
+    as_tuple,
 )
 
 __all__ = [
@@ -52,9 +53,8 @@ __all__ = [
 ]
 
 MAX_BYTES: Final = 1_000_000
+MAX_EXAMPLES: Final = 200
 HINT: Final = "mend what is named, then run `refundkit policy check`"
-_ANY: Final = ""
-"""Stands for every reason, tier, service code or channel that no exception names."""
 
 Limits = tuple[int, int, int]
 """auto_below, lead_up_to, dual_above in minor units of the books' currency."""
@@ -77,6 +77,16 @@ class Policy(Part):
     staff: Staff = Staff()
     accounts: Accounts = Field(default_factory=Accounts)
     xero: Xero = Xero()
+    example: Annotated[tuple[Example, ...], BeforeValidator(as_tuple), Field(max_length=MAX_EXAMPLES)] = ()
+
+    @field_validator("example")
+    @classmethod
+    def _called_differently(cls, value: tuple[Example, ...]) -> tuple[Example, ...]:
+        named = [example.name for example in value]
+        twice = next((name for name in named if named.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"must have names that differ; two are called '{twice}'")
+        return value
 
     @cached_property
     def limits(self) -> Limits:
@@ -137,7 +147,7 @@ def parse_policy(data: bytes, where: str) -> Policy:
         raise _error(found, where) from err
     problems = _too_fine(policy, known)
     if not problems:
-        problems = [(_gap_line(policy, c, known), _gap(policy, c)) for c in _gaps(policy)]
+        problems = [(gap_line(policy, c, known), gap_text(policy, c)) for c in gaps(policy)]
     if problems:
         raise _error(problems, where)
     return policy
@@ -172,6 +182,7 @@ _WORDS: Final = {
     "missing": "is missing",
     "int_type": "must be a whole number",
     "string_type": "must be text in quotes",
+    "bool_type": "must be true or false",
     "model_type": "must be a section of its own, as [name]",
     "tuple_type": "must be a list, as [ ... ]",
     "greater_than_equal": "must be at least {ge}",
@@ -213,68 +224,20 @@ def _keys(path: toml_lines.Path) -> list[str]:
 
 
 def _too_fine(policy: Policy, known: dict[toml_lines.Path, int]) -> list[tuple[int, str]]:
-    """Amounts with more decimals than the books' currency has."""
-    places: list[tuple[toml_lines.Path, Decimal | None]] = [
-        (("routing", key), getattr(policy.routing, key)) for key in ("auto_below", "lead_up_to", "dual_above")
-    ]
-    for number, override in enumerate(policy.routing.overrides):
-        places += [(("routing", "overrides", number, k), getattr(override, k)) for k in ("auto_below", "lead_up_to")]
-    problems = []
-    for path, amount in places:
-        if amount is not None:
-            try:
-                policy.minor(amount)
-            except ValueError:
-                digits, base = DIGITS[policy.shop.base], policy.shop.base
-                name = f"{path[0]}.{path[-1]}"
-                problems.append(
-                    (toml_lines.line_of(known, path), f"{name}: {amount} has more than {digits} decimals of {base}")
-                )
-    return problems
-
-
-def prove_bands(policy: Policy) -> list[str]:
-    """Prove that for every kind of case 0 <= auto_below <= lead_up_to <= dual_above; name each combination that fails.
-
-    Every reason, tier, service code and channel that an exception names is tried with every other, and with
-    'any other'. A combination is left out when a wider one fails with the same limits.
-    """
-    return [_gap(policy, combination) for combination in _gaps(policy)]
-
-
-def _gaps(policy: Policy) -> list[tuple[str, str, str, str]]:
-    """The widest combinations of reason, tier, service code and channel whose limits do not rise."""
-    overrides = policy.routing.overrides
-    values = [[_ANY, *sorted({v for o in overrides if (v := getattr(o, name)) is not None})] for name in CONDITIONS]
-    failed: dict[tuple[str, ...], Limits] = {}
-    widest = []
-    for reason, tier, service_code, channel in product(*values):
-        limits, _ = policy.limits_for(reason, tier, service_code, channel)
-        if not 0 <= limits[0] <= limits[1] <= limits[2]:
-            combination = (reason, tier, service_code, channel)
-            failed[combination] = limits
-            wider = ((*combination[:n], _ANY, *combination[n + 1 :]) for n, word in enumerate(combination) if word)
-            if not any(failed.get(w) == limits for w in wider):
-                widest.append(combination)
-    return widest
-
-
-def _gap(policy: Policy, combination: tuple[str, str, str, str]) -> str:
-    named = [f"{name.replace('_', ' ')} {value}" for name, value in zip(CONDITIONS, combination, strict=True) if value]
-    who = f"for {', '.join(named)}" if named else "for every case that no exception names"
-    auto_below, lead_up_to, dual_above = policy.limits_for(*combination)[0]
+    """Amounts with more decimals than their currency has."""
     base = policy.shop.base
-    if auto_below > lead_up_to:
-        return f"{who} auto_below {plain(auto_below, base)} is above lead_up_to {plain(lead_up_to, base)}"
-    return f"{who} lead_up_to {plain(lead_up_to, base)} is above dual_above {plain(dual_above, base)}"
-
-
-def _gap_line(policy: Policy, combination: tuple[str, str, str, str], known: dict[toml_lines.Path, int]) -> int:
-    """The line of the exception that spoke last for a combination, else of the first limit."""
-    spoke = [
-        number
-        for number, override in enumerate(policy.routing.overrides)
-        if override.matches(*combination) and (override.auto_below is not None or override.lead_up_to is not None)
+    routing, limits = policy.routing, ("auto_below", "lead_up_to", "dual_above")
+    amounts: list[tuple[toml_lines.Path, Decimal | None, str]] = [
+        (("routing", key), getattr(routing, key), base) for key in limits
     ]
-    path: toml_lines.Path = ("routing", "overrides", spoke[-1]) if spoke else ("routing", "auto_below")
-    return toml_lines.line_of(known, path)
+    for number, override in enumerate(routing.overrides):
+        amounts += [(("routing", "overrides", number, k), getattr(override, k), base) for k in limits[:2]]
+    for number, example in enumerate(policy.example):
+        amounts.append((("example", number, "amount"), example.amount, example.currency or base))
+        amounts.append((("example", number, "added_up"), example.added_up, base))
+    problems = []
+    for path, amount, currency in amounts:
+        if amount is not None and amount != round(amount, DIGITS[currency]):
+            problem = f"{path[0]}.{path[-1]}: {amount} has more than {DIGITS[currency]} decimals of {currency}"
+            problems.append((toml_lines.line_of(known, path), problem))
+    return problems

@@ -47,19 +47,28 @@ def _line(value: str) -> str:
     return value
 
 
-def _one_of(value: str, allowed: Any) -> str:
+def _currency(value: str) -> str:
+    if value not in DIGITS:
+        raise ValueError(f"'{value[:10]}' is no currency code like USD")
+    return value
+
+
+def one_of(value: str, allowed: Any) -> str:
+    """The word itself, when it is one of those that mean something."""
     if value not in allowed:
         raise ValueError(f"'{value[:40]}' is none of {', '.join(sorted(allowed))}")
     return value
 
 
-def _tuple(value: Any) -> Any:
+def as_tuple(value: Any) -> Any:
+    """A list of the file as the models keep it."""
     return tuple(value) if isinstance(value, list) else value
 
 
 Amount = Annotated[Decimal, BeforeValidator(_decimal)]
 Pct = Annotated[Decimal, BeforeValidator(_decimal), AfterValidator(_percentage)]
 Days = Annotated[int, Field(ge=0, le=36_500)]
+Currency = Annotated[str, AfterValidator(_currency)]
 Name = Annotated[str, Field(max_length=150), AfterValidator(_line)]
 
 
@@ -73,15 +82,8 @@ class Shop(Part):
     """Whose policy it is, the currency of its books, and where its days begin."""
 
     company: Name
-    base: str
+    base: Currency
     time_zone: str = "UTC"
-
-    @field_validator("base")
-    @classmethod
-    def _known_currency(cls, value: str) -> str:
-        if value not in DIGITS:
-            raise ValueError(f"'{value[:10]}' is no currency code like USD")
-        return value
 
     @field_validator("time_zone")
     @classmethod
@@ -129,7 +131,7 @@ def _credit(start: str, pct: int) -> Credit:
 class Sla(Part):
     """What a late response or completion gives back of labour: a rising list that begins at 0."""
 
-    credit: Annotated[tuple[Credit, ...], BeforeValidator(_tuple)] = (
+    credit: Annotated[tuple[Credit, ...], BeforeValidator(as_tuple)] = (
         _credit("0", 10),
         _credit("0.5", 25),
         _credit("1.0", 50),
@@ -197,7 +199,7 @@ class Override(Part):
     @classmethod
     def _known_word(cls, value: str | None, info: Any) -> str | None:
         known = {"reason": REASONS, "tier": TIERS, "channel": CHANNELS, "at_least": LEVEL_RANK}
-        return None if value is None else _one_of(value, known[info.field_name])
+        return None if value is None else one_of(value, known[info.field_name])
 
     @model_validator(mode="after")
     def _says_something(self) -> Override:
@@ -230,7 +232,7 @@ class Routing(Part):
     lead_up_to: Amount = Decimal(2000)
     dual_above: Amount = Decimal(10000)
     add_up_days: Days = 7
-    overrides: Annotated[tuple[Override, ...], BeforeValidator(_tuple), Field(max_length=MAX_OVERRIDES)] = (
+    overrides: Annotated[tuple[Override, ...], BeforeValidator(as_tuple), Field(max_length=MAX_OVERRIDES)] = (
         Override(reason="goodwill", at_least="lead"),
         Override(tier="platinum", auto_below=Decimal(750)),
     )
@@ -246,7 +248,7 @@ class Escalation(Part):
 class Staff(Part):
     """The shop's own mail addresses."""
 
-    addresses: Annotated[tuple[Name, ...], BeforeValidator(_tuple)] = ()
+    addresses: Annotated[tuple[Name, ...], BeforeValidator(as_tuple)] = ()
 
     @field_validator("addresses")
     @classmethod

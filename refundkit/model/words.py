@@ -79,6 +79,26 @@ PRIORITIES: Final = ("standard", "urgent", "emergency")
 LINE_KINDS: Final = ("labour", "part", "travel", "surcharge", "fee")
 ORDER_STATUSES: Final = ("open", "completed", "partial", "cancelled", "no-show")
 METHODS: Final = ("card", "ach", "sepa", "cheque", "cash", "transfer")
+FINDINGS: Final[dict[str, Severity]] = {
+    "customer-unknown": Severity.REVIEW,
+    "order-unknown": Severity.REVIEW,
+    "order-mismatch": Severity.BLOCK,
+    "invoice-unknown": Severity.REVIEW,
+    "invoice-mismatch": Severity.BLOCK,
+    "service-open": Severity.REVIEW,
+    "nothing-paid": Severity.BLOCK,
+    "already-refunded": Severity.BLOCK,
+    "window-passed": Severity.REVIEW,
+    "currency-differs": Severity.REVIEW,
+    "amount-invalid": Severity.BLOCK,
+    "duplicate": Severity.BLOCK,
+    "possible-duplicate": Severity.REVIEW,
+    "reason-unproven": Severity.REVIEW,
+    "reduced": Severity.INFO,
+    "rate-missing": Severity.REVIEW,
+    "reason-manual": Severity.REVIEW,
+}
+"""What a check may find and how it weighs, in the order of the checks (domain page, section 3)."""
 CHANNELS: Final = frozenset(c.value for c in Channel)
 REASONS: Final = frozenset(r.value for r in Reason)
 

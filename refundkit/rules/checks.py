@@ -7,6 +7,7 @@ from typing import Final
 
 from refundkit.model.assessment import Finding
 from refundkit.model.dossier import Other
+from refundkit.model.words import FINDINGS
 from refundkit.rules import duplicates
 from refundkit.rules.exchange import usable_rate
 from refundkit.rules.facts import Facts, Worked
@@ -215,22 +216,23 @@ def _subject(facts: Facts) -> str:
     return facts.order.service_order if facts.order is not None else "the shop"
 
 
-CHECKS: Final[tuple[tuple[str, str, Check], ...]] = (
-    ("customer-unknown", "review", _customer_unknown),
-    ("order-unknown", "review", _order_unknown),
-    ("order-mismatch", "block", _order_mismatch),
-    ("invoice-unknown", "review", _invoice_unknown),
-    ("invoice-mismatch", "block", _invoice_mismatch),
-    ("service-open", "review", _service_open),
-    ("nothing-paid", "block", _nothing_paid),
-    ("already-refunded", "block", _already_refunded),
-    ("window-passed", "review", _window_passed),
-    ("currency-differs", "review", _currency_differs),
-    ("amount-invalid", "block", _amount_invalid),
-    ("duplicate", "block", _duplicate),
-    ("possible-duplicate", "review", _possible_duplicate),
-    ("reason-unproven", "review", _reason_unproven),
-    ("reduced", "info", _reduced),
-    ("rate-missing", "review", _rate_missing),
-    ("reason-manual", "review", _reason_manual),
-)
+_ASKED: Final[dict[str, Check]] = {
+    "customer-unknown": _customer_unknown,
+    "order-unknown": _order_unknown,
+    "order-mismatch": _order_mismatch,
+    "invoice-unknown": _invoice_unknown,
+    "invoice-mismatch": _invoice_mismatch,
+    "service-open": _service_open,
+    "nothing-paid": _nothing_paid,
+    "already-refunded": _already_refunded,
+    "window-passed": _window_passed,
+    "currency-differs": _currency_differs,
+    "amount-invalid": _amount_invalid,
+    "duplicate": _duplicate,
+    "possible-duplicate": _possible_duplicate,
+    "reason-unproven": _reason_unproven,
+    "reduced": _reduced,
+    "rate-missing": _rate_missing,
+    "reason-manual": _reason_manual,
+}
+CHECKS: Final = tuple((code, str(severity), _ASKED[code]) for code, severity in FINDINGS.items())

@@ -13,7 +13,7 @@ from refundkit.rules.exchange import in_base, usable_rate
 from refundkit.rules.facts import Facts, Worked
 from refundkit.rules.wording import money_text, number
 
-_WHO: Final = {"auto": "the policy approves by itself", "lead": "a lead decides", "manager": "a manager decides"}
+WHO: Final = {"auto": "the policy approves by itself", "lead": "a lead decides", "manager": "a manager decides"}
 """What a level means once nothing stops a case."""
 
 
@@ -45,7 +45,7 @@ def route(facts: Facts, worked: Worked, findings: list[Finding]) -> Route:
     if overridden and (codes := [f.code for f in findings if f.code in overridden]):
         text.append(f"overridden: {', '.join(codes)}; so at least level lead")
         level = _higher("lead", level)
-    text.append("two different managers decide" if dual else _WHO[level])
+    text.append("two different managers decide" if dual else WHO[level])
     state = "approved" if level == "auto" else "awaiting"
     return Route(state, level, level, dual, base_amount, added_up, rate, rate_on, text)
 

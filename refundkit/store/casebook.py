@@ -75,9 +75,13 @@ class CaseBook:
             self._by_message.setdefault((row[3], row[5]), []).append(row)
 
     def others(
-        self, asked: Asked, customer: str, order: str, invoice: str, *, own: str, arrived: str, apart: frozenset[str]
-    ) -> tuple[Other, ...]:
-        """Cases that share the reference, or the customer and the order or the invoice, in the order they came in."""
+        self, asked: Asked, customer: str, order: str, invoice: str, *, own: str, arrived: str, apart: frozenset[str],
+        until: str = "",
+    ) -> tuple[Other, ...]:  # fmt: skip
+        """Cases that share the reference, or the customer and the order or the invoice, in the order they came in.
+
+        `until`: those that came in later are passed over.
+        """
         found: dict[str, _Row] = {}
         if asked.external_ref:
             found.update((row[_KEY], row) for row in self._by_ref.get((asked.channel, asked.external_ref), ()))
@@ -88,19 +92,21 @@ class CaseBook:
                 if (invoice and row[_INVOICE] == invoice) or (order and row[_ORDER] == order):
                     found[row[_KEY]] = row
         found.pop(own, None)
+        if until:
+            found = {key: row for key, row in found.items() if row[_ARRIVED] < until}
         rows = sorted(found.values(), key=lambda row: row[_ARRIVED]) if len(found) > 1 else found.values()
         return tuple(
             [_other(row, dismissed=row[_KEY] in apart, earlier=not arrived or row[_ARRIVED] < arrived) for row in rows]
         )
 
-    def auto_approved(self, customer: str, own: str) -> tuple[tuple[str, datetime, int], ...]:
+    def auto_approved(self, customer: str, own: str, until: str = "") -> tuple[tuple[str, datetime, int], ...]:
         """(id, received, amount in minor units of the books) of what the policy approved by itself."""
         return tuple(
             [
                 (row[_ID], datetime.fromtimestamp(row[_RECEIVED] // 1000, UTC), row[_BASE])
                 for row in self._by_customer.get(customer, ())
                 if row[_LEVEL] == Level.AUTO and row[_STATE] in COUNTS_AS_REFUNDED and row[_KEY] != own
-                and row[_BASE] is not None
+                and row[_BASE] is not None and (not until or row[_ARRIVED] < until)
             ]
         )  # fmt: skip
 

@@ -138,6 +138,15 @@ def keys_in(store: Store, states: Iterable[str]) -> list[str]:
     ]
 
 
+def by_customer(store: Store, states: Iterable[str]) -> list[tuple[str, str]]:
+    """(customer, key) of the cases in these states, customer by customer, each in the order they came in."""
+    return store.rows(
+        "SELECT customer_id, key FROM cases WHERE state IN (SELECT value FROM json_each(?))"
+        " ORDER BY customer_id, arrived",
+        (json.dumps(sorted(states)),),
+    )
+
+
 _FILTERS: Final = {
     "state": "state = ?",
     "reason": "reason = ?",

@@ -28,17 +28,23 @@ class Facts:
 
     def dossier(
         self, asked: Asked, *, own: str = "", arrived: str = "", apart: frozenset[str] = frozenset(),
-        overridden: frozenset[str] = frozenset(),
+        overridden: frozenset[str] = frozenset(), until: str = "", today: date | None = None,
     ) -> Dossier:  # fmt: skip
-        """What one assessment sees. `own`: the case's key, `arrived`: its place, when it is there already."""
+        """What one assessment sees. `own`: the case's key, `arrived`: its place, when it is there already.
+
+        `until`: what this case and those that came in after that place took is put back, as if they were not there yet.
+        `today`: the day of the assessment, when it is another.
+        """
         records = self._records
         customer, with_address = records.customer(asked)
         invoice, order, of_order = records.references(asked)
+        if until and invoice:
+            invoice = records.before(invoice, own, until)
         who = customer.customer_id if customer else ""
         visit = order.service_order if order else ""
         return Dossier(
             asked,
-            self._today,
+            today or self._today,
             self._base,
             customer,
             order,
@@ -49,10 +55,17 @@ class Facts:
             records.later_orders(customer, order),
             records.parts(visit),
             self._cases.others(
-                asked, who, visit, invoice.invoice if invoice else "", own=own, arrived=arrived, apart=apart
+                asked,
+                who,
+                visit,
+                invoice.invoice if invoice else "",
+                own=own,
+                arrived=arrived,
+                apart=apart,
+                until=until,
             ),
-            self._cases.auto_approved(who, own) if who else (),
-            records.rate(invoice.currency) if invoice and invoice.currency != self._base else None,
+            self._cases.auto_approved(who, own, until) if who else (),
+            records.rate(invoice.currency, today) if invoice and invoice.currency != self._base else None,
             overridden,
         )
 

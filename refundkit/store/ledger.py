@@ -91,6 +91,17 @@ def case_events(store: Store, key: str) -> list[CaseEvent]:
     return [_case_event(*row) for row in found]
 
 
+def events_of(store: Store, keys: Iterable[str]) -> dict[str, list[CaseEvent]]:
+    """All events of some cases, each in the order this file got them."""
+    found: dict[str, list[CaseEvent]] = {}
+    for key, *row in store.rows(
+        "SELECT case_id, id, core, payload FROM event WHERE case_id IN (SELECT value FROM json_each(?)) ORDER BY n",
+        (json.dumps(sorted(keys)),),
+    ):
+        found.setdefault(key, []).append(_case_event(*row))
+    return found
+
+
 def _case_event(identity: bytes, core: bytes, payload: bytes | None) -> CaseEvent:
     return CaseEvent(b64(identity), known_core(core), known_data(payload) if payload is not None else None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -29,7 +30,7 @@ class RecordBook:
         self._db, self._today = connection, today
         terms = connection.execute("SELECT tier, priority, response_minutes, resolution_minutes FROM rec_sla_terms")
         self.terms = {(row[0], row[1]): (int(row[2]), int(row[3])) for row in terms}
-        self._rates: dict[str, Rate | None] = {}
+        self._rates: dict[tuple[str, date], Rate | None] = {}
         self.gather([])
 
     def gather(self, asked: Sequence[Asked]) -> None:
@@ -84,11 +85,28 @@ class RecordBook:
         same = self._later.get((customer.customer_id, order.equipment), ())
         return tuple(o for o in same if o.service_order != order.service_order) if same else ()
 
-    def rate(self, currency: str) -> Rate | None:
-        """The last rate on or before today, whatever its age."""
-        if currency not in self._rates:
-            self._rates[currency] = rate_on(self._db, currency, self._today)
-        return self._rates[currency]
+    def rate(self, currency: str, day: date | None = None) -> Rate | None:
+        """The last rate on or before a day (today, when none is given), whatever its age."""
+        asked = (currency, day or self._today)
+        if asked not in self._rates:
+            self._rates[asked] = rate_on(self._db, *asked)
+        return self._rates[asked]
+
+    def before(self, invoice: Invoice, own: str, until: str) -> Invoice:
+        """An invoice as the case `own` met it: without what itself and the cases that came in later took from it."""
+        met = (invoice.invoice, _COUNTING, own, until)
+        others = (
+            "key IN (SELECT key FROM cases WHERE invoice = ? AND state IN (SELECT value FROM json_each(?))"
+            " AND key <> ? AND arrived < ?)"
+        )
+        amount = self._db.execute(f"SELECT coalesce(sum(payable_minor), 0) FROM cases WHERE {others}", met)
+        lines = tuple(replace(line, net_taken=0, tax_taken=0) for line in invoice.lines)
+        seen = replace(invoice, lines=lines, refunded_here=int(amount.fetchone()[0]))
+        for line_no, net, tax in self._db.execute(
+            f"SELECT line_no, sum(net_minor), sum(tax_minor) FROM case_cell WHERE {others} GROUP BY 1", met
+        ):
+            seen.take(line_no, net, tax)
+        return seen
 
     def _within(self, sql: str, values: Iterable[Any]) -> Any:
         """Run a query whose one parameter is a list."""

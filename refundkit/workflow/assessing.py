@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from refundkit.model.case import ASSESSED, CaseView
-from refundkit.model.dossier import Asked
+from refundkit.model.dossier import Asked, Dossier
 from refundkit.model.people import Act
 from refundkit.model.transitions import ALLOWED, Step
 from refundkit.model.words import State
@@ -19,6 +19,9 @@ from refundkit.store.facts import Facts
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.seen import digest
 from refundkit.workflow.shop import Shop
+
+if TYPE_CHECKING:
+    from refundkit.model.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -51,16 +54,26 @@ def asked_of(request: dict[str, Any]) -> Asked:
 def now_assessment(shop: Shop, connection: Any, view: CaseView) -> dict[str, Any]:
     """What the rules say of a case at this moment, as data. Nothing is written."""
     facts = Facts(connection, shop.org.base, shop.today)
-    asked = asked_of(view.request)
-    facts.gather([asked])
-    dossier = facts.dossier(
-        asked,
+    facts.gather([asked_of(view.request)])
+    return found_by(shop.policy, shop.org.policy_hash, view, dossier_of(facts, connection, view))
+
+
+def dossier_of(facts: Facts, connection: Any, view: CaseView, *, until: str = "", today: date | None = None) -> Dossier:
+    """What the rules look at for a case that is there already; `until` and `today` as in `Facts.dossier`."""
+    return facts.dossier(
+        asked_of(view.request),
         own=view.key,
         arrived=view.arrived,
         apart=view.apart | cases.said_apart_from(connection, view.key),
         overridden=frozenset(view.overridden),
+        until=until,
+        today=today,
     )
-    assessment = assess(dossier, shop.policy, shop.org.policy_hash).as_data()
+
+
+def found_by(policy: Policy, policy_hash: str, view: CaseView, dossier: Dossier) -> dict[str, Any]:
+    """What the rules say of a case under a policy, as data."""
+    assessment = assess(dossier, policy, policy_hash).as_data()
     leave_to_a_person(assessment, view.request["doubts"])
     return assessment
 

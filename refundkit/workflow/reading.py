@@ -114,6 +114,7 @@ def shown(shop: Shop, typed: str) -> dict[str, Any]:
                 for a in view.approvals
             ],
             "policy": found.get("policy"),
+            "policy_adopted": _adopted(shop, found.get("policy", "")),
             "repeats": view.first or None,
             "notes": [_note(hlc, data) for hlc, _, data in view.notes],
             "booking": _booking(view, currency),
@@ -122,6 +123,16 @@ def shown(shop: Shop, typed: str) -> dict[str, Any]:
         }
     )  # fmt: skip
     return document
+
+
+def _adopted(shop: Shop, sha256: str) -> dict[str, Any] | None:
+    """Which of the adopted policies a case was judged by."""
+    found = shop.org.adopted(sha256)
+    if found is None:
+        return None
+    number, adopted = found
+    at = utc(hlc_milliseconds(adopted.hlc))
+    return {"number": number, "adopted_at": at, "in_force": sha256 == shop.org.policy_hash}
 
 
 def _note(hlc: str, data: dict[str, Any]) -> dict[str, Any]:

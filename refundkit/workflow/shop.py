@@ -65,7 +65,7 @@ class Shop:
         """The policy in force, as its bytes in the ledger say."""
         from refundkit.model.policy import parse_policy  # reading cases needs no policy, and pydantic is slow to load
 
-        return parse_policy(self.org.policies[-1][2].encode(), "the adopted policy")
+        return parse_policy(self.org.policies[-1].text.encode(), "the adopted policy")
 
     @property
     def zone(self) -> ZoneInfo:

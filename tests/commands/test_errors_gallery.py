@@ -39,6 +39,18 @@ def _policy(*changes: tuple[str, str]) -> Callable[[Any], Any]:
     return run
 
 
+def _adopt(*more: str) -> Callable[[Any], Any]:
+    """Adopt a policy of which two examples fail."""
+
+    def run(c: Any) -> Any:
+        text = (c.folder / "shop.policy.toml").read_text(encoding="utf-8")
+        return c(
+            "policy", "adopt", c.write("policy.toml", text.replace("auto_below = 500 ", "auto_below = 600 ")), *more
+        )
+
+    return run
+
+
 def _decide(name: str, row: int, *rest: str, user: str = "lena") -> Callable[[Any], Any]:
     return lambda c: c(name, c.id(f"requests.csv:{row}"), *rest, user=user)
 
@@ -221,6 +233,13 @@ SHOP: dict[str, Callable[[Any], Any]] = {
         ("auto_below = 500 ", "auto_belov = 500 "), ("pct = 25 }", "pct = 5 }"), ('"UTC"', '"Mars"')
     ),
     "policy-no-toml": lambda c: c("policy", "check", c.write("p.toml", "[shop\n")),
+    "policy-example": _policy(
+        ('findings = ["window-passed"]', 'findings = ["window-past"]'), ("amount = 499", "amuont = 499")
+    ),
+    "policy-examples-fail": _adopt(),
+    "policy-anyway-no-reason": _adopt("--anyway"),
+    "policy-at-unknown": lambda c: c("policy", "show", "--at", "7"),
+    "policy-base": lambda c: c("policy", "diff", c.write("p.toml", '[shop]\ncompany = "X"\nbase = "EUR"\n')),
     "store-newer": _newer_store,
     "log-nobody": _log("--for", "late"),
     "log-several": _log("--customer", "example.org"),

@@ -36,6 +36,9 @@ def offered(folder: Path, line: str, shell: str = "bash") -> list[str]:
         ("refundkit log --channel te", ["technician"]),
         ("refundkit log --customer nobody", []),
         ("refundkit lo", ["log"]),
+        ("refundkit policy sh", ["show"]),
+        ("refundkit policy show --at 1", ["1"]),
+        ("refundkit policy show --at zz", []),
     ],
 )
 def test_any_part_is_enough(shop, line, words) -> None:

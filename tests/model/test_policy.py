@@ -26,10 +26,12 @@ DEFAULT = parse_policy(TEXT.encode(), "policy.toml")
 
 def test_the_default_file_writes_out_every_figure_that_a_shorter_file_would_get_anyway():
     short = '[shop]\ncompany = "Acme Field Service"\nbase = "USD"\ntime_zone = "America/Chicago"\n'
-    assert parse_policy(short.encode(), "policy.toml") == DEFAULT
+    assert parse_policy(short.encode(), "policy.toml") == DEFAULT.model_copy(update={"example": ()})
     table = tomllib.loads(TEXT)
     assert set(table) == set(Policy.model_fields)
     for section, model in Policy.model_fields.items():
+        if section == "example":
+            continue
         fields = model.annotation.model_fields
         assert set(table[section]) == {f.alias or name for name, f in fields.items()}, section
 

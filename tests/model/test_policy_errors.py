@@ -4,6 +4,7 @@ import pytest
 
 from refundkit.errors import PolicyError
 from refundkit.model.policy import default_policy_text, parse_policy
+from refundkit.model.words import REASONS
 
 TEXT = default_policy_text("Acme", "USD", "UTC")
 
@@ -40,11 +41,21 @@ GOLDEN = [
     ("auto_below = 750", "auto_below = 0.001", "routing.auto_below: 0.001 has more than 2 decimals of USD"),
     ("auto_below = 750", "auto_bellow = 750", None),
     ('"lead"', '"boss"', "routing.overrides.at_least: 'boss' is none of auto, lead, manager"),
-    ('"platinum"', '"diamond"', "routing.overrides.tier: 'diamond' is none of gold, platinum, silver, standard"),
+    (
+        'tier = "platinum"\nauto',
+        'tier = "diamond"\nauto',
+        "routing.overrides.tier: 'diamond' is none of gold, platinum, silver, standard",
+    ),
     ("addresses = []", 'addresses = ["bob"]', "staff.addresses: 'bob' is not a mail address"),
     ('"805"', "805", "accounts.xero.refunds_payable must be text in quotes"),
     ('"assets:cash"', '"assets:  cash"', None),
     ('"assets:cash"', '"assets:cash;x"', "accounts.hledger.cash must hold no semicolon and no quotation mark"),
+    ("amount = 499\n", "amount = 499.999\n", "example.amount: 499.999 has more than 2 decimals of USD"),
+    ("added_up = 300", 'added_up = "0.001"', "example.added_up: 0.001 has more than 2 decimals of USD"),
+    ("amount = 499\n", "amuont = 499\n", None),
+    ("dual = true", 'dual = "yes"', "example.dual must be true or false"),
+    ('"window-passed"', '"window-past"', None),
+    ('state = "review"', 'state = "booked"', "example.state must be 'approved', 'awaiting', 'review' or 'duplicate'"),
     ("late_pct = 50", "late_pct = ", "this is not TOML: Invalid value"),
     ("late_pct = 50", "notice_hours = 50", "this is not TOML: Cannot overwrite a value"),
 ]
@@ -146,3 +157,26 @@ def test_a_hundred_exceptions_are_proved_and_more_are_refused():
     parse_policy((shop + "".join(rule.format(n, n) for n in range(100))).encode(), "p")
     err = refused(shop + "".join(rule.format(n, n) for n in range(101)))
     assert err.message == "routing.overrides has more than 100 entries"
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ('name = "A"\namount = 1\nstate = "approved"', "example.level is missing"),
+        ('name = "A"\namount = 1\nstate = "approved"\nlevel = "boss"',
+         "example.level: 'boss' is none of auto, lead, manager"),
+        ('name = "A"\namount = 1\nstate = "approved"\nlevel = "auto"\ncurrency = "EURO"',
+         "example.currency: 'EURO' is no currency code like USD"),
+        ('name = "A"\namount = "1.5"\nstate = "approved"\nlevel = "auto"\ncurrency = "JPY"',
+         "example.amount: 1.5 has more than 0 decimals of JPY"),
+        ('name = "A"\namount = 1\nstate = "approved"\nlevel = "auto"\nrate = 0', "example.rate must be above 0"),
+        ('name = "A"\namount = 1\nstate = "approved"\nlevel = "auto"\nreason = "whim"',
+         f"example.reason: 'whim' is none of {', '.join(sorted(REASONS))}"),
+        ('name = "on the first limit"\namount = 1\nstate = "approved"\nlevel = "auto"',
+         "example must have names that differ; two are called 'on the first limit'"),
+    ],
+)  # fmt: skip
+def test_an_example_that_cannot_be_read_is_told_with_its_line(more, message):
+    err = refused(f"{TEXT}\n[[example]]\n{more}\n")
+    assert err.message == message
+    assert err.where.startswith("policy.toml, line ")

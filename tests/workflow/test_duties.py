@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,9 @@ import small_shop
 
 from refundkit.errors import ChangedError, RefundkitError, RefusedError, UsageError
 from refundkit.model.people import RIGHTS, Act
-from refundkit.workflow import assessing, booking, decisions, intake, people, policy, records, verifying
+from refundkit.model.policy import parse_policy, policy_hash
+from refundkit.workflow import assessing, booking, care, decisions, intake, people, policy, records, verifying
+from refundkit.workflow.setup import policy_path
 
 ROLE = {"ada": "admin", **{user: role for user, (role, _) in small_shop.USERS.items()}}
 
@@ -306,3 +309,32 @@ def test_the_same_list_again_adds_nothing(shop):
         report = intake.run(opened, [shop.folder / "list-1.csv"])
     assert report.counts == {"duplicate": 3}
     assert events(shop) == before
+
+
+# -- who may put a policy in force is judged where events are read, too -----------------------------------------------
+
+
+def test_a_policy_of_somebody_who_may_not_adopt_one_is_not_in_force(shop):
+    text = policy_path(shop.store).read_text(encoding="utf-8").replace("auto_below = 500 ", "auto_below = 9999 ")
+    with shop.open("lena") as opened:  # a lead, whose program was altered to ask nobody
+        force = opened.org.policies[-1]
+        with opened.write() as pen:
+            data = {"prev": force.event, "sha256": policy_hash(text.encode()), "text": text}
+            pen.append("policy.set", data, deps=[force.event])
+    with shop.open() as opened:
+        assert [p.sha256 for p in opened.org.policies] == [force.sha256]
+        assert opened.policy == parse_policy(force.text.encode(), "p")
+        assert care.differences(opened) == []
+
+
+def test_what_a_revoked_key_adopted_after_its_end_is_not_in_force(shop):
+    with shop.open("max") as opened:
+        writer, seq = opened.org.policies[0].writer, opened.org.policies[0].seq
+    text = '[shop]\ncompany = "Small Shop"\nbase = "USD"\n'
+    (shop.folder / "other.toml").write_text(text, encoding="utf-8")
+    act(shop, "max", lambda s: policy.adopt(s, shop.folder / "other.toml"))
+    with shop.open() as opened:
+        last = opened.org.policies[-1]
+        assert (last.by, last.writer != writer) == ("max", True)
+        opened.org.writers[last.writer] = replace(opened.org.writers[last.writer], cut=last.seq - 1)
+        assert [p.seq for p in opened.org.policies] == [seq]
