@@ -46,6 +46,7 @@ _ABOUT: Final = re.compile(
     r"|jusqu'?a|aprox\w*|unos|hasta)\b\.?\s*|[~≈<>±]",
     re.IGNORECASE,
 )
+_ISH: Final = re.compile(r"\d\s?-?ish\b", re.IGNORECASE)
 _RANGE: Final = re.compile(r"\d\S*\s*(?:-|/|\b(?:to|or|bis|oder|ou|a|o)\b)\s*\S?\d", re.IGNORECASE)
 # Groups of three, or the Indian ones of two before the last three: 1,234,567 and 12,34,567.
 _GROUPS: Final = {
@@ -159,7 +160,7 @@ def read_amount(text: str, mark: str, base: str, currency: str = "") -> Figure:
     numbers = _NUMBER.findall(cell)
     if not numbers or cell[0] in "=@" or "#" in cell:
         raise ValueError(f"'{text.strip()[:40]}' is not an amount")
-    if _ABOUT.match(bare) or cell.endswith("?") or _RANGE.search(cell):
+    if _ABOUT.match(bare) or _ISH.search(bare) or cell.endswith("?") or _RANGE.search(cell):
         return Figure(doubt=f"'{text.strip()[:40]}' is not one definite amount")
     if len(numbers) > 1:
         raise ValueError(f"'{text.strip()[:40]}' holds more than one number")

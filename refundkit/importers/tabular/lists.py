@@ -60,11 +60,11 @@ def no_row(cells: Sequence[str], head: Sequence[str], ids: Sequence[str]) -> str
     may_repeat = len(cells) == len(head) > 1 and _begins_as(cells[0], head[0])
     if may_repeat and all(plain(cell) == name for cell, name in zip(cells, head, strict=True)):
         return "the row repeats the headings"
+    filled = [cell for cell in cells if cell]
+    if _TOTAL.fullmatch(words_of(filled[0])) and not any("@" in i or any(map(str.isdigit, i)) for i in ids):
+        return "the row is a total, not a request"
     if any(ids[1:]) or (ids[0] and " " not in ids[0]):
         return ""
-    filled = [cell for cell in cells if cell]
-    if _TOTAL.fullmatch(words_of(filled[0])) and not any(ids):
-        return "the row is a total, not a request"
     if len(filled) == 1 and len(head) > 2 and " " in filled[0] and not any(ids[1:]):
         return "the row is a line of words, not a request"
     return ""
