@@ -27,6 +27,8 @@ REQUEST: Final = 65
 UNLIKELY: Final = 40
 CERTAIN: Final = 80
 """Below this a person looks at it."""
+PLAIN: Final = 45
+"""The same where phrases say plainly that money is asked back."""
 
 
 def read_request(
@@ -85,7 +87,7 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
     requests = [_request(body, older, meant, part, common) for part in parts]
     for request in requests:
         request.confidence["request"] = sure
-        if sure < (REQUEST if _plainly(meant) else CERTAIN):
+        if sure < (PLAIN if _plainly(meant) else CERTAIN):
             request.doubts.append("It does not say clearly that money is asked back.")
         if chased:
             request.doubts.append("It may repeat an earlier request.")
