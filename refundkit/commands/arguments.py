@@ -12,6 +12,8 @@ Case = Annotated[str, typer.Argument(help="The case's id, or the beginning of it
 Cases = Annotated[
     list[str], typer.Argument(help="Case ids, or the beginnings of them.", autocompletion=complete.case_ids)
 ]
+Jsonl = Annotated[bool, typer.Option("--jsonl", help="One JSON object a case.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why. It stays with the case for ever.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")]
 Map = Annotated[
     list[str] | None,

@@ -41,6 +41,11 @@ def list_(
         ),
     ] = "",
     *,
+    held: Annotated[bool, typer.Option("--held", help="Only those on hold.")] = False,
+    asked: Annotated[bool, typer.Option("--asked", help="Only those with a question that waits.")] = False,
+    unsettled: Annotated[
+        bool, typer.Option("--unsettled", help="Only those with an anomaly that nobody has settled.")
+    ] = False,
     mine: Annotated[bool, typer.Option("--mine", help="Only what waits for a decision I may take.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="All of them, not the first 50.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
@@ -58,7 +63,8 @@ def list_(
             what = option.removeprefix("--")
             raise UsageError(f"'{value}' is no {what}", hint=f"one of {', '.join(known)}", where=option)
     given = {"state": state, "reason": reason, "level": level, "customer": customer, "noted": noted}
-    filters = {k: v for k, v in given.items() if v}
+    flags = {"held": held, "asked": asked, "unsettled": unsettled}
+    filters: dict[str, Any] = {k: v for k, v in given.items() if v} | {k: 1 for k, v in flags.items() if v}
     with context.shop(ctx) as shop:
         chosen: dict[str, Any] = {**filters, **({"since": _since(since, shop.zone)} if since else {})}
         limit = None if everything or json_ or jsonl or mine else _SCREEN
@@ -151,7 +157,11 @@ def _page(found: dict[str, Any]) -> None:
     _section("approvals", [f"{a['by']}: {_money(a['amount'])} {a['note']}" for a in found["approvals"]])
     booking = found["booking"]
     _section("booking", [f"{booking['memo']} on {booking['posted_on']} in batch {booking['batch']}"] if booking else [])
-    _section("anomalies", found["anomalies"])
+    _section("holds", [_pause(p, f"{p['kind']}: {p['reason']}") for p in found["holds"]])
+    _section("questions", [_pause(p, p["question"]) for p in found["questions"]])
+    _section("live edits: settle with --keep", [_rival(r) for r in found["revisions"]])
+    settled = {s["code"]: f"  [settled by {s['by']}: {s['reason']}]" for s in found["settled"]}
+    _section("anomalies", [f"{code}{settled.get(code, '')}" for code in found["anomalies"]])
     ways = ", ".join(found["possible_now"]) or "nothing"
     typer.echo(f"\npossible now: {ways}")
 
@@ -162,6 +172,18 @@ def _by_policy(adopted: dict[str, Any] | None) -> list[str]:
         return []
     since = "in force" if adopted["in_force"] else "replaced since; what is decided keeps it"
     return [f"judged by policy {adopted['number']}, adopted {adopted['adopted_at'][:10]}, {since}"]
+
+
+def _pause(found: dict[str, Any], said: str) -> str:
+    """A hold or a question with what ended it, on one line."""
+    ends = "".join(f"  [{end['by']} {end['at'][:10]}: {end['text']}]" for end in found["ended"])
+    over = "" if found["open"] or found["ended"] else "  [the request was amended since]"
+    return f"{found['at'][:10]} {found['by']}: {said}{ends}{over}"
+
+
+def _rival(found: dict[str, Any]) -> str:
+    differs = ", ".join(f"{name} {value!r}" for name, value in found["differs"].items())
+    return f"{found['revision']}  by {found['by']}: {differs}"
 
 
 def _called(file: dict[str, Any]) -> str:

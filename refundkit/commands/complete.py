@@ -11,7 +11,7 @@ import typer
 from refundkit.commands import context
 from refundkit.errors import RefundkitError
 from refundkit.model.requests import NOTED
-from refundkit.model.words import Channel, Level, Reason, State
+from refundkit.model.words import Channel, HoldKind, Level, Reason, State
 
 if TYPE_CHECKING:
     from refundkit.workflow.shop import Shop
@@ -120,6 +120,11 @@ def note_kinds(incomplete: str) -> list[str]:
 def states(incomplete: str) -> list[str]:
     """States of cases."""
     return [str(state) for state in State if state.startswith(incomplete)]
+
+
+def hold_kinds(incomplete: str) -> list[str]:
+    """Kinds of holds."""
+    return [str(kind) for kind in HoldKind if kind.startswith(incomplete)]
 
 
 def levels(incomplete: str) -> list[str]:

@@ -83,8 +83,13 @@ def shop(ctx: typer.Context, *, damaged: bool = False) -> Iterator[Shop]:
         opened.close()
 
 
+def can_ask() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def confirmed(question: str, *, yes: bool) -> bool:
     """Ask on a terminal; without one, or with --yes, do not ask: --yes answers, nothing else does."""
-    if yes or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if yes or not can_ask():
         return True
     return typer.confirm(question, default=False)

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from refundkit.commands import complete, context, show
-from refundkit.commands.arguments import Case, Cases, DryRun
+from refundkit.commands import complete, context, outcomes
+from refundkit.commands.arguments import Case, Cases, DryRun, Jsonl, Reason
 from refundkit.errors import UsageError
 
-if TYPE_CHECKING:
-    from refundkit.workflow.decisions import Outcome
-
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-Jsonl = Annotated[bool, typer.Option("--jsonl", help="One JSON object a case.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why. It stays with the case for ever.")]
 
 
 @app.command("approve")
 def approve(
     ctx: typer.Context,
     cases: Cases,
-    amount: Annotated[str, typer.Option("--amount", help="Another amount than the payable one; takes --note.")] = "",
+    amount: Annotated[
+        str,
+        typer.Option(
+            "--amount", help="Another amount than the payable one, e.g. 120.00 or '120.00 EUR'; takes --note."
+        ),
+    ] = "",
     note: Annotated[str, typer.Option("--note", help="Why; needed with --amount.")] = "",
     expect_payable: Annotated[
         str, typer.Option("--expect-payable", help="Refuse when another amount is payable.")
@@ -37,17 +36,21 @@ def approve(
     """Approve cases."""
     from refundkit.workflow import decisions, reading
 
-    wanted, expected = _amount(amount, "--amount"), _amount(expect_payable, "--expect-payable")
+    wanted, currency = outcomes.amount_of(amount, "--amount")
+    expected, also = outcomes.amount_of(expect_payable, "--expect-payable")
+    if currency and also and currency != also:
+        raise UsageError(f"--amount is in {currency}, --expect-payable in {also}", hint="say both in one currency")
     with context.shop(ctx) as shop:
-        if not dry_run and not yes and not jsonl:
+        if context.can_ask() and not dry_run and not yes and not jsonl:
             sums = [reading.shown(shop, c)["payable"] for c in cases]
             named = f"{amount} each" if amount else ", ".join(f"{s['amount']} {s['currency']}" for s in sums if s)
             if not context.confirmed(f"Approve {len(cases)} case(s): {named}?", yes=yes):
                 raise typer.Exit(0)
         done = decisions.approve(
-            shop, cases, amount=wanted, note=note, seen=seen, expect_payable=expected, dry_run=dry_run
-        )
-    _tell(done, dry_run=dry_run, jsonl=jsonl)
+            shop, cases, amount=wanted, note=note, seen=seen, expect_payable=expected, currency=currency or also,
+            dry_run=dry_run,
+        )  # fmt: skip
+    outcomes.tell(done, dry_run=dry_run, jsonl=jsonl)
 
 
 @app.command("deny")
@@ -65,7 +68,7 @@ def deny(
 
     with context.shop(ctx) as shop:
         done = decisions.deny(shop, cases, reason, seen=seen, dry_run=dry_run)
-    _tell(done, dry_run=dry_run, jsonl=jsonl)
+    outcomes.tell(done, dry_run=dry_run, jsonl=jsonl)
 
 
 @app.command("amend")
@@ -100,7 +103,7 @@ def amend(
     changes = {k: v for k, v in given.items() if v is not None}
     with context.shop(ctx) as shop:
         done = decisions.amend(shop, case, changes, why, dry_run=dry_run)
-    _tell([done], dry_run=dry_run, jsonl=jsonl)
+    outcomes.tell([done], dry_run=dry_run, jsonl=jsonl)
 
 
 @app.command("override")
@@ -118,7 +121,7 @@ def override(
 
     with context.shop(ctx) as shop:
         done = decisions.override(shop, case, code, reason, dry_run=dry_run)
-    _tell([done], dry_run=dry_run, jsonl=jsonl)
+    outcomes.tell([done], dry_run=dry_run, jsonl=jsonl)
 
 
 @app.command("withdraw")
@@ -135,7 +138,7 @@ def withdraw(
 
     with context.shop(ctx) as shop:
         done = decisions.withdraw(shop, cases, reason, dry_run=dry_run)
-    _tell(done, dry_run=dry_run, jsonl=jsonl)
+    outcomes.tell(done, dry_run=dry_run, jsonl=jsonl)
 
 
 @app.command("reopen")
@@ -145,7 +148,7 @@ def reopen(ctx: typer.Context, cases: Cases, reason: Reason, *, dry_run: DryRun 
 
     with context.shop(ctx) as shop:
         done = decisions.reopen(shop, cases, reason, dry_run=dry_run)
-    _tell(done, dry_run=dry_run, jsonl=jsonl)
+    outcomes.tell(done, dry_run=dry_run, jsonl=jsonl)
 
 
 @app.command("revoke")
@@ -155,34 +158,4 @@ def revoke(ctx: typer.Context, cases: Cases, reason: Reason, *, dry_run: DryRun 
 
     with context.shop(ctx) as shop:
         done = decisions.revoke(shop, cases, reason, dry_run=dry_run)
-    _tell(done, dry_run=dry_run, jsonl=jsonl)
-
-
-def _amount(text: str, option: str) -> Decimal | None:
-    from refundkit.model.money import parse_decimal
-
-    if not text:
-        return None
-    try:
-        return parse_decimal(text)
-    except ValueError as err:
-        raise UsageError(str(err), hint="digits and a point, e.g. 120.00", where=option) from err
-
-
-def _tell(done: list[Outcome], *, dry_run: bool, jsonl: bool) -> None:
-    """Show each case's outcome; leave with 3 when one was refused."""
-    for outcome in done:
-        refused = outcome.refused
-        if jsonl:
-            amount = outcome.amount.as_json() if outcome.amount else None
-            problem = {"code": refused.code, "message": refused.message, "hint": refused.hint} if refused else None
-            show.as_jsonl([{"case": outcome.case, "state": outcome.state, "amount": amount, "refused": problem}])
-        elif refused is not None:
-            show.note(f"error: {refused}")
-        else:
-            amount_text = f" {outcome.amount}" if outcome.amount else ""
-            would = "would be " if dry_run else ""
-            more = f" ({outcome.more})" if outcome.more else ""
-            typer.echo(f"{outcome.case}  {would}{outcome.state}{amount_text}{more}")
-    if any(outcome.refused for outcome in done):
-        raise typer.Exit(3)
+    outcomes.tell(done, dry_run=dry_run, jsonl=jsonl)

@@ -32,6 +32,27 @@ def add(
     typer.echo(f"{added.user} {would} as {', '.join(added.roles)}; the key is in {added.vault}")
 
 
+@app.command("rights")
+def rights(
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Show what each role may do."""
+    from refundkit.model.people import RIGHTS
+    from refundkit.model.words import Role
+
+    if json_:
+        show.as_json(
+            [
+                {"right": a.name.lower(), "may": str(a), "roles": [str(r) for r in Role if r in RIGHTS[a]]}
+                for a in RIGHTS
+            ]
+        )
+        return
+    rows = [(str(act), *("yes" if role in roles else "-" for role in Role)) for act, roles in RIGHTS.items()]
+    show.columns(("may", *Role), rows)
+
+
 @app.command("list")
 def list_(
     ctx: typer.Context, *, json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from refundkit.model.case_id import case_id
 from refundkit.model.events import Core
-from refundkit.model.words import COUNTS_AS_REFUNDED, Severity, State
+from refundkit.model.words import COUNTS_AS_REFUNDED, DISPUTED, Severity, State
 
 LOGGED: Final = "request.logged"
 AMENDED: Final = "request.amended"
@@ -21,6 +21,11 @@ REOPENED: Final = "case.reopened"
 REVOKED: Final = "approval.revoked"
 LINE: Final = "export.line"
 NOTED: Final = "case.noted"
+ASKED: Final = "question.asked"
+ANSWERED: Final = "question.answered"
+HELD: Final = "case.held"
+RELEASED: Final = "case.released"
+SETTLED: Final = "anomaly.settled"
 _FIELDS: Final[dict[str, dict[str, type | tuple[type, ...]]]] = {
     LOGGED: {"request": dict, "source": dict, "epoch": int, "assessment": (dict, NoneType)},
     AMENDED: {"bases": list, "request": dict, "why": str, "assessment": (dict, NoneType)},
@@ -34,6 +39,11 @@ _FIELDS: Final[dict[str, dict[str, type | tuple[type, ...]]]] = {
     REOPENED: {"undoes": list, "apart": list, "reason": str},
     REVOKED: {"rev": str, "undoes": list, "reason": str},
     NOTED: {"kind": str, "why": str, "file": str, "words": str, "message_id": str, "fingerprint": str, "sender": str},
+    ASKED: {"rev": str, "question": str, "after": list},
+    ANSWERED: {"ends": list, "text": str},
+    HELD: {"kind": str, "reason": str, "after": list},
+    RELEASED: {"ends": list, "reason": str},
+    SETTLED: {"code": str, "evidence": list, "reason": str},
     LINE: {"slot": str, "amount": int, "cells": list, "batch": str, "memo": str, "line_key": str},
 }  # fmt: skip
 """What the data of each type of event must have for this program to read it."""
@@ -73,6 +83,54 @@ class Approval:
     needs: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """What ended a pause: an answer, or a manager who lifted the hold."""
+
+    event: str
+    who: str
+    text: str
+    hlc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """What keeps a case from money: a hold (`kind` says which), or a question that waits for an answer (`kind` '').
+
+    `after`: the assessments, approvals and bookings that its author knew. `overtaken`: a question about a revision that
+    was amended since.
+    """
+
+    event: str
+    kind: str
+    who: str
+    text: str
+    hlc: str
+    after: frozenset[str]
+    overtaken: bool
+    ends: tuple[End, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still keeps the case."""
+        return not self.ends and not self.overtaken
+
+    def lets(self, event: str, knew: frozenset[str] = frozenset()) -> bool:
+        """Whether a yes counts beside it: its author knew of the yes, or who gave the yes `knew` that it had ended.
+
+        A yes that crossed it on another machine was given without what the pause is about.
+        """
+        return self.overtaken or event in self.after or self.event in knew
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """One of several live revisions of a case: who wrote it, and the request as it says."""
+
+    who: str
+    request: dict[str, Any]
+
+
 @dataclass(slots=True)
 class CaseView:
     """A case as its events add up to. Amounts are minor units of `assessment["currency"]`.
@@ -81,6 +139,8 @@ class CaseView:
     that it does not. `notes`: (hybrid time, event id, data) of messages that were put on it, in the order they came.
     `revoked`: an approval of the live revision was taken back. `assessed`: when its assessment was written, as
     `arrived` is when it came in.
+    `stopped_by`: who denied it or took it back. `rivals`: the live revisions, where there are several.
+    `evidence`: the events each anomaly rests on; `settled`: who settled it and why.
     """
 
     key: str
@@ -103,6 +163,9 @@ class CaseView:
     approved: Approval | None = None
     denials: list[str] = field(default_factory=list)
     withdrawals: list[str] = field(default_factory=list)
+    stopped_by: set[str] = field(default_factory=set)
+    pauses: list[Pause] = field(default_factory=list)
+    rivals: dict[str, Rival] = field(default_factory=dict)
     apart: frozenset[str] = frozenset()
     repeats: str = ""
     notes: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
@@ -110,6 +173,8 @@ class CaseView:
     line_event: str = ""
     waiting_since_ms: int = 0
     anomalies: list[str] = field(default_factory=list)
+    evidence: dict[str, list[str]] = field(default_factory=dict)
+    settled: dict[str, tuple[str, str]] = field(default_factory=dict)
     barred: frozenset[str] = frozenset()
     revoked: bool = False
     assessed: str = ""
@@ -130,8 +195,27 @@ class CaseView:
 
     @property
     def counts(self) -> bool:
-        """Whether its amount is gone from what the invoice can still give back."""
-        return self.state in COUNTS_AS_REFUNDED
+        """Whether its amount is gone from what the invoice can still give back: the one place where this is said.
+
+        It was approved or went out; or the customer disputes the payment and may have it back from the bank.
+        """
+        disputed = self.state != State.DUPLICATE and any(p.kind in DISPUTED for p in self.holds)
+        return disputed or self.state in COUNTS_AS_REFUNDED
+
+    @property
+    def holds(self) -> list[Pause]:
+        """The holds that are not lifted."""
+        return [p for p in self.pauses if p.kind and p.is_open]
+
+    @property
+    def questions(self) -> list[Pause]:
+        """The questions that wait for an answer."""
+        return [p for p in self.pauses if not p.kind and p.is_open]
+
+    @property
+    def unsettled(self) -> list[str]:
+        """The anomalies that nobody has settled."""
+        return [code for code in self.anomalies if code not in self.settled]
 
     def open_findings(self) -> list[list[str]]:
         """Findings that keep the case from being approved: review or block, and nobody has overridden them."""

@@ -84,6 +84,16 @@ class Invoice:
     payment_ids: tuple[str, ...] = ()
     refund_ids: tuple[str, ...] = ()
 
+    @property
+    def refunded(self) -> int:
+        """What is gone already, outside or by other cases."""
+        return self.refunded_before + self.refunded_here
+
+    @property
+    def refundable(self) -> int:
+        """What can still be given back: the one place where this is worked out."""
+        return max(0, self.paid - self.refunded)
+
     def take(self, line_no: int, net: int, tax: int) -> None:
         """Note that a case took from the two cells of a line."""
         for line in self.lines:

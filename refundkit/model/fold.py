@@ -2,7 +2,8 @@
 
 Rules, in this order: an event type this program does not know blocks the case; two live revisions are a conflict; a
 booking is a fact; a denial of the live revision beats approvals; a withdrawal; a repeated request; approvals count
-when their author might decide and names the live revision; else the assessment says what the case waits for.
+when their author might decide, names the live revision and knew of every hold and question; else the assessment says
+what the case waits for.
 """
 
 from __future__ import annotations
@@ -11,18 +12,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from refundkit.model import opinions
+from refundkit.model import anomalies, opinions, pauses, quorum
 from refundkit.model.assessment import payable_cells
 from refundkit.model.case import (
     AMENDED,
     ASSESSED,
     LINE,
     LOGGED,
-    REOPENED,
     REVOKED,
     Approval,
     CaseEvent,
     CaseView,
+    Rival,
 )
 from refundkit.model.case_id import case_id
 from refundkit.model.events import hlc_milliseconds
@@ -52,8 +53,9 @@ def fresh(key: str, event: str, hlc: str, data: dict[str, Any], by_hand: str = "
 def judged(view: CaseView, assessment: dict[str, Any]) -> CaseView:
     """The case as it would stand with another assessment of its live revision. `view` stays as it is."""
     after = replace(
-        view, assessment=assessment, state=State.RECEIVED, level="", decide_level="lead", dual=False, approved=None
-    )
+        view, assessment=assessment, basis="", state=State.RECEIVED, level="", decide_level="lead", dual=False,
+        approved=None,
+    )  # fmt: skip
     _decide(after)
     return after
 
@@ -64,18 +66,18 @@ def fold(key: str, events: Sequence[CaseEvent], org: Org) -> CaseView:
     known = sorted((e for e in events if e.is_readable), key=lambda e: e.id)
     counted = [e for e in known if org.counts(e.core.writer, e.core.seq) or e.core.type in (LOGGED, LINE)]
     if len(counted) != len(known):
-        view.anomalies.append("quarantined")
+        anomalies.note(view, "quarantined", [e for e in known if e not in counted])
     counted = [e for e in counted if opinions.had_the_right(e, org)]
     _revisions(view, counted, org)
     _assessed(view, counted)
-    undone = frozenset(i for e in counted if e.core.type in (REOPENED, REVOKED) and e.data for i in e.data["undoes"])
-    opinions.collect(view, counted, org, undone)
+    opinions.collect(view, counted, org, opinions.undone(counted, org))
     view.revoked = any(e.core.type == REVOKED and e.data and e.data["rev"] == view.rev for e in counted)
     _decide(view)
     if len(known) != len(events):
         view.state, view.level, view.approved = State.CONFLICT, "", None
-        view.anomalies.append("needs-newer-version")
-    _facts(view, counted)
+        anomalies.note(view, anomalies.NEWER, [e for e in events if e not in known])
+    anomalies.after_booking(view, counted)
+    anomalies.settle(view, counted, org)
     return view
 
 
@@ -100,8 +102,22 @@ def _revisions(view: CaseView, events: Sequence[CaseEvent], org: Org) -> None:
     view.rev = live.id
     view.request = (live.data or {}).get("request", {})
     view.waiting_since_ms = hlc_milliseconds(live.core.hlc)
-    editor = org.user_of(live.core.writer) if live.core.type == AMENDED else ""
-    view.barred = frozenset(u for u in (view.logged_by, editor) if u)
+    view.barred = frozenset(u for u in (view.logged_by, *_editors(live, revisions, org)) if u)
+    if len(view.revs) > 1:
+        view.rivals = {
+            name: Rival(org.user_of(revisions[name].core.writer), (revisions[name].data or {}).get("request", {}))
+            for name in view.revs
+        }
+
+
+def _editors(live: CaseEvent, revisions: dict[str, CaseEvent], org: Org) -> list[str]:
+    """Who wrote what stands: the author of the live edit and, where it merges edits, of the one that it keeps."""
+    data = live.data or {}
+    if live.core.type != AMENDED:
+        return []
+    merged = [revisions[b] for b in data["bases"] if b in revisions] if len(data["bases"]) > 1 else []
+    kept = [e for e in merged if e.data and e.data["request"] == data["request"]] or merged
+    return [org.user_of(e.core.writer) for e in (live, *kept) if e.core.type == AMENDED]
 
 
 def _assessed(view: CaseView, events: Sequence[CaseEvent]) -> None:
@@ -136,10 +152,11 @@ def _decide(view: CaseView) -> None:
         view.decide_level, view.dual = assessment["decide_level"], assessment["dual"]
         if view.state == State.APPROVED:
             view.approved = Approval(view.basis, "", assessment["payable"], "", payable_cells(assessment), 0)
-        if view.revoked and view.state in (State.APPROVED, State.AWAITING):
+        stopped = view.state == State.APPROVED and not pauses.stands(view, view.basis)
+        if (stopped or view.revoked) and view.state in (State.APPROVED, State.AWAITING):
             view.state, view.level, view.approved = State.REVIEW, "", None
             view.decide_level = max("lead", view.decide_level, key=lambda level: LEVEL_RANK[level])
-    chosen = _quorum(view)
+    chosen = quorum.chosen(view)
     if chosen is not None:
         view.state, view.approved = State.APPROVED, chosen
         raised = assessment is not None and chosen.amount > assessment["eligible"]
@@ -152,34 +169,3 @@ def _decide(view: CaseView) -> None:
         view.state, view.approved = State.DENIED, None
     if len(view.revs) > 1:
         view.state, view.level, view.approved = State.CONFLICT, "", None
-
-
-def _quorum(view: CaseView) -> Approval | None:
-    """The approval that counts: enough different people for the same amount; the lowest such amount."""
-    if view.assessment is None:
-        return None
-    people: dict[int, set[str]] = {}
-    needed: dict[int, int] = {}
-    for approval in view.approvals:
-        people.setdefault(approval.amount, set()).add(approval.user)
-        needed[approval.amount] = max(needed.get(approval.amount, 1), approval.needs)
-    enough = [amount for amount, users in people.items() if len(users) >= needed[amount]]
-    return next((a for a in view.approvals if a.amount == min(enough)), None) if enough else None
-
-
-def _facts(view: CaseView, events: Sequence[CaseEvent]) -> None:
-    """A booking happened whatever is thought of it later; what disagrees with it is an anomaly for a person."""
-    lines = sorted((e for e in events if e.core.type == LINE and e.data), key=lambda e: e.id)
-    if not lines:
-        return
-    opinion, approved = view.state, view.approved
-    view.line, view.line_event = lines[0].data, lines[0].id
-    if "needs-newer-version" in view.anomalies:
-        pass  # what this program cannot read may well agree with the booking
-    elif opinion != State.APPROVED:
-        view.anomalies.append(f"booked-while-{opinion}")
-    elif approved is not None and any((e.data or {})["amount"] != approved.amount for e in lines):
-        view.anomalies.append("amount-changed-after-booking")
-    if len({(e.data or {})["slot"] for e in lines}) != len(lines):
-        view.anomalies.append("booked-twice")
-    view.state = State.BOOKED

@@ -55,6 +55,12 @@ def to_minor(value: Decimal, currency: str) -> int:
     return minor
 
 
+def convert(minor: int, currency: str, base: str, rate: Decimal) -> int:
+    """Minor units of `base` for minor units of `currency`, half-up. `rate`: units of `currency` for 1 of `base`."""
+    top, bottom = rate.as_integer_ratio()
+    return half_up(minor * 10 ** DIGITS[base] * bottom, 10 ** DIGITS[currency] * top)
+
+
 def plain(minor: int, currency: str) -> str:
     """Write minor units as people and files do: 16800 USD is '168.00', 45 JPY is '45'. No grouping."""
     digits = DIGITS[currency]

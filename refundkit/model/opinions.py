@@ -9,24 +9,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from refundkit.model import pauses
 from refundkit.model.case import (
     AMENDED,
+    ANSWERED,
     APPROVED,
+    ASKED,
     ASSESSED,
     DENIED,
+    HELD,
     LINE,
     LOGGED,
     NOTED,
     OVERRIDDEN,
+    RELEASED,
     REOPENED,
     REVOKED,
+    SETTLED,
     WITHDRAWN,
     Approval,
     CaseEvent,
     CaseView,
 )
 from refundkit.model.org import Org
+from refundkit.model.pauses import names
 from refundkit.model.people import Act, Person, may_decide_at
+from refundkit.model.quorum import people_needed
 from refundkit.model.words import Level, Severity
 
 _TAKES: Final = {
@@ -39,7 +47,13 @@ _TAKES: Final = {
     REOPENED: Act.REOPEN,
     REVOKED: Act.REVOKE,
     NOTED: Act.IMPORT,
+    ASKED: Act.ASK,
+    ANSWERED: Act.ANSWER,
+    HELD: Act.HOLD,
+    RELEASED: Act.RELEASE,
+    SETTLED: Act.SETTLE,
 }
+_UNDOES: Final = {REOPENED: frozenset({DENIED, WITHDRAWN}), REVOKED: frozenset({APPROVED})}
 
 
 def had_the_right(event: CaseEvent, org: Org) -> bool:
@@ -47,29 +61,65 @@ def had_the_right(event: CaseEvent, org: Org) -> bool:
     if event.core.type in (LOGGED, LINE):
         return True
     person = _author(event, org)
-    return person is not None and person.may(_TAKES[event.core.type])
+    act = _TAKES[event.core.type]
+    if event.core.type == AMENDED and event.data is not None and len(event.data["bases"]) > 1:
+        act = Act.SETTLE  # it merges two live edits
+    return person is not None and person.may(act)
 
 
 def _author(event: CaseEvent, org: Org) -> Person | None:
     return org.person_at(org.user_of(event.core.writer), event.core.deps)
 
 
-def collect(view: CaseView, events: Sequence[CaseEvent], org: Org, undone: frozenset[str]) -> None:
+def undone(events: Sequence[CaseEvent], org: Org) -> frozenset[str]:
+    """Decisions that were taken back: denials and withdrawals when somebody else reopens, approvals when revoked."""
+    by_id = {e.id: e for e in events}
+    found = set()
+    for event in events:
+        for name in names(event.data or {}, "undoes") if event.core.type in _UNDOES else ():
+            target = by_id.get(name)
+            if target is None or target.core.type not in _UNDOES[event.core.type]:
+                continue
+            same = org.user_of(target.core.writer) == org.user_of(event.core.writer)
+            if event.core.type == REVOKED or not same:
+                found.add(name)
+    return frozenset(found)
+
+
+def why_inside(person: Person, view: CaseView, *technicians: str) -> str:
+    """Why a person stands in a case and so never decides it; '' when they stand outside."""
+    asked = view.request
+    known = (view.assessment or {}).get("technician", "")
+    if person.user in view.barred:
+        return "logged or amended this request"
+    if person.is_named(str(asked["requested_by"])) or person.is_named(str(asked["customer_email"])):
+        return "is named as its requester"
+    if any(person.is_named(str(name)) for name in (known, *technicians)):
+        return "was the technician of the visit"
+    return ""
+
+
+def collect(view: CaseView, events: Sequence[CaseEvent], org: Org, taken_back: frozenset[str]) -> None:
     """Put into the case what people think of its live revision. `events` in the order of their ids."""
     apart = set(view.apart)
+    shown = _assessments(events)
+    may_lift = [e for e in events if e.core.type != RELEASED or _is_outside(view, e, org)]
+    pauses.collect(view, may_lift, org)
     for event in events:
-        data = event.data
-        if data is None or event.id in undone:
+        data, who = event.data, org.user_of(event.core.writer)
+        if data is None or event.id in taken_back:
             continue
         match event.core.type:
             case "finding.overridden" if data["rev"] == view.rev and _may_override(view, event, data, org):
-                view.overridden.setdefault(data["code"], (org.user_of(event.core.writer), data["reason"]))
-            case "decision.denied" if data["rev"] == view.rev:
+                view.overridden.setdefault(data["code"], (who, data["reason"]))
+            case "decision.denied" if data["rev"] == view.rev and _may_deny(view, event, shown, org):
                 view.denials.append(event.id)
+                view.stopped_by.add(who)
             case "request.withdrawn":
                 view.withdrawals.append(event.id)
+                view.stopped_by.add(who)
             case "case.reopened":
-                apart.update(data["apart"])
+                apart.update(names(data, "apart"))
             case "case.noted":
                 view.notes.append((event.core.hlc, event.id, data))
             case _:
@@ -78,36 +128,65 @@ def collect(view: CaseView, events: Sequence[CaseEvent], org: Org, undone: froze
     view.repeats = "" if view.repeats in apart else view.repeats
     view.notes.sort(key=lambda note: note[:2])
     if not view.open_findings():
-        view.approvals = [
-            _approval(view, e, e.data, org)
-            for e in events
-            if e.core.type == APPROVED and e.data and e.id not in undone and _may_approve(view, e, e.data, org)
-        ]
+        given = [(e, e.data) for e in events if e.core.type == APPROVED and e.data and e.id not in taken_back]
+        view.approvals = _approvals(view, [(e, d) for e, d in given if _may_approve(view, e, d, shown, org)], org)
+
+
+def _approvals(view: CaseView, given: Sequence[tuple[CaseEvent, dict[str, Any]]], org: Org) -> list[Approval]:
+    """Every yes that counts; a person's later one takes the place of their earlier ones."""
+    by = {e.id: org.user_of(e.core.writer) for e, _ in given}
+    replaced = {old for e, data in given for old in names(data, "replaces") if by.get(old) == by[e.id]}
+    return [_approval(view, e, data, org) for e, data in given if e.id not in replaced]
 
 
 def _approval(view: CaseView, event: CaseEvent, data: dict[str, Any], org: Org) -> Approval:
-    needs = 2 if view.assessment and view.assessment["dual"] else int(data["needs"])
+    needs = int(data["needs"])
+    if view.assessment is not None:
+        needs = max(needs, people_needed(view.assessment, data["amount"], org, str(data.get("policy", ""))))
     user = org.user_of(event.core.writer)
     return Approval(event.id, user, data["amount"], data["note"], data["cells"], data["beyond"], needs)
 
 
+def _assessments(events: Sequence[CaseEvent]) -> dict[str, dict[str, Any]]:
+    """Every assessment that a decision may have been about."""
+    found = {e.id: (e.data or {}).get("assessment") for e in events}
+    return {name: assessment for name, assessment in found.items() if isinstance(assessment, dict)}
+
+
+def _is_outside(view: CaseView, event: CaseEvent, org: Org, *technicians: str) -> bool:
+    person = _author(event, org)
+    return person is not None and not why_inside(person, view, *technicians)
+
+
 def _may_override(view: CaseView, event: CaseEvent, data: dict[str, Any], org: Org) -> bool:
-    """A blocking finding takes a manager."""
+    """Somebody who stands outside the case; a blocking finding takes a manager."""
     person = _author(event, org)
     findings = view.assessment["findings"] if view.assessment else []
     blocks = any(f[0] == data["code"] and f[1] == Severity.BLOCK for f in findings)
-    return person is not None and (not blocks or may_decide_at(person.roles, Level.MANAGER))
+    allowed = person is not None and (not blocks or may_decide_at(person.roles, Level.MANAGER))
+    return allowed and _is_outside(view, event, org)
 
 
-def _may_approve(view: CaseView, event: CaseEvent, data: dict[str, Any], org: Org) -> bool:
-    """The live revision, somebody who stands outside the case, at or above the level that the amount takes."""
+def _may_deny(view: CaseView, event: CaseEvent, shown: dict[str, dict[str, Any]], org: Org) -> bool:
+    """Somebody who stands outside the case, at or above the level of the assessment that was denied."""
     person = _author(event, org)
-    if person is None or data["rev"] != view.rev or view.assessment is None or person.user in view.barred:
+    level = shown.get(str((event.data or {}).get("basis", "")), {}).get("decide_level", Level.LEAD)
+    return person is not None and may_decide_at(person.roles, level) and _is_outside(view, event, org)
+
+
+def _may_approve(
+    view: CaseView, event: CaseEvent, data: dict[str, Any], shown: dict[str, dict[str, Any]], org: Org
+) -> bool:
+    """The live revision, somebody outside the case at or above the level of the amount, in knowledge of every pause.
+
+    Another amount than what was shown as payable has a reason.
+    """
+    person, found, amount = _author(event, org), view.assessment, data["amount"]
+    if person is None or data["rev"] != view.rev or found is None or amount <= 0:
         return False
-    asked = view.request
-    technician = view.assessment.get("technician", "")
-    outside = (asked["requested_by"], asked["customer_email"], data["technician"], technician)
-    if data["amount"] <= 0 or any(person.is_named(str(name)) for name in outside):
+    if not _is_outside(view, event, org, data["technician"]):
         return False
-    level = Level.MANAGER if data["amount"] > view.assessment["eligible"] else view.assessment["decide_level"]
-    return may_decide_at(person.roles, level)
+    if amount != shown.get(str(data.get("basis", "")), found)["payable"] and not data["note"].strip():
+        return False
+    level = Level.MANAGER if amount > found["eligible"] else found["decide_level"]
+    return may_decide_at(person.roles, level) and pauses.stands(view, event.id, names(data, "ended"))

@@ -23,6 +23,11 @@ class Act(StrEnum):
     WITHDRAW = "withdraw a request"
     REOPEN = "reopen a case"
     REVOKE = "revoke an approval"
+    ASK = "send a case back with a question"
+    ANSWER = "answer a question"
+    HOLD = "hold a case"
+    RELEASE = "lift a hold"
+    SETTLE = "settle a conflict or an anomaly"
     BOOK = "export bookings"
     POLICY = "adopt a policy"
     PEOPLE = "manage people"
@@ -42,6 +47,11 @@ RIGHTS: Final[dict[Act, frozenset[Role]]] = {
     Act.WITHDRAW: frozenset({_T, _L, _M, _C, _A}),
     Act.REOPEN: frozenset({_L, _M, _A}),
     Act.REVOKE: frozenset({_M, _A}),
+    Act.ASK: frozenset({_L, _M, _A}),
+    Act.ANSWER: frozenset({_T, _L, _M, _C, _A}),
+    Act.HOLD: frozenset({_T, _L, _M, _C, _A}),
+    Act.RELEASE: frozenset({_M, _A}),
+    Act.SETTLE: frozenset({_M, _A}),
     Act.BOOK: frozenset({_C, _A}),
     Act.POLICY: frozenset({_M, _A}),
     Act.PEOPLE: frozenset({_A}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from refundkit.model.case import CaseView
 from refundkit.model.words import State
 
 
@@ -15,36 +16,52 @@ class Step(StrEnum):
     DENY = "deny"
     AMEND = "amend"
     OVERRIDE = "override"
+    ASK = "ask"
+    ANSWER = "answer"
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
     REVOKE = "revoke"
     BOOK = "export"
     ASSESS = "assess"
+    SETTLE = "settle"
+    HOLD = "hold"
+    RELEASE = "release"
 
 
+_WAITS: Final = frozenset({State.RECEIVED, State.REVIEW, State.AWAITING})
 ALLOWED: Final[dict[Step, frozenset[State]]] = {
     Step.APPROVE: frozenset({State.REVIEW, State.AWAITING}),
     Step.DENY: frozenset({State.REVIEW, State.AWAITING}),
     Step.AMEND: frozenset({State.REVIEW}),
     Step.OVERRIDE: frozenset({State.REVIEW}),
-    Step.WITHDRAW: frozenset({State.RECEIVED, State.REVIEW, State.AWAITING}),
+    Step.ASK: _WAITS,
+    Step.ANSWER: _WAITS,
+    Step.WITHDRAW: _WAITS,
     Step.REOPEN: frozenset({State.DENIED, State.WITHDRAWN, State.DUPLICATE}),
     Step.REVOKE: frozenset({State.APPROVED}),
     Step.BOOK: frozenset({State.APPROVED}),
-    Step.ASSESS: frozenset({State.RECEIVED, State.REVIEW, State.AWAITING}),
+    Step.ASSESS: _WAITS,
+    Step.SETTLE: frozenset(State),
+    Step.HOLD: frozenset(State) - {State.DUPLICATE},
+    Step.RELEASE: frozenset(State),
 }
-"""Domain page, section 7. Anything else is refused."""
+"""Domain page, section 7. Anything else is refused. A duplicate is never payable: the case it repeats can be held."""
 
 
-def possible(state: str) -> list[str]:
-    """What can be done in a state, as the commands are called."""
-    return [str(step) for step, states in ALLOWED.items() if state in states]
+def possible(view: CaseView) -> list[str]:
+    """What can be done to a case now, as the commands are called."""
+    paused = bool(view.holds or view.questions)
+    needless = {
+        Step.APPROVE: paused,
+        Step.BOOK: paused,
+        Step.ANSWER: not view.questions,
+        Step.RELEASE: not view.holds,
+        Step.SETTLE: not view.rivals and not view.unsettled,
+    }
+    return [str(step) for step, states in ALLOWED.items() if view.state in states and not needless.get(step)]
 
 
-def refusal(case: str, state: str, step: Step) -> tuple[str, str]:
-    """(message, hint) for a step that the state does not allow."""
-    ways = possible(state)
-    hint = (
-        f"possible now: {', '.join(ways)}" if ways else "nothing is left to decide here; 'refundkit history' shows why"
-    )
-    return f"{case} is {state}: '{step}' is not possible now", hint
+def refusal(view: CaseView, step: Step) -> tuple[str, str]:
+    """(message, hint) for a step that the case's state does not allow."""
+    ways = ", ".join(possible(view))
+    return f"{view.id} is {view.state}: '{step}' is not possible now", f"possible now: {ways}"

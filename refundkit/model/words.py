@@ -65,6 +65,15 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+class HoldKind(StrEnum):
+    """Why a case is held: no money moves on it until a manager lifts the hold."""
+
+    DISPUTE = "dispute"
+    CHARGEBACK = "chargeback"
+    FRAUD = "fraud"
+    LEGAL = "legal"
+
+
 class Severity(StrEnum):
     """How a finding weighs: `info` tells, `review` asks a person, `block` proposes a denial."""
 
@@ -104,6 +113,9 @@ REASONS: Final = frozenset(r.value for r in Reason)
 
 COUNTS_AS_REFUNDED: Final = frozenset({State.APPROVED, State.BOOKED, State.PAYING, State.PAID})
 """States in which a case's payable amount is gone from what its invoice can still give back."""
+
+DISPUTED: Final = frozenset({HoldKind.DISPUTE, HoldKind.CHARGEBACK})
+"""Holds under which the customer may have the money back already: a case so held counts as refunded."""
 
 NOT_LIVE: Final = frozenset({State.DENIED, State.WITHDRAWN, State.DUPLICATE})
 """States in which a case does not stand beside another as a possible duplicate."""

@@ -78,8 +78,8 @@ def _work_out(facts: Facts) -> tuple[Worked, tuple[Cell, ...], list[str]]:
     """Refundable, what the formula gives, eligible, payable, the cells at payable, and every step in words."""
     invoice, currency, requested = facts.invoice, facts.currency, facts.requested
     paid = invoice.paid if invoice is not None else 0
-    refunded = invoice.refunded_before + invoice.refunded_here if invoice is not None else 0
-    refundable = max(0, paid - refunded)
+    refunded = invoice.refunded if invoice is not None else 0
+    refundable = invoice.refundable if invoice is not None else 0
     given = eligibility.give(facts) if invoice is not None else _NOTHING
     backs = [allocation.give_back(share, currency) for share in given.shares]
     formula = given.amount if given.amount is not None else sum([back.net + back.tax for back in backs])

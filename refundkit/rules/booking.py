@@ -22,9 +22,8 @@ from refundkit.model.booking import (
     Entry,
     MemoCell,
 )
-from refundkit.model.money import half_up, parse_decimal
+from refundkit.model.money import convert, half_up, parse_decimal
 from refundkit.model.words import Reason
-from refundkit.rules.exchange import convert
 
 _WITHOUT_CELLS: Final[dict[str, tuple[str, str]]] = {
     Reason.GOODWILL: (GOODWILL, "Goodwill"),

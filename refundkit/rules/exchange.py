@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from refundkit.model.dossier import Dossier, Rate
-from refundkit.model.money import DIGITS, half_up
+from refundkit.model.money import convert
 from refundkit.model.policy import Policy
 
 
@@ -20,9 +18,3 @@ def usable_rate(dossier: Dossier, policy: Policy) -> Rate | None:
 def in_base(minor: int, currency: str, base: str, rate: Rate) -> int:
     """Minor units of `base` for minor units of `currency` at a rate of the records."""
     return convert(minor, currency, base, rate.rate)
-
-
-def convert(minor: int, currency: str, base: str, rate: Decimal) -> int:
-    """Minor units of `base` for minor units of `currency`, half-up. `rate`: units of `currency` for 1 of `base`."""
-    top, bottom = rate.as_integer_ratio()
-    return half_up(minor * 10 ** DIGITS[base] * bottom, 10 ** DIGITS[currency] * top)

@@ -8,9 +8,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from refundkit.errors import RefusedError
+from refundkit.errors import IntegrityError, RefusedError
+from refundkit.model.assessment import payable_cells
 from refundkit.model.case import CaseView
-from refundkit.model.case_id import beginning
+from refundkit.model.case_id import beginning, case_id
 from refundkit.store.database import Store
 
 COLUMNS: Final = (
@@ -19,6 +20,7 @@ COLUMNS: Final = (
     "reason", "requested", "requested_currency", "currency", "eligible_minor", "payable_minor", "base_minor",
     "findings", "received_ms", "external_ref", "message_id", "fingerprint", "file", "idx", "waiting_since_ms",
     "logged_by", "requested_by", "subject", "description", "epoch", "first", "batch", "memo", "anomalies",
+    "unsettled", "counts", "held", "asked",
 )  # fmt: skip
 _SAVE: Final = f"INSERT OR REPLACE INTO cases ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _CELL: Final = "INSERT INTO case_cell (key, line_no, invoice, net_minor, tax_minor) VALUES (?, ?, ?, ?, ?)"
@@ -49,6 +51,8 @@ def case_row(view: CaseView) -> tuple[Any, ...]:
         asked["message_id"], source["fingerprint"], source["file"], source["index"], view.waiting_since_ms,
         view.logged_by, asked["requested_by"], source.get("subject", ""), asked["description"], view.epoch, view.first,
         line.get("batch", ""), line.get("memo", ""), _codes(tuple(view.anomalies)),
+        _codes(tuple(view.unsettled)), int(view.counts), _codes(tuple([p.kind for p in view.holds])),
+        len(view.questions),
     )  # fmt: skip
 
 
@@ -62,7 +66,8 @@ def cell_rows(view: CaseView) -> list[tuple[Any, ...]]:
     """What the case took from its invoice's cells, as long as it counts as refunded."""
     if not view.counts or view.assessment is None:
         return []
-    cells = view.line["cells"] if view.line is not None else view.approved.cells if view.approved else []
+    approved = view.approved.cells if view.approved else payable_cells(view.assessment)
+    cells = view.line["cells"] if view.line is not None else approved
     invoice = view.assessment["invoice"]
     return [(view.key, c[0], invoice, c[2], c[3]) for c in cells if c[2] or c[3]]
 
@@ -114,7 +119,13 @@ def find(store: Store, typed: str) -> str:
     if len(found) > 1:
         some = ", ".join(row[1] for row in found[:4])
         raise RefusedError(f"'{typed}' is the beginning of several cases: {some}", hint="give more of the id")
-    return str(found[0][0])
+    key, named = str(found[0][0]), str(found[0][1])
+    if case_id(key) != named:  # the id is made of the key: this row was written by another hand
+        raise IntegrityError(
+            f"table cases gives the id {named} to another case",
+            hint="'refundkit doctor --rebuild' makes the tables anew",
+        )
+    return key
 
 
 def ids_from(store: Store, typed: str) -> list[str]:
@@ -156,6 +167,10 @@ _FILTERS: Final = {
     "channel": "channel = ?",
     "batch": "batch = ?",
     "noted": "key IN (SELECT key FROM case_note WHERE kind = ?)",
+    "held": "held <> '[]' AND ?",
+    "asked": "asked > 0 AND ?",
+    "unsettled": "unsettled <> '[]' AND ?",
+    "bookable": "state = 'approved' AND held = '[]' AND asked = 0 AND unsettled = '[]' AND ?",
     "withdrawn_by_mail": (
         "state IN ('received', 'review', 'awaiting', 'approved') AND key IN (SELECT key FROM case_note WHERE kind = ?)"
     ),

@@ -32,6 +32,7 @@ class Facts:
     ) -> Dossier:  # fmt: skip
         """What one assessment sees. `own`: the case's key, `arrived`: its place, when it is there already.
 
+        A case does not count itself: what it took while it is disputed is there for it, until `add` takes it again.
         `until`: what this case and those that came in after that place took is put back, as if they were not there yet.
         `today`: the day of the assessment, when it is another.
         """
@@ -40,6 +41,8 @@ class Facts:
         invoice, order, of_order = records.references(asked)
         if until and invoice:
             invoice = records.before(invoice, own, until)
+        elif own:
+            records.give_back(own)
         who = customer.customer_id if customer else ""
         visit = order.service_order if order else ""
         return Dossier(

@@ -10,9 +10,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from refundkit.model.dossier import Asked, Customer, Invoice, InvoiceLine, Part, Rate, ServiceOrder
-from refundkit.model.words import COUNTS_AS_REFUNDED, Reason
+from refundkit.model.words import Reason
 
-_COUNTING: Final = json.dumps(sorted(COUNTS_AS_REFUNDED))
 _ORDER: Final = (
     "service_order, customer_id, service_code, technician, equipment, priority, status, completion_pct,"
     " onsite_minutes, opened_at, responded_at, completed_at, scheduled_at, cancelled_at, cancelled_by"
@@ -94,11 +93,8 @@ class RecordBook:
 
     def before(self, invoice: Invoice, own: str, until: str) -> Invoice:
         """An invoice as the case `own` met it: without what itself and the cases that came in later took from it."""
-        met = (invoice.invoice, _COUNTING, own, until)
-        others = (
-            "key IN (SELECT key FROM cases WHERE invoice = ? AND state IN (SELECT value FROM json_each(?))"
-            " AND key <> ? AND arrived < ?)"
-        )
+        met = (invoice.invoice, own, until)
+        others = "key IN (SELECT key FROM cases WHERE invoice = ? AND counts AND key <> ? AND arrived < ?)"
         amount = self._db.execute(f"SELECT coalesce(sum(payable_minor), 0) FROM cases WHERE {others}", met)
         lines = tuple(replace(line, net_taken=0, tax_taken=0) for line in invoice.lines)
         seen = replace(invoice, lines=lines, refunded_here=int(amount.fetchone()[0]))
@@ -201,12 +197,27 @@ class RecordBook:
             numbers,
         ):
             invoices[number].take(line_no, net, tax)
-        for number, amount in self._db.execute(
-            f"SELECT invoice, sum(payable_minor) FROM cases WHERE {inside}"
-            " AND state IN (SELECT value FROM json_each(?)) GROUP BY 1",
-            (json.dumps(sorted(numbers)), _COUNTING),
+        for number, amount in self._within(
+            f"SELECT invoice, coalesce(sum(payable_minor), 0) FROM cases WHERE {inside} AND counts GROUP BY 1", numbers
         ):
             invoices[number].refunded_here = amount
+        self._held = {
+            key: (number, amount)
+            for key, number, amount in self._within(
+                f"SELECT key, invoice, payable_minor FROM cases WHERE {inside} AND counts AND held <> '[]'", numbers
+            )
+        }
+
+    def give_back(self, key: str) -> None:
+        """Put back what a case took that counts although it is still to be assessed (only one on hold does)."""
+        number, amount = self._held.pop(key, ("", 0))
+        if number:
+            invoice = self.invoices[number]
+            invoice.refunded_here -= amount
+            for line_no, net, tax in self._db.execute(
+                "SELECT line_no, net_minor, tax_minor FROM case_cell WHERE key = ?", (key,)
+            ):
+                invoice.take(line_no, -net, -tax)
 
     def _read_parts(self, orders: set[str]) -> dict[str, tuple[Part, ...]]:
         found: dict[str, list[Part]] = {}

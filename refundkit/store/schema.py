@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 APPLICATION_ID: Final = 0x52464B54  # "RFKT": lets `file` and us tell a store from another SQLite file
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 # The insert guard covers every unique key, or INSERT OR REPLACE would delete a row through the one left out.
 LEDGER: Final = """
@@ -69,9 +69,13 @@ CREATE TABLE cases (
     received_ms INTEGER NOT NULL, external_ref TEXT NOT NULL, message_id TEXT NOT NULL, fingerprint TEXT NOT NULL,
     file TEXT NOT NULL, idx INTEGER, waiting_since_ms INTEGER NOT NULL, logged_by TEXT NOT NULL,
     requested_by TEXT NOT NULL, subject TEXT NOT NULL, description TEXT NOT NULL, epoch INTEGER NOT NULL,
-    first TEXT NOT NULL, batch TEXT NOT NULL, memo TEXT NOT NULL, anomalies TEXT NOT NULL
+    first TEXT NOT NULL, batch TEXT NOT NULL, memo TEXT NOT NULL, anomalies TEXT NOT NULL, unsettled TEXT NOT NULL,
+    counts INTEGER NOT NULL, held TEXT NOT NULL, asked INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cases_state ON cases (state, arrived);
+CREATE INDEX cases_held ON cases (arrived) WHERE held <> '[]';
+CREATE INDEX cases_asked ON cases (arrived) WHERE asked > 0;
+CREATE INDEX cases_unsettled ON cases (arrived) WHERE unsettled <> '[]';
 CREATE INDEX cases_customer ON cases (customer_id);
 CREATE INDEX cases_invoice ON cases (invoice);
 CREATE INDEX cases_arrived ON cases (arrived);

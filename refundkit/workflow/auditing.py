@@ -30,7 +30,8 @@ from refundkit.workflow.shop import Shop
 _DECISIONS: Final = frozenset(
     {
         "decision.approved", "decision.denied", "finding.overridden", "request.amended", "request.withdrawn",
-        "case.reopened", "approval.revoked",
+        "case.reopened", "approval.revoked", "question.asked", "question.answered", "case.held", "case.released",
+        "anomaly.settled",
     }
 )  # fmt: skip
 _AS_NOW: Final = "as the records stood when this document was issued"
@@ -106,7 +107,17 @@ def content(shop: Shop, view: CaseView) -> AuditContent:
             Happening(_time(e), shop.org.user_of(e.core.writer), told(e.core.type, e.data or {}), e.id) for e in events
         ),
         documents=_kept(shop, view),
-        warnings=tuple(view.anomalies) + (("the clock of this store is simulated",) if shop.org.simulated else ()),
+        warnings=_warnings(view) + (("the clock of this store is simulated",) if shop.org.simulated else ()),
+    )
+
+
+def _warnings(view: CaseView) -> tuple[str, ...]:
+    """Anomalies, with who settled them, and what keeps the case."""
+    settled = {code: f" (settled by {who}: {why})" for code, (who, why) in view.settled.items()}
+    return (
+        *(code + settled.get(code, "") for code in view.anomalies),
+        *(f"held ({p.kind}) by {p.who}: {p.text}" for p in view.holds),
+        *(f"a question of {p.who} waits for its answer: {p.text}" for p in view.questions),
     )
 
 
@@ -202,7 +213,9 @@ def _decision(shop: Shop, event: CaseEvent) -> Decision:
         when=_time(event),
         who=f"{person.name} ({', '.join(sorted(person.roles))})" if person else "unknown",
         what=_verb(event.core.type, data),
-        reason=str(data.get("reason") or data.get("note") or data.get("why") or ""),
+        reason=str(
+            data.get("reason") or data.get("note") or data.get("why") or data.get("question") or data.get("text") or ""
+        ),
         amount=str(Money(data["amount"], data["currency"])) if "amount" in data else "",
         event_id=event.id,
         signature=b64(sealed.sig),
@@ -214,6 +227,10 @@ def _verb(type_: str, data: dict[str, Any]) -> str:
     """What was decided, in a word or two; amount and reason stand beside it."""
     if type_ == "finding.overridden":
         return f"finding {data['code']} overridden"
+    if type_ == "case.held":
+        return f"held ({data['kind']})"
+    if type_ == "anomaly.settled":
+        return f"anomaly {data['code']} settled"
     return type_.rpartition(".")[2] if type_ != "approval.revoked" else "approval revoked"
 
 

@@ -65,8 +65,8 @@ def export(shop: Shop, format_name: str, folder: Path, *, dry_run: bool = False)
         # The table says where to look; what is booked is what the events say.
         found = [shop.case(key) for key in cases.keys_in(shop.store, {State.APPROVED})]
         views = [view for view in found if view.state == State.APPROVED]
-        held = tuple(f"{v.id}: {', '.join(v.anomalies)}" for v in views if v.anomalies)
-        ready = [v for v in views if not v.anomalies and v.epoch == shop.org.epoch]
+        held = tuple(f"{v.id}: {why}" for v in views if (why := _why_not(v)))
+        ready = [v for v in views if not _why_not(v) and v.epoch == shop.org.epoch]
         if not ready:
             return Exported("", format_name, (), None, (), completed, held)
         bookings = [_booking(shop, pen.connection, view) for view in ready]
@@ -80,6 +80,13 @@ def export(shop: Shop, format_name: str, folder: Path, *, dry_run: bool = False)
         return Exported(batch, format_name, ids, total, tuple(folder / name for name, _ in made), completed, held)
     paths = _put(shop, batch, folder, made)
     return Exported(batch, format_name, ids, total, tuple(paths), completed, held)
+
+
+def _why_not(view: CaseView) -> str:
+    """What keeps an approved case from being booked; '' when nothing does."""
+    held = [f"held ({p.kind}) by {p.who}" for p in view.holds]
+    asked = [f"a question of {p.who} waits for its answer" for p in view.questions]
+    return ", ".join([*held, *asked, *view.unsettled])
 
 
 def again(shop: Shop, batch: str, folder: Path) -> Exported:

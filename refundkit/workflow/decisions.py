@@ -2,62 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 
-from refundkit.errors import RefundkitError, RefusedError
+from refundkit.errors import RefusedError
 from refundkit.model.assessment import Assessment
 from refundkit.model.case import AMENDED, APPROVED, DENIED, OVERRIDDEN, REOPENED, REVOKED, WITHDRAWN, CaseView
 from refundkit.model.money import Money
-from refundkit.model.people import Act
+from refundkit.model.people import Act, Person
 from refundkit.model.transitions import Step
 from refundkit.model.words import Role, Severity, State
 from refundkit.rules.allocation import cells_at
 from refundkit.store import cases
 from refundkit.workflow import gate, parties
 from refundkit.workflow.amending import amended_request
-from refundkit.workflow.assessing import assess_anew
+from refundkit.workflow.outcomes import Outcome, assessed, decide_each, known, the_one, written
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.seen import digest
 from refundkit.workflow.shop import Shop
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one case: its state after, or why it was refused."""
-
-    case: str
-    state: str
-    amount: Money | None = None
-    refused: RefundkitError | None = None
-    more: str = ""
-
-
-Decide = Callable[[Pen, CaseView], Outcome]
-
-
-def decide_each(shop: Shop, named: Sequence[str], decide: Decide, *, dry_run: bool = False) -> list[Outcome]:
-    """Apply one decision to each named case in one transaction; a refused case does not stop the others."""
-    outcomes = []
-    with shop.write(keep=not dry_run) as pen:
-        for key in dict.fromkeys(cases.find(shop.store, n) for n in named):
-            view = shop.case(key)
-            try:
-                outcomes.append(decide(pen, view))
-            except RefusedError as err:
-                outcomes.append(Outcome(view.id, str(view.state), refused=err))
-    return outcomes
-
-
 def approve(
     shop: Shop, named: Sequence[str], *, amount: Decimal | None = None, note: str = "", seen: str = "",
-    expect_payable: Decimal | None = None, dry_run: bool = False,
+    expect_payable: Decimal | None = None, currency: str = "", dry_run: bool = False,
 ) -> list[Outcome]:  # fmt: skip
     """Say yes to the live revision of each case, at `amount` (units of the invoice's currency) or what is payable.
 
     `seen`: the digest of the assessment that was shown; without it the stored one is taken as seen. Refused when the
-    figures have moved since.
+    figures have moved since, or `currency` is given and is not the invoice's.
     """
     person = shop.require(Act.DECIDE)
 
@@ -65,25 +37,39 @@ def approve(
         gate.allowed(view, Step.APPROVE)
         technician = parties.technician(pen.connection, view)
         gate.not_own(person, view, technician)
+        gate.unpaused(view)
+        gate.in_currency(view, currency)
         assessment = gate.unchanged(shop, pen, view, seen, expect_payable)
         minor = gate.approved_amount(view, assessment, amount, note, person)
         level, needs = gate.level_of(shop, view, assessment, minor)
         gate.at_level(person, view, level)
-        if any(a.user == person.user and a.amount == minor for a in view.approvals):
+        before = [a for a in view.approvals if a.user == person.user]
+        if any(a.amount == minor for a in before):
             raise RefusedError(f"{person.user} has approved {view.id} already", hint="a second manager must approve it")
         kept, beyond = cells_at(Assessment.from_data(assessment).cells, minor)
         cells = [[c.line_no, c.kind, c.payable_net, c.payable_tax, c.restocking, c.tax_rate] for c in kept]
         data = {
             "rev": view.rev, "basis": view.basis, "assessment": digest(assessment), "policy": shop.org.policy_hash,
             "amount": minor, "currency": assessment["currency"], "note": note, "level": str(level), "needs": needs,
-            "technician": technician, "cells": cells, "beyond": beyond,
+            "technician": technician, "cells": cells, "beyond": beyond, "replaces": [a.event for a in before],
+            "ended": [pause.event for pause in view.pauses if pause.ends],
         }  # fmt: skip
-        pen.append(APPROVED, data, case=view.key, deps=[view.rev, view.basis] if view.basis != view.rev else [view.rev])
+        pen.append(APPROVED, data, case=view.key, deps=known(view))
         after = pen.project(shop.store, view.key, shop.org)
-        more = "" if after.state == State.APPROVED else "a second manager must approve it too"
-        return Outcome(view.id, str(after.state), Money(minor, assessment["currency"]), more=more)
+        agreed = Money(minor, assessment["currency"])
+        return Outcome(view.id, str(after.state), agreed, more=_missing(after, person, agreed))
 
     return decide_each(shop, named, decide, dry_run=dry_run)
+
+
+def _missing(after: CaseView, person: Person, said: Money) -> str:
+    """What an approved case still lacks, '' when nothing."""
+    if after.state == State.APPROVED:
+        return ""
+    others = [f"{a.user} approved {Money(a.amount, said.currency)}" for a in after.approvals if a.user != person.user]
+    if others:
+        return f"{', '.join(others)}: two managers must approve the same amount"
+    return f"a second manager must approve {said} too"
 
 
 def deny(shop: Shop, named: Sequence[str], reason: str, *, seen: str = "", dry_run: bool = False) -> list[Outcome]:
@@ -99,8 +85,8 @@ def deny(shop: Shop, named: Sequence[str], reason: str, *, seen: str = "", dry_r
         if seen and seen != shown:
             raise gate.changed(view, "what was shown is not its assessment any more")
         data = {"rev": view.rev, "basis": view.basis, "assessment": shown, "reason": reason}
-        pen.append(DENIED, data, case=view.key, deps=_known(view))
-        return Outcome(view.id, str(pen.project(shop.store, view.key, shop.org).state))
+        pen.append(DENIED, data, case=view.key, deps=known(view))
+        return written(shop, pen, view)
 
     return decide_each(shop, named, decide, dry_run=dry_run)
 
@@ -113,10 +99,10 @@ def amend(shop: Shop, named: str, changes: dict[str, str], why: str, *, dry_run:
         gate.allowed(view, Step.AMEND)
         request = amended_request(view.request, changes, shop.zone)
         data = {"bases": view.revs, "request": request, "why": why, "assessment": None}
-        pen.append(AMENDED, data, case=view.key, deps=_known(view))
-        return _anew(shop, pen, view)
+        pen.append(AMENDED, data, case=view.key, deps=known(view))
+        return assessed(shop, pen, view)
 
-    return _one(decide_each(shop, [named], decide, dry_run=dry_run))
+    return the_one(decide_each(shop, [named], decide, dry_run=dry_run))
 
 
 def override(shop: Shop, named: str, code: str, reason: str, *, dry_run: bool = False) -> Outcome:
@@ -137,10 +123,10 @@ def override(shop: Shop, named: str, code: str, reason: str, *, dry_run: bool = 
                 f"'{code}' blocks the case: overriding it takes a manager", hint="ask a manager, or deny"
             )
         data = {"rev": view.rev, "code": code, "reason": reason, "finding": found[2]}
-        pen.append(OVERRIDDEN, data, case=view.key, deps=_known(view))
-        return _anew(shop, pen, view)
+        pen.append(OVERRIDDEN, data, case=view.key, deps=known(view))
+        return assessed(shop, pen, view)
 
-    return _one(decide_each(shop, [named], decide, dry_run=dry_run))
+    return the_one(decide_each(shop, [named], decide, dry_run=dry_run))
 
 
 def withdraw(shop: Shop, named: Sequence[str], reason: str, *, dry_run: bool = False) -> list[Outcome]:
@@ -149,24 +135,28 @@ def withdraw(shop: Shop, named: Sequence[str], reason: str, *, dry_run: bool = F
 
     def decide(pen: Pen, view: CaseView) -> Outcome:
         gate.allowed(view, Step.WITHDRAW)
-        pen.append(WITHDRAWN, {"rev": view.rev, "reason": reason}, case=view.key, deps=_known(view))
-        return Outcome(view.id, str(pen.project(shop.store, view.key, shop.org).state))
+        pen.append(WITHDRAWN, {"rev": view.rev, "reason": reason}, case=view.key, deps=known(view))
+        return written(shop, pen, view)
 
     return decide_each(shop, named, decide, dry_run=dry_run)
 
 
 def reopen(shop: Shop, named: Sequence[str], reason: str, *, dry_run: bool = False) -> list[Outcome]:
-    """Take up a denied, withdrawn or duplicate case again and assess it anew; a duplicate becomes a case of its own."""
-    shop.require(Act.REOPEN)
+    """Take up a denied, withdrawn or duplicate case again and assess it anew; a duplicate becomes a case of its own.
+
+    Another person does it than the one who denied it or noted that it was taken back.
+    """
+    person = shop.require(Act.REOPEN)
     gate.needs_reason(reason)
 
     def decide(pen: Pen, view: CaseView) -> Outcome:
         gate.allowed(view, Step.REOPEN)
+        gate.by_another(person, view)
         undoes = [*view.denials, *view.withdrawals]
         apart = [cases.find(shop.store, view.first)] if view.state == State.DUPLICATE and view.first else []
         data = {"undoes": undoes, "apart": apart, "reason": reason}
-        pen.append(REOPENED, data, case=view.key, deps=[*_known(view), *undoes])
-        return _anew(shop, pen, view)
+        pen.append(REOPENED, data, case=view.key, deps=[*known(view), *undoes])
+        return assessed(shop, pen, view)
 
     return decide_each(shop, named, decide, dry_run=dry_run)
 
@@ -180,24 +170,8 @@ def revoke(shop: Shop, named: Sequence[str], reason: str, *, dry_run: bool = Fal
         gate.allowed(view, Step.REVOKE)
         undoes = [a.event for a in view.approvals]
         pen.append(
-            REVOKED, {"rev": view.rev, "undoes": undoes, "reason": reason}, case=view.key, deps=[*_known(view), *undoes]
+            REVOKED, {"rev": view.rev, "undoes": undoes, "reason": reason}, case=view.key, deps=[*known(view), *undoes]
         )
-        return Outcome(view.id, str(pen.project(shop.store, view.key, shop.org).state))
+        return written(shop, pen, view)
 
     return decide_each(shop, named, decide, dry_run=dry_run)
-
-
-def _known(view: CaseView) -> list[str]:
-    return list(dict.fromkeys([*view.revs, *([view.basis] if view.basis else [])]))
-
-
-def _anew(shop: Shop, pen: Pen, view: CaseView) -> Outcome:
-    after = assess_anew(shop, pen, view.key)
-    return Outcome(view.id, str(after.state))
-
-
-def _one(outcomes: list[Outcome]) -> Outcome:
-    outcome = outcomes[0]
-    if outcome.refused is not None:
-        raise outcome.refused
-    return outcome

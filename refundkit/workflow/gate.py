@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from refundkit.errors import ChangedError, RefusedError, UsageError
+from refundkit.model import opinions
 from refundkit.model.case import CaseView
-from refundkit.model.dossier import Rate
-from refundkit.model.money import Money, plain, to_minor
+from refundkit.model.money import Money, to_minor
 from refundkit.model.people import Person, may_decide_at
+from refundkit.model.quorum import people_needed
 from refundkit.model.transitions import ALLOWED, Step, refusal
 from refundkit.model.words import Level, Role
-from refundkit.rules.exchange import in_base
 from refundkit.workflow.assessing import now_assessment
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.seen import digest
@@ -23,25 +22,42 @@ from refundkit.workflow.shop import Shop
 def allowed(view: CaseView, step: Step) -> None:
     """Refuse a step that the case's state does not allow."""
     if view.state not in ALLOWED[step]:
-        message, hint = refusal(view.id, str(view.state), step)
+        message, hint = refusal(view, step)
         raise RefusedError(message, hint=hint)
 
 
 def not_own(person: Person, view: CaseView, technician: str) -> None:
     """Refuse whoever logged or amended the request, is named as its requester, or was the technician."""
-    requester = str(view.request["requested_by"])
-    why = ""
-    if person.user in view.barred:
-        why = "logged or amended this request"
-    elif person.is_named(requester) or person.is_named(str(view.request["customer_email"])):
-        why = "is named as its requester"
-    elif person.is_named(technician):
-        why = "was the technician of the visit"
+    why = opinions.why_inside(person, view, technician)
     if why:
         raise RefusedError(
             f"{person.user} {why}, and nobody decides a request of their own", hint="another person must decide it",
             where=view.id,
         )  # fmt: skip
+
+
+def by_another(person: Person, view: CaseView) -> None:
+    """Refuse to reopen a case for the person who stopped it."""
+    if person.user in view.stopped_by:
+        raise RefusedError(
+            f"{person.user} has stopped {view.id}: taking it up again takes another person",
+            hint="ask another lead or manager to reopen it; 'refundkit history' shows who did what",
+        )
+
+
+def unpaused(view: CaseView) -> None:
+    """Refuse a yes to a case that is held, or about which a question waits for its answer."""
+    if view.holds:
+        why = ", ".join(f"{p.kind} by {p.who}: {p.text}" for p in view.holds)
+        raise RefusedError(
+            f"{view.id} is held ({why})", hint=f"a manager lifts it: refundkit release {view.id} --reason '...'"
+        )
+    if view.questions:
+        asked = ", ".join(f"{p.who} asks: {p.text}" for p in view.questions)
+        raise RefusedError(
+            f"a question about {view.id} waits for its answer ({asked})",
+            hint=f"answer it: refundkit answer {view.id} --text '...'",
+        )
 
 
 def at_level(person: Person, view: CaseView, level: str) -> None:
@@ -51,6 +67,16 @@ def at_level(person: Person, view: CaseView, level: str) -> None:
             f"{view.id} takes a {level if level != Level.AUTO else Level.LEAD} or above; {person.user} is"
             f" {', '.join(sorted(person.roles)) or 'without a role'}",
             hint="'refundkit user list' shows who can decide it",
+        )
+
+
+def in_currency(view: CaseView, said: str) -> None:
+    """Refuse an amount that was said in another currency than the invoice's."""
+    currency = (view.assessment or {}).get("currency", "")
+    if said and currency and said != currency:
+        raise RefusedError(
+            f"{view.id} is given back in {currency}, the currency of its invoice, not in {said}",
+            hint=f"say the amount in {currency}; 'refundkit show {view.id}' has every figure",
         )
 
 
@@ -67,7 +93,7 @@ def unchanged(shop: Shop, pen: Pen, view: CaseView, seen: str, expect_payable: D
             hint="amend the request, override each finding with a reason, or deny",
         )
     currency = stored["currency"]
-    if expect_payable is not None and expect_payable != Decimal(plain(stored["payable"], currency)):
+    if currency and expect_payable is not None and _minor(expect_payable, currency, _EXPECT) != stored["payable"]:
         raise changed(view, f"{Money(stored['payable'], currency)} is payable, not {expect_payable}")
     fresh = now_assessment(shop, pen.connection, view)
     if seen and seen != digest(stored):
@@ -87,6 +113,16 @@ def changed(view: CaseView, what: str) -> ChangedError:
     )
 
 
+_EXPECT = "--expect-payable"
+
+
+def _minor(amount: Decimal, currency: str, option: str) -> int:
+    try:
+        return to_minor(amount, currency)
+    except ValueError as err:
+        raise UsageError(str(err), hint=f"an amount in {currency}, e.g. 120.00", where=option) from err
+
+
 def approved_amount(
     view: CaseView, assessment: dict[str, Any], amount: Decimal | None, note: str, person: Person
 ) -> int:
@@ -94,10 +130,7 @@ def approved_amount(
     currency, eligible, payable = assessment["currency"], assessment["eligible"], assessment["payable"]
     if not currency:
         raise RefusedError(f"{view.id} has no known invoice to give back from", hint="amend it, or deny it")
-    try:
-        minor = payable if amount is None else to_minor(amount, currency)
-    except ValueError as err:
-        raise UsageError(str(err), hint=f"an amount in {currency}, e.g. 120.00", where="--amount") from err
+    minor = payable if amount is None else _minor(amount, currency, "--amount")
     if amount is not None and amount <= 0:
         raise UsageError("an approved amount is above 0", hint="deny the case to give nothing back", where="--amount")
     if minor <= 0:
@@ -116,24 +149,16 @@ def approved_amount(
 
 def level_of(shop: Shop, view: CaseView, assessment: dict[str, Any], minor: int) -> tuple[str, int]:
     """The level this amount takes, and how many different people."""
-    level, dual = view.decide_level, view.dual
-    if minor > assessment["eligible"]:
-        level = Level.MANAGER
-        dual = dual or _in_books(shop, assessment, minor) > to_minor(shop.policy.routing.dual_above, shop.org.base)
-    return str(level), 2 if dual else 1
+    raised = minor > assessment["eligible"]
+    if raised and assessment["currency"] != shop.org.base and not assessment["rate"]:
+        raise RefusedError(
+            f"there is no rate of {assessment['currency']} to compare with the limits", hint="load rates.csv first"
+        )
+    level = str(Level.MANAGER if raised else view.decide_level)
+    return level, people_needed(assessment, minor, shop.org, shop.org.policy_hash)
 
 
-def _in_books(shop: Shop, assessment: dict[str, Any], minor: int) -> int:
-    currency = assessment["currency"]
-    if currency == shop.org.base:
-        return minor
-    if not assessment["rate"]:
-        raise RefusedError(f"there is no rate of {currency} to compare with the limits", hint="load rates.csv first")
-    rate = Rate(date.fromisoformat(assessment["rate_on"]), Decimal(assessment["rate"]))
-    return in_base(minor, currency, shop.org.base, rate)
-
-
-def needs_reason(reason: str) -> None:
-    """Refuse a decision without a reason."""
+def needs_reason(reason: str, option: str = "--reason", what: str = "a reason") -> None:
+    """Refuse a decision without a reason, or a question or an answer without words."""
     if not reason.strip():
-        raise UsageError("this takes a reason", hint="give it with --reason '...'", where="--reason")
+        raise UsageError(f"this takes {what}", hint=f"give it with {option} '...'", where=option)

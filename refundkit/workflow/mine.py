@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from refundkit.model.case import CaseView
+from refundkit.model.opinions import why_inside
 from refundkit.model.people import Person, may_decide_at
 from refundkit.model.words import State
 from refundkit.store import cases
@@ -10,13 +11,15 @@ from refundkit.workflow.shop import Shop
 
 
 def waiting_for(shop: Shop) -> set[str]:
-    """Ids of the cases in `review` or `awaiting` that whoever acts may decide."""
+    """Ids of the cases in `review` or `awaiting` that whoever acts may decide, and that no hold or question stops."""
     person = _reader(shop)
     found = set()
     for state in (State.AWAITING, State.REVIEW):
         for row in cases.listed(shop.store, {"state": state}):
-            if may_decide_at(person.roles, row["decide_level"]) and _outside(person, shop.case(row["key"])):
-                found.add(row["id"])
+            if may_decide_at(person.roles, row["decide_level"]):
+                view = shop.case(row["key"])
+                if not (view.holds or view.questions or why_inside(person, view)):
+                    found.add(row["id"])
     return found
 
 
@@ -25,14 +28,7 @@ def deciders(shop: Shop, view: CaseView) -> list[Person]:
     if view.state not in (State.AWAITING, State.REVIEW):
         return []
     people = (person for _, person in sorted(shop.org.people.items()))
-    return [p for p in people if may_decide_at(p.roles, view.decide_level) and _outside(p, view)]
-
-
-def _outside(person: Person, view: CaseView) -> bool:
-    """Whether a person neither asked for it, nor wrote it, nor did the work."""
-    asked = view.request
-    named = (asked["requested_by"], asked["customer_email"], (view.assessment or {}).get("technician", ""))
-    return person.user not in view.barred and not any(person.is_named(str(name)) for name in named)
+    return [p for p in people if may_decide_at(p.roles, view.decide_level) and not why_inside(p, view)]
 
 
 def _reader(shop: Shop) -> Person:

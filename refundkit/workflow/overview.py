@@ -31,7 +31,14 @@ def now(shop: Shop) -> list[ToDo]:
     unwritten = batches.unwritten(shop.store)
     found = [
         ToDo(len(unwritten), "batches whose files were not written yet", "refundkit export FORMAT -o DIR"),
-        ToDo(by_state.get(State.CONFLICT, 0), "are in conflict", "refundkit list --state conflict"),
+        ToDo(by_state.get(State.CONFLICT, 0), "are in conflict: settle them", "refundkit list --state conflict"),
+        ToDo(
+            cases.counted(shop.store, {"unsettled": 1}),
+            "have an anomaly that nobody has settled",
+            "refundkit list --unsettled",
+        ),
+        ToDo(cases.counted(shop.store, {"held": 1}), "are held until a manager releases them", "refundkit list --held"),
+        ToDo(cases.counted(shop.store, {"asked": 1}), "have a question to answer", "refundkit list --asked"),
         *waiting,
         ToDo(
             cases.counted(shop.store, {"withdrawn_by_mail": "withdrawal"}),
@@ -40,7 +47,9 @@ def now(shop: Shop) -> list[ToDo]:
         ),
         ToDo(by_state.get(State.REVIEW, 0), "need a look: amend, override or deny", "refundkit list --state review"),
         ToDo(by_state.get(State.RECEIVED, 0), "were never assessed", "refundkit assess"),
-        ToDo(by_state.get(State.APPROVED, 0), "are approved and not booked", "refundkit export hledger -o DIR"),
+        ToDo(
+            cases.counted(shop.store, {"bookable": 1}), "are approved and not booked", "refundkit export hledger -o DIR"
+        ),
         ToDo(rejects, "rows of the last import were rejected", "refundkit import --rejected"),
         ToDo(
             int(policy.edited(shop)), "edited policy file is not adopted", "refundkit policy check, then policy adopt"

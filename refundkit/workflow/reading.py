@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from refundkit.model.case import CaseEvent, CaseView
+from refundkit.model.case import CaseEvent, CaseView, Pause, Rival
 from refundkit.model.events import hlc_milliseconds
 from refundkit.model.money import DIGITS, plain
 from refundkit.model.transitions import possible
@@ -118,8 +118,15 @@ def shown(shop: Shop, typed: str) -> dict[str, Any]:
             "repeats": view.first or None,
             "notes": [_note(hlc, data) for hlc, _, data in view.notes],
             "booking": _booking(view, currency),
+            "holds": [_pause(p, "reason") for p in view.pauses if p.kind],
+            "questions": [_pause(p, "question") for p in view.pauses if not p.kind],
+            "revisions": [
+                {"revision": name, "by": rival.who, "differs": _differs(rival, view)}
+                for name, rival in sorted(view.rivals.items(), key=lambda item: (item[1].who, item[0]))
+            ],
             "anomalies": view.anomalies,
-            "possible_now": possible(str(view.state)),
+            "settled": [{"code": code, "by": who, "reason": why} for code, (who, why) in view.settled.items()],
+            "possible_now": possible(view),
         }
     )  # fmt: skip
     return document
@@ -133,6 +140,22 @@ def _adopted(shop: Shop, sha256: str) -> dict[str, Any] | None:
     number, adopted = found
     at = utc(hlc_milliseconds(adopted.hlc))
     return {"number": number, "adopted_at": at, "in_force": sha256 == shop.org.policy_hash}
+
+
+def _pause(pause: Pause, said: str) -> dict[str, Any]:
+    """A hold or a question: who, when, what, whether it still keeps the case, and what ended it."""
+    ends = [{"by": end.who, "at": utc(hlc_milliseconds(end.hlc)), "text": end.text} for end in pause.ends]
+    kind = {"kind": pause.kind} if pause.kind else {}
+    return {
+        **kind, "by": pause.who, "at": utc(hlc_milliseconds(pause.hlc)), said: pause.text, "open": pause.is_open,
+        "ended": ends, "event": pause.event,
+    }  # fmt: skip
+
+
+def _differs(rival: Rival, view: CaseView) -> dict[str, Any]:
+    """The fields of one live revision in which it is not what the others say."""
+    others = [r.request for r in view.rivals.values()]
+    return {k: v for k, v in rival.request.items() if any(other.get(k) != v for other in others)}
 
 
 def _note(hlc: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -205,6 +228,16 @@ def told(type_: str, data: dict[str, Any]) -> str:
             return f"{word.get(type_, 'approval revoked')}{': ' + data['reason'] if data['reason'] else ''}"
         case "case.noted":
             return f"{data['kind']} from {data['sender'] or 'nobody known'}: {data['why']}"
+        case "question.asked":
+            return f"asked: {data['question']}"
+        case "question.answered":
+            return f"answered: {data['text']}"
+        case "case.held":
+            return f"held ({data['kind']}): {data['reason']}"
+        case "case.released":
+            return f"hold lifted: {data['reason']}"
+        case "anomaly.settled":
+            return f"anomaly {data['code']} settled: {data['reason']}"
         case "export.line":
             return f"booked as {data['memo']} in batch {data['batch']}"
         case _:

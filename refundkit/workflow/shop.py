@@ -132,7 +132,7 @@ class Shop:
             roles = ", ".join(sorted(person.roles)) or "no role"
             raise RefusedError(
                 f"{person.user} ({roles}) may not {act}",
-                hint="ask somebody whose role allows it; see 'refundkit user list'",
+                hint="ask somebody whose role allows it: 'refundkit user rights', 'refundkit user list'",
             )
         return person
 

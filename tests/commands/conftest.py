@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,7 @@ class Cli:
     user: str = "ada"
     now: str = NOW
     _places: dict[str, str] = field(default_factory=dict)
+    _edited: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
 
     def __call__(self, *arguments: object, user: str | None = None, now: str | None = None) -> Said:
         front = ["--store", "shop.db"]
@@ -103,6 +105,23 @@ class Cli:
 
     def state(self, case: str) -> str:
         return str(self.done("show", case, "--json").json["state"])
+
+    def tear(self, case: str, **edits: dict[str, str]) -> None:
+        """Amend a case apart: each person's edit as a machine that has not met the other would write it."""
+        from refundkit.model.case import AMENDED
+        from refundkit.workflow.shop import Settings, open_shop
+
+        with _in(self.folder):
+            for user, changes in edits.items():
+                shop = open_shop(Settings(self.store, user, datetime.fromisoformat(self.now)))
+                with shop.write() as pen:
+                    view = shop.find(case)
+                    first = self._edited.setdefault(case, (view.rev, view.request))
+                    request = {**first[1], **changes}
+                    data = {"bases": [first[0]], "request": request, "why": "", "assessment": None}
+                    pen.append(AMENDED, data, case=view.key, deps=[first[0]])
+                    pen.project(shop.store, view.key, shop.org)
+                shop.close()
 
     def plain(self, text: str) -> str:
         """The text without what differs from run to run: ids of cases and events, hashes, keys, this folder."""

@@ -125,9 +125,67 @@ def test_a_revoked_approval_needs_a_person_afterwards(sample) -> None:
     assert sample.state(case) == "approved"
 
 
+def test_a_case_is_held_and_lifted_on_the_command_line(sample, told) -> None:
+    case = sample.id(LABOUR)
+    said = sample.done("hold", case, "--kind", "dispute", "--reason", "their bank asks", user="okello")
+    assert said.out == f"{case}  awaiting (held: dispute)\n"
+    sample.done("hold", sample.id(SMALL), "--kind", "legal", "--reason", "a letter came", user="carl")
+    sample.done("ask", case, "--question", "which visit was it?", user="lena")
+    told("commands/show-held.txt", sample, sample("show", case))
+    told("commands/bare-held.txt", sample, sample())
+    assert case not in [r["id"] for r in sample.done("list", "--mine", "--json", user="lena").json]
+    told("commands/export-held.txt", sample, sample("export", "hledger", "--dry-run", "-o", "books", user="carl"))
+    assert [r["id"] for r in sample.done("list", "--held", "--asked", "--json").json] == [case]
+    sample.done("answer", case, "--text", "the one of May", user="okello")
+    sample.done("release", case, "--reason", "the bank is content", user="max")
+    told("commands/history-held.txt", sample, sample("history", case))
+    assert sample.done("approve", case, user="lena").out == f"{case}  approved 912.00 USD\n"
+    assert sample.done("audit", "verify").status == 0
+
+
+def test_pauses_have_one_json_line_a_case_and_a_refused_one_ends_with_3(sample) -> None:
+    cases = [sample.id(LABOUR), sample.id(REPEATED)]
+    said = sample("hold", *cases, "--kind", "fraud", "--reason", "x", "--jsonl", user="okello")
+    assert (said.status, [r["case"] for r in said.jsonl]) == (3, cases)
+    assert [(r["state"], bool(r["refused"])) for r in said.jsonl] == [("awaiting", False), ("duplicate", True)]
+
+
+def test_the_amount_may_be_said_with_its_currency(sample) -> None:
+    case = sample.id(FOREIGN)
+    refused(sample, "approve", case, "--expect-payable", "2558.50 USD", user="max", why="given back in EUR")
+    sample.done(
+        "approve", case, "--amount", "2000.00 eur", "--expect-payable", "2558.50 EUR", "--note", "x", user="max"
+    )
+    assert sample.cases()[FOREIGN]["payable"] == {"amount": "2000.00", "currency": "EUR"}
+
+
+def test_the_second_manager_is_told_what_the_first_has_said(sample) -> None:
+    case, dual = sample.id(LABOUR), ("--amount", "10001.00", "--note", "settled in court")
+    assert "a second manager must approve 10001.00 USD too" in sample.done("approve", case, *dual, user="max").out
+    said = sample.done("approve", case, "--amount", "10002.00", "--note", "more", user="mona").out
+    assert "max approved 10001.00 USD: two managers must approve the same amount" in said
+    assert sample.done("approve", case, *dual, user="mona").out == f"{case}  approved 10001.00 USD\n"
+
+
+def test_two_edits_are_settled_on_the_command_line(sample, told) -> None:
+    case = sample.id(OTHER)
+    sample.tear(case, lena={"amount": "20.00"}, leo={"amount": "30.00", "reason": "goodwill"})
+    page = sample.plain(sample.done("show", case).out)
+    assert (
+        "live edits: settle with --keep\n  <event>  by lena: amount '20.00', reason 'other'\n"
+        "  <event>  by leo: amount '30.00', reason 'goodwill'\n\npossible now: settle, hold\n"
+    ) in page
+    found = sample.done("show", case, "--json").json["revisions"]
+    kept = next(r["revision"] for r in found if r["by"] == "leo")
+    sample.done("settle", case, "--keep", kept[:9], "--reason", "leo rang them", "--dry-run", user="max")
+    assert sample.state(case) == "conflict"
+    sample.done("settle", case, "--keep", kept, "--reason", "leo rang them", user="max")
+    assert sample.done("show", case, "--json").json["requested"] == {"amount": "30.00", "currency": "USD"}
+
+
 @pytest.mark.parametrize(
     "words",
-    [("approve", LABOUR), ("deny", LABOUR, "--reason", "x"), ("withdraw", LABOUR), ("amend", UNPROVEN, "--amount", "50.00"),
+    [("hold", LABOUR, "--kind", "fraud", "--reason", "x"), ("ask", LABOUR, "--question", "why?"), ("approve", LABOUR), ("deny", LABOUR, "--reason", "x"), ("withdraw", LABOUR), ("amend", UNPROVEN, "--amount", "50.00"),
      ("override", OTHER, "reason-manual", "--reason", "x"), ("reopen", REPEATED, "--reason", "x"),
      ("revoke", SMALL, "--reason", "x")],
     ids=lambda w: w[0],

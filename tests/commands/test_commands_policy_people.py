@@ -97,6 +97,15 @@ def test_only_a_manager_or_an_admin_adopts_a_policy(shop, user: str) -> None:
     assert shop.done("policy", "check", "p.toml", user=user).status == 0
 
 
+def test_the_rights_of_each_role_are_shown_as_one_table(cli, told) -> None:
+    """On a machine without a shop too: they are the program's."""
+    told("commands/user-rights.txt", cli, cli("user", "rights"))
+    rows = cli.done("user", "rights", "--json").json
+    assert {tuple(row) for row in rows} == {("right", "may", "roles")}
+    assert next(r["roles"] for r in rows if r["right"] == "release") == ["manager", "admin"]
+    assert not [r for r in rows if "auditor" in r["roles"] and r["right"] != "audit"]
+
+
 def test_people_are_listed_with_roles_and_keys(shop, told) -> None:
     told("commands/user-list.txt", shop, shop("user", "list"))
     rows = shop.done("user", "list", "--json").json

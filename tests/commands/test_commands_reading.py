@@ -175,7 +175,7 @@ def test_history_names_each_event_its_author_and_its_proof(sample, told) -> None
     sample.done("approve", case, "--amount", "40.00", "--note", "half of it", user="leo")
     sample.done("revoke", case, "--reason", "wrong hour", user="max")
     sample.done("deny", case, "--reason", "the hour was used", user="lena")
-    sample.done("reopen", case, "--reason", "it was not", user="lena")
+    sample.done("reopen", case, "--reason", "it was not", user="leo")
     told("commands/history.txt", sample, sample("history", case))
     events = sample.done("history", case, "--json").json["events"]
     assert [e["by"] for e in events][:4] == ["carl", "lena", "lena", "leo"]

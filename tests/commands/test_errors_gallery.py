@@ -76,6 +76,21 @@ def _moved(c: Any) -> Any:
     return c("approve", c.id("requests.csv:8"), user="lena")
 
 
+def _held(c: Any) -> Any:
+    c.done("hold", c.id("requests.csv:8"), "--kind", "fraud", "--reason", "the card was stolen", user="okello")
+    return c("approve", c.id("requests.csv:8"), user="max")
+
+
+def _asked(c: Any) -> Any:
+    c.done("ask", c.id("requests.csv:8"), "--question", "which visit was it?", user="lena")
+    return c("approve", c.id("requests.csv:8"), user="max")
+
+
+def _reopened(c: Any) -> Any:
+    c.done("deny", c.id("requests.csv:8"), "--reason", "x", user="lena")
+    return c("reopen", c.id("requests.csv:8"), "--reason", "after all", user="lena")
+
+
 def _booked(c: Any) -> Any:
     c.done("export", "hledger", "-o", "books", user="carl")
     return c("revoke", c.id("requests.csv:2"), "--reason", "x", user="max")
@@ -289,6 +304,24 @@ SAMPLE: dict[str, Callable[[Any], Any]] = {
     "decide-moved": _moved,
     "decide-reason-missing": _decide("deny", 8),
     "decide-reason-blank": _decide("deny", 8, "--reason", " "),
+    "decide-currency": _decide("approve", 8, "--amount", "500.00 EUR", "--note", "x"),
+    "decide-currency-unknown": _decide("approve", 8, "--amount", "500.00 beads", "--note", "x"),
+    "decide-currency-two": _decide("approve", 8, "--amount", "5 EUR", "--expect-payable", "912.00 USD", "--note", "x"),
+    "decide-expected-currency": _decide("approve", 8, "--expect-payable", "912.00 EUR"),
+    "decide-expected-decimals": _decide("approve", 8, "--expect-payable", "912.001"),
+    "decide-held": _held,
+    "decide-asked": _asked,
+    "reopen-own": _reopened,
+    "ask-role": _decide("ask", 8, "--question", "why?", user="carl"),
+    "ask-nothing": _decide("ask", 8, "--question", " "),
+    "answer-no-question": _decide("answer", 8, "--text", "because"),
+    "hold-kind": _decide("hold", 8, "--kind", "theft", "--reason", "x"),
+    "hold-duplicate": _decide("hold", 7, "--kind", "fraud", "--reason", "x"),
+    "release-lead": _decide("release", 8, "--reason", "x"),
+    "release-not-held": _decide("release", 8, "--reason", "x", user="max"),
+    "settle-nothing": _decide("settle", 8, "--reason", "x", user="max"),
+    "settle-no-conflict": _decide("settle", 8, "--keep", "x", "--reason", "x", user="max"),
+    "settle-no-anomaly": _decide("settle", 8, "--anomaly", "booked-twice", "--reason", "x", user="max"),
     "override-no-finding": _decide("override", 13, "window-passed", "--reason", "x"),
     "amend-nothing": _decide("amend", 12),
     "amend-word": _decide("amend", 12, "--for", "late"),

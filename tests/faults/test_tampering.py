@@ -30,7 +30,9 @@ def full(template, tmp_path_factory) -> small_shop.SmallShop:
     shop.approve(ids[2], ids[3], by="max")
     with shop.open("lena") as opened:
         small_shop.decisions.withdraw(opened, [ids[6]], "a mistake")
+    with shop.open("leo") as opened:
         small_shop.decisions.reopen(opened, [ids[6]], "no mistake")
+    with shop.open("lena") as opened:
         small_shop.decisions.amend(opened, ids[6], {"reason": "goodwill", "amount": "20.00"}, "was goodwill")
     with shop.open("mona") as opened:
         small_shop.decisions.deny(opened, [ids[4]], "not owed")

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from refundkit.errors import RefundkitError
-from refundkit.model.words import COUNTS_AS_REFUNDED
-from refundkit.workflow import assessing, by_hand, care, decisions, intake, records, verifying
+from refundkit.model.words import COUNTS_AS_REFUNDED, HoldKind
+from refundkit.workflow import assessing, by_hand, care, decisions, intake, pausing, records, verifying
 
 CUSTOMERS = 8
 ALL = ["ada", *small_shop.USERS]
@@ -137,6 +137,13 @@ class ShopMachine(RuleBasedStateMachine):
     @rule(number=st.integers(0, 99), by=WHO, act=st.sampled_from(["withdraw", "reopen", "reopen", "revoke"]))
     def withdraw_reopen_or_revoke(self, number, by, act):
         self._do(by, lambda shop: getattr(decisions, act)(shop, [self._case(number)], "asked for"))
+
+    @precondition(lambda self: self.named)
+    @rule(number=st.integers(0, 99), by=WHO, act=st.sampled_from(["hold", "hold", "ask", "answer", "release", "release"]),
+          kind=st.sampled_from(list(HoldKind)))  # fmt: skip
+    def pause_or_go_on(self, number, by, act, kind):
+        rest = (kind, "asked for") if act == "hold" else ("asked for",)
+        self._do(by, lambda shop: getattr(pausing, act)(shop, [self._case(number)], *rest))
 
     @rule(by=WHO)
     def assess(self, by):

@@ -12,7 +12,7 @@ def give(facts: Facts) -> Given:
     if invoice is None:
         return Given(["the invoice is unknown"], [], 0)
     total = sum(line.net + line.tax for line in invoice.lines)
-    refunded = invoice.refunded_before + invoice.refunded_here
+    refunded = invoice.refunded
     above = invoice.paid - total - refunded
     sum_text = (
         f"{money_text(invoice.paid, currency)} - {money_text(total, currency)} - {money_text(refunded, currency)}"

@@ -1,0 +1,6 @@
+"""Lets the tests of the fold share their stories."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

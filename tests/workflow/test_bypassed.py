@@ -1,0 +1,142 @@
+"""The front end is bypassed: tables are written by hand, events past the gate. Duties stay apart, and it shows."""
+
+from __future__ import annotations
+
+import pytest
+import small_shop
+
+from refundkit.errors import IntegrityError, RefusedError
+from refundkit.model.case import APPROVED, DENIED, OVERRIDDEN, RELEASED, REOPENED
+from refundkit.workflow import care, decisions, pausing, verifying
+
+
+def tables(shop, sql, *values):
+    with shop.open() as opened, opened.store.write() as connection:
+        connection.execute(sql, values)
+
+
+def write(shop, by, type_, case, **data):
+    """An event signed with a key of this shop, written past the gate. Return the state it leaves."""
+    with shop.open(by) as opened, opened.write() as pen:
+        view = opened.find(case)
+        given = {"rev": view.rev, "basis": view.basis, "reason": "because", "note": "because", "amount": view.payable,
+                 "cells": [], "beyond": 0, "needs": 1, "technician": "", "currency": "USD", "undoes": [], "apart": []}  # fmt: skip
+        pen.append(type_, {**given, **data}, case=view.key, deps=[view.rev])
+        return str(pen.project(opened.store, view.key, opened.org).state)
+
+
+SCRIBBLES = {
+    "a state": "UPDATE cases SET state = 'approved', level = 'auto'",
+    "a level": "UPDATE cases SET decide_level = 'auto', dual = 0",
+    "who logged it": "UPDATE cases SET logged_by = '', requested_by = ''",
+    "an amount": "UPDATE cases SET payable_minor = 1, eligible_minor = 99999999",
+    "what counts": "UPDATE cases SET counts = 0",
+    "findings": "UPDATE cases SET findings = '[\"other\"]', anomalies = '[\"odd\"]', unsettled = '[]'",
+    "a case": "DELETE FROM case_cell",
+    "the order of the shop": "UPDATE org_event SET pos = pos + 1000",
+}
+
+
+@pytest.mark.parametrize("what", SCRIBBLES)
+def test_what_is_written_into_the_tables_decides_nothing_is_reported_and_heals(shop, what):
+    by_hand, high, _ = shop.take_in(
+        small_shop.request(2, requested_by="max"), small_shop.request(3), small_shop.request(0)
+    )
+    before = shop.cases()
+    tables(shop, SCRIBBLES[what])
+    (own,) = shop.approve(by_hand, by="max")
+    (low,) = shop.approve(high, by="lena")
+    assert (own.refused is not None, low.refused is not None) == (True, True)
+    with shop.open() as opened:
+        problems = verifying.verify(opened).problems
+        assert problems
+        assert all("doctor --rebuild" in p for p in problems)
+        care.rebuild(opened)
+        assert verifying.verify(opened).problems == []
+    assert shop.cases() == before
+
+
+def test_an_approved_state_in_the_table_is_not_exported(shop):
+    (case,) = shop.take_in(small_shop.request(3))
+    tables(shop, "UPDATE cases SET state = 'approved'")
+    assert shop.export().cases == ()
+    with shop.open() as opened:
+        care.rebuild(opened)
+    assert shop.cases()[case]["state"] == "awaiting"
+
+
+def test_a_table_that_gives_one_case_the_id_of_another_is_not_believed(shop):
+    """Or a yes to the one that is shown would approve the other."""
+    one, two = shop.take_in(small_shop.request(2), small_shop.request(3))
+    tables(shop, "UPDATE cases SET id = 'away' WHERE id = ?", one)
+    tables(shop, "UPDATE cases SET id = ? WHERE id = ?", one, two)
+    with pytest.raises(IntegrityError, match="table cases"):
+        shop.approve(one)
+
+
+# -- events past the gate ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("by", "n", "changes"),
+    [("max", 2, {"requested_by": "Max"}), ("tom", 7, {}), ("lena", 3, {}), ("carl", 2, {}), ("tess", 2, {}), ("ann", 2, {}),
+     ("max", 4, {})],
+    ids=["requester", "technician", "below the level", "accountant", "technician's role", "auditor", "one of two"],
+)  # fmt: skip
+def test_an_approval_past_the_gate_by_who_may_not_approves_nothing(shop, by, n, changes):
+    (case,) = shop.take_in(small_shop.request(n, **changes))
+    assert write(shop, by, APPROVED, case) == "awaiting"
+    assert shop.export().cases == ()
+    with shop.open() as opened:
+        assert verifying.verify(opened).problems == []  # signed and in order: it is on record, and counts for nothing
+
+
+@pytest.mark.parametrize(("by", "n"), [("tom", 7), ("lena", 3), ("carl", 2), ("ann", 2)])
+def test_a_denial_past_the_gate_by_who_may_not_denies_nothing(shop, by, n):
+    (case,) = shop.take_in(small_shop.request(n))
+    assert write(shop, by, DENIED, case) == "awaiting"
+
+
+@pytest.mark.parametrize("change", [{"amount": 900_000}, {"amount": 10_000, "note": " "}, {"amount": 1_000_100}])
+def test_another_amount_past_the_gate_takes_what_it_takes_in_front_of_it(shop, change):
+    """A lead who raises, a lower amount without a reason, one manager above the limit for two."""
+    (case,) = shop.take_in(small_shop.request(2))
+    by = "max" if change["amount"] > 1_000_000 else "lena"
+    assert write(shop, by, APPROVED, case, **change) == "awaiting"
+
+
+def test_who_denied_does_not_reopen_past_the_gate_either(shop):
+    (case,) = shop.take_in(small_shop.request(2))
+    with shop.open("max") as opened:
+        decisions.deny(opened, [case], "no")
+        denial = opened.find(case).denials
+        assert decisions.reopen(opened, [case], "after all")[0].refused is not None
+    assert write(shop, "max", REOPENED, case, undoes=denial) == "denied"
+    with shop.open("lena") as opened:
+        assert decisions.reopen(opened, [case], "after all")[0].state == "awaiting"
+
+
+def test_who_noted_that_a_request_is_taken_back_does_not_reopen_it(shop):
+    (case,) = shop.take_in(small_shop.request(2))
+    with shop.open("lena") as opened:
+        decisions.withdraw(opened, [case], "they said so")
+        with pytest.raises(RefusedError, match="lena has stopped"):
+            raise decisions.reopen(opened, [case], "after all")[0].refused
+
+
+def test_a_hold_is_not_lifted_past_the_gate_by_who_may_not(shop):
+    (case,) = shop.take_in(small_shop.request(7))
+    with shop.open("carl") as opened:
+        pausing.hold(opened, [case], "fraud", "why")
+        held = [p.event for p in opened.find(case).holds]
+    for by in ("lena", "carl", "tom"):
+        write(shop, by, RELEASED, case, ends=held)
+        with shop.open() as opened:
+            assert opened.find(case).holds, by
+
+
+def test_a_finding_is_not_overridden_past_the_gate_by_who_stands_in_the_case(shop):
+    (case,) = shop.take_in(small_shop.request(2, "other", "5.00", requested_by="max"))
+    write(shop, "max", OVERRIDDEN, case, code="reason-manual")
+    with shop.open() as opened:
+        assert opened.find(case).open_findings()
