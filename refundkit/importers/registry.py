@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from refundkit.errors import InputError
+from refundkit.importers.extract.forms import IdForm
 from refundkit.importers.tabular.choices import Choices
 from refundkit.model.requests import Ignored, Reading, Reject
 
@@ -29,7 +30,7 @@ class ShopFacts:
     """What reading may know of the shop: the currency of its books, its time zone, the time, its own addresses.
 
     `forced`: a person says that what is read asks for money. `lists`: what a person said about lists, and where notes
-    about them go.
+    about them go. `forms`: how the shop's own numbers look, learned from its records.
     """
 
     base: str
@@ -38,6 +39,7 @@ class ShopFacts:
     staff: tuple[str, ...] = ()
     forced: bool = False
     lists: Choices = field(default_factory=Choices)
+    forms: tuple[IdForm, ...] = ()
 
 
 def files_in(paths: Sequence[Path]) -> list[Path]:
@@ -137,7 +139,7 @@ def _read_kind(path: Path, name: str, facts: ShopFacts, kind: str) -> Iterator[R
     from refundkit.importers.archives.kinds import Kind
     from refundkit.importers.extract.shop import ShopWords
 
-    words = ShopWords(base=facts.base, zone=facts.zone, staff=facts.staff, forced=facts.forced)
+    words = ShopWords(facts.base, facts.zone, facts.staff, forced=facts.forced, forms=facts.forms)
     table = _table(name, facts)
     match kind:
         case Kind.MBOX:

@@ -113,6 +113,16 @@ def ids_with(connection: Any, column: str, typed: str, limit: int) -> list[str]:
     return [row[0] for row in rows]
 
 
+def some_numbers(connection: Any, limit: int) -> dict[str, list[str]]:
+    """Numbers of customers, orders and invoices, no more than so many of each."""
+    tables = {"customer": ("customer_id", "rec_customers"), "order": ("service_order", "rec_service_orders")}
+    tables["invoice"] = ("invoice", _INVOICE_NUMBERS)
+    return {
+        kind: [row[0] for row in connection.execute(f"SELECT DISTINCT {column} FROM {table} LIMIT ?", (limit,))]
+        for kind, (column, table) in tables.items()
+    }
+
+
 def _orders(connection: Any, where: str, values: Iterable[Any], limit: int = -1) -> list[Job]:
     rows = connection.execute(
         "SELECT service_order, '', customer_id, substr(opened_at, 1, 10), equipment FROM rec_service_orders"

@@ -10,11 +10,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from refundkit.importers.extract.forms import forms_of
 from refundkit.importers.registry import ShopFacts, files_in, read_file
 from refundkit.importers.tabular.choices import Choices
 from refundkit.model.people import Act
 from refundkit.model.requests import NOTED, Draft, Ignored, NoRequest, Reading, Reject
-from refundkit.store import cases, records
+from refundkit.store import cases, lookup, records
 from refundkit.workflow.fingerprints import Fingerprints
 from refundkit.workflow.kinship import Near, OnDuplicate
 from refundkit.workflow.leftovers import LeftOver
@@ -24,6 +25,8 @@ from refundkit.workflow.shop import Shop
 from refundkit.workflow.taking import Taker, came_as_duplicate, is_complete
 
 _BATCH: Final = 1_000
+_NUMBERS: Final = 500
+"""So many numbers of each kind show what they look like."""
 Progress = Callable[[str, int], None]
 Choose = Callable[[Sequence[Near]], Mapping[str, OnDuplicate]]
 
@@ -66,9 +69,13 @@ class Report:
 
 
 def shop_facts(shop: Shop) -> ShopFacts:
-    """What reading may know of the shop: its own people are those of the policy and all users with an address."""
+    """What reading may know of the shop: its own people are those of the policy and all users with an address.
+
+    How its own numbers look is learned from those in its records.
+    """
     people = [person.email for person in shop.org.people.values() if person.email]
-    return ShopFacts(shop.org.base, shop.zone, shop.now, (*shop.policy.staff.addresses, *people))
+    forms = forms_of(lookup.some_numbers(shop.store.connection, _NUMBERS))
+    return ShopFacts(shop.org.base, shop.zone, shop.now, (*shop.policy.staff.addresses, *people), forms=forms)
 
 
 def run(

@@ -10,6 +10,7 @@ from refundkit.importers.extract.answer import INSTEAD, KINDS, Answer, Asked
 from refundkit.importers.extract.chosen import choose
 from refundkit.importers.extract.filled import from_form
 from refundkit.importers.extract.form import read_form
+from refundkit.importers.extract.forms import IdForm
 from refundkit.importers.extract.intent import REQUESTS, Intent, intent, kind_of
 from refundkit.importers.extract.naming import by_name, every, find_id
 from refundkit.importers.extract.phrases import fold
@@ -40,21 +41,22 @@ def read_request(
     staff: bool = False,
     answers: bool = False,
     forced: bool = False,
+    forms: tuple[IdForm, ...] = (),
 ) -> Answer:
     """Read a message. `text`: what it newly says; `context`: older turns, only for ids and reason that are missing.
 
     `base`: the currency of the shop's books. `staff`: one of the shop's people wrote it. `answers`: it stands in a
-    thread. `forced`: a person says that it asks for money.
+    thread. `forced`: a person says that it asks for money. `forms`: how the shop's own numbers look.
     """
     base = _dollar(f"{subject}\n{text}\n{context}", base)
     form = read_form(text)
     if form is not None:
-        answer = from_form(form, subject, base)
+        answer = from_form(form, subject, base, forms)
         if answer.requests:
             return answer
         text = form.get("comments") or text
-    body = passage(f"{heading(subject)}\n\n{text}", base)
-    older = passage(f"{_REPLY.sub('', subject)}\n\n{context}", base)
+    body = passage(f"{heading(subject)}\n\n{text}", base, forms)
+    older = passage(f"{_REPLY.sub('', subject)}\n\n{context}", base, forms)
     return _from_text(body, older, staff=staff, answers=answers, forced=forced)
 
 

@@ -24,6 +24,8 @@ _STRONG: Final = 90
 _ALONE: Final = 85
 _WORKED_OUT: Final = 75
 """How sure the only amount of an item is, and one that had to be worked out: three in ten of those were wrong."""
+_CERTAIN: Final = 95
+_PRICES: Final = frozenset({"hourly", "unit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,9 @@ def choose(passage: Passage, intent: Intent, places: Sequence[int], *, alone: bo
     found = candidates(passage, intent, places)
     if not found:
         return Chosen(None, "", "", "It names no amount.")
-    if alone and len(found) == 1 and not found[0].vague:
-        return Chosen(found[0].value, found[0].currency, found[0].text, sure=_ALONE)
+    own = ([c for c in found if c.concluded] or found) if alone else []
+    if len(own) == 1 and not own[0].vague:
+        return Chosen(own[0].value, own[0].currency, own[0].text, sure=_ALONE)
     ranked = sorted(((chance(c), c) for c in found), key=lambda pair: -pair[0])
     worked, part = worked_out(passage, intent, places, found)
     if worked is not None and (worked.stated or not any(c.asked or (c.concluded and p >= SURE) for p, c in ranked)):
@@ -76,13 +79,14 @@ def _pick(ranked: list[tuple[int, Candidate]], part: str) -> Chosen:
     alone = all(p < _FAINT for p, _ in ranked[1:])
     if best.vague:
         return Chosen(None, currency, best.text, f"The amount '{best.shown}' is not definite: {best.vague}.")
-    rivals = [c for p, c in ranked if c is not best and _rival(p, c, best)]
+    rivals = [c for p, c in ranked if c is not best and (_rival(p, c, best) or _transposed(c, best))]
     if rivals:
         texts = ", ".join(dict.fromkeys(c.shown for c in (best, *rivals)))
         return Chosen(None, currency, best.text, f"It names several amounts: {texts}.")
-    if part and not (named or (best.beside and sure >= SURE and not alone)):
+    smaller = sure >= _STRONG and best.value < max(c.value for _, c in ranked)
+    if part and not (named or smaller):
         return Chosen(None, currency, best.text, part)
-    told = best.background and not named and not (alone and sure >= _STRONG and "each" in best.signs)
+    told = best.background and not named and not (alone and sure >= _CERTAIN and not best.signs & _PRICES)
     if told or sure < (_LIKELY if named or alone else SURE):
         return Chosen(None, currency, best.text, f"It is not clear that '{best.shown}' is what is asked back.")
     return Chosen(best.value, currency, best.text, sure=sure)
@@ -111,6 +115,13 @@ def _rival(sure: int, other: Candidate, best: Candidate) -> bool:
     if best.asked and not other.asked:
         return sure >= _STRONG and other.beside and not other.background and not related
     return (sure >= _RIVAL and (other.beside or not best.beside)) or (other.asked and sure >= _LIKELY)
+
+
+def _transposed(other: Candidate, best: Candidate) -> bool:
+    """Whether one amount is the other with two figures swapped: a slip, and nobody can tell which."""
+    first, second = f"{best.value:.2f}", f"{other.value:.2f}"
+    apart = [pair for pair in zip(first, second, strict=False) if pair[0] != pair[1]]
+    return len(first) == len(second) and len(apart) == 2 and apart[0] == apart[1][::-1]
 
 
 def _currency(best: Candidate, found: Sequence[Candidate]) -> str:

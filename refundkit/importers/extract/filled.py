@@ -9,6 +9,7 @@ from refundkit.importers.extract.amounts import currency_of, take_amounts
 from refundkit.importers.extract.answer import KINDS, STATED, Answer, Asked
 from refundkit.importers.extract.chosen import choose
 from refundkit.importers.extract.form import Form
+from refundkit.importers.extract.forms import IdForm
 from refundkit.importers.extract.ids import normalised, take_ids
 from refundkit.importers.extract.intent import Intent, intent
 from refundkit.importers.extract.phrases import plain
@@ -19,12 +20,12 @@ from refundkit.importers.extract.vocabulary import vocabulary
 _UNSURE: Final = re.compile(r"\bca\.?(?=[\s\d])|\b(?:about|approx|circa|tbd|etwa|environ|unos)\b|\?|~", re.IGNORECASE)
 
 
-def from_form(form: Form, subject: str, base: str) -> Answer:
+def from_form(form: Form, subject: str, base: str, forms: tuple[IdForm, ...]) -> Answer:
     """The request a form makes. None when neither an amount nor a word for a refund stands in it."""
     out = Asked()
     for kind, name in KINDS.items():
         value = form.get(name)
-        setattr(out, name, normalised(kind, value))
+        setattr(out, name, normalised(kind, value, forms))
         if not any(c.isdigit() for c in value):
             continue
         if not getattr(out, name):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
+from refundkit.importers.extract.forms import IdForm, patterns, written
 from refundkit.importers.extract.vocabulary import vocabulary
 
 _EXACT: Final = (
@@ -43,10 +44,18 @@ class Ids:
             known.append(value)
 
 
-def take_ids(text: str) -> tuple[Ids, str]:
-    """The ids in a text (plain, any letter case), and the text with each replaced by `invref`, `ordref` or `cusref`."""
+_REFERENCES: Final = {"customer": " cusref ", "order": " ordref ", "invoice": " invref "}
+
+
+def take_ids(text: str, forms: tuple[IdForm, ...] = ()) -> tuple[Ids, str]:
+    """The ids in a text (plain, any letter case), and the text with each replaced by `invref`, `ordref` or `cusref`.
+
+    `forms`: how the shop's own numbers look, when that is known.
+    """
     found = Ids()
     text = _URL.sub(" ", text)
+    for form, pattern in patterns(forms):
+        text = pattern.sub(lambda m, form=form: _own(found, form, m), text)  # type: ignore[misc]
     for kind, pattern in _EXACT:
         text = pattern.sub(lambda m, kind=kind: _exact(found, kind, m), text)  # type: ignore[misc]
     for kind, pattern in _loose():
@@ -56,6 +65,11 @@ def take_ids(text: str) -> tuple[Ids, str]:
         if not _foreign().search(text[max(0, match.start() - 25) : match.start()].lower()):
             found.add("bare", f"INV-{match[1]}")
     return found, text
+
+
+def _own(found: Ids, form: IdForm, match: re.Match[str]) -> str:
+    found.add(form.kind, written(form, match))
+    return _REFERENCES[form.kind]
 
 
 def _yearly(found: Ids, match: re.Match[str]) -> str:
@@ -78,10 +92,10 @@ def _foreign() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(re.escape(w) for w in vocabulary().ids['foreign'])})\b[^\d]*$")
 
 
-def normalised(kind: str, value: str) -> str:
+def normalised(kind: str, value: str, forms: tuple[IdForm, ...] = ()) -> str:
     """An id from a form field that is known to be of this kind; '' when it is not clearly one."""
     value = value.strip()[:200]
-    found, _ = take_ids(value)
+    found, _ = take_ids(value, forms)
     known: list[str] = getattr(found, kind)
     if len(known) == 1:
         return known[0]
@@ -97,9 +111,9 @@ def normalised(kind: str, value: str) -> str:
 def _exact(found: Ids, kind: str, match: re.Match[str]) -> str:
     if kind == "order":
         found.add(kind, f"SO-{match[1]}-{match[2].zfill(5)}")
-        return " ordref "
-    found.add(kind, f"{'INV' if kind == 'invoice' else 'C'}-{match[1]}")
-    return " invref " if kind == "invoice" else " cusref "
+    else:
+        found.add(kind, f"{'INV' if kind == 'invoice' else 'C'}-{match[1]}")
+    return _REFERENCES[kind]
 
 
 def _labelled(found: Ids, kind: str, match: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 from refundkit.importers.extract.amounts import Mention, take_amounts
 from refundkit.importers.extract.features import of_sentence
+from refundkit.importers.extract.forms import IdForm
 from refundkit.importers.extract.ids import Ids, take_ids
 from refundkit.importers.extract.phrases import fold, plain
 from refundkit.importers.extract.vocabulary import vocabulary
@@ -52,23 +53,26 @@ class Passage:
     sentences: list[Sentence] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
 
-    def add(self, text: str, base: str, item: int = 0) -> None:
+    def add(self, text: str, base: str, item: int = 0, forms: tuple[IdForm, ...] = ()) -> None:
         """Add one sentence."""
-        ids, rest = take_ids(plain(_mended(_EMPHASIS.sub("", text))))
+        ids, rest = take_ids(plain(_mended(_EMPHASIS.sub("", text))), forms)
         found, rest = take_amounts(rest, base, len(self.mentions))
         self.mentions += found
         shape = fold(rest)
         self.sentences.append(Sentence(text, shape, ids, of_sentence(shape), item))
 
 
-def passage(text: str, base: str) -> Passage:
-    """Read a text. Items of a list are counted from 1; sentences outside a list have item 0."""
+def passage(text: str, base: str, forms: tuple[IdForm, ...] = ()) -> Passage:
+    """Read a text. Items of a list are counted from 1; sentences outside a list have item 0.
+
+    `base`: the currency a bare '$' means; `forms`: how the shop's own numbers look.
+    """
     out = Passage()
     for block, item in blocks(text[:MAX_TEXT]):
         for sentence in _pieces(block):
             if len(out.sentences) >= MAX_SENTENCES:
                 return out
-            out.add(sentence, base, item)
+            out.add(sentence, base, item, forms)
     return out
 
 

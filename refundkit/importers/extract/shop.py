@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Final
 
+from refundkit.importers.extract.forms import IdForm
+
 
 @dataclass(frozen=True, slots=True)
 class ShopWords:
@@ -15,13 +17,14 @@ class ShopWords:
     addresses and domains of its own people, whose mails are notes; an address stands for its domain too unless that is
     a public provider's, a domain for its subdomains. When no domain follows from that, a sender counts as staff who
     shares a domain, not a public provider's, with the first addressee. `forced`: a person says that the message asks
-    for money, whatever it looks like.
+    for money, whatever it looks like. `forms`: how its own numbers look.
     """
 
     base: str = "USD"
     zone: tzinfo = UTC
     staff: tuple[str, ...] = ()
     forced: bool = False
+    forms: tuple[IdForm, ...] = ()
 
     def is_staff(self, address: str, addressee: str = "") -> bool:
         """Whether this address belongs to the shop. `addressee`: the first address the message was sent to."""

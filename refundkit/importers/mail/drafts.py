@@ -98,15 +98,26 @@ def letter_of(mail: Mail, shop: ShopWords) -> tuple[Letter, Automatic | None, bo
 def _answer(mail: Mail, letter: Letter, shop: ShopWords, *, staff: bool) -> Answer:
     """What the message asks; when it names no amount itself, what it and the texts attached to it ask together."""
     thread = bool(mail.thread or letter.context)
-    how = {"staff": staff, "answers": thread, "forced": shop.forced}
-    own = read_request(letter.subject, letter.text, letter.context, shop.base, **how)
+
+    def read(text: str) -> Answer:
+        return read_request(
+            letter.subject,
+            text,
+            letter.context,
+            shop.base,
+            staff=staff,
+            answers=thread,
+            forced=shop.forced,
+            forms=shop.forms,
+        )
+
+    own = read(letter.text)
     if any(asked.amount is not None for asked in own.requests) or not (own.requests or _points_to_files(letter.text)):
         return own
     attached = words_in(mail.files)
     if not attached:
         return own
-    together = f"{letter.text}\n\n{attached}"
-    both = read_request(letter.subject, together, letter.context, shop.base, **how)
+    both = read(f"{letter.text}\n\n{attached}")
     if not any(asked.amount is not None for asked in both.requests):
         return own
     for asked in both.requests:
