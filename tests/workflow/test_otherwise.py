@@ -10,7 +10,7 @@ import pytest
 import small_shop
 from small_shop import request
 
-from refundkit.workflow import assessing, care, decisions, otherwise, policy, records
+from refundkit.workflow import assessing, care, decisions, otherwise, pausing, policy, records
 from refundkit.workflow.setup import policy_path
 
 
@@ -87,10 +87,17 @@ def test_what_the_file_would_approve_by_itself_counts_for_the_next_case_of_the_s
     assert set(differ(shop, *pairs)) == {cases[0]}
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_the_foretold_way_is_the_one_that_adopting_and_assessing_brings(shop, seed):
+@pytest.mark.parametrize(("seed", "paused"), [(0, False), (1, False), (2, False), (3, False), (0, True), (1, True)])
+def test_the_foretold_way_is_the_one_that_adopting_and_assessing_brings(shop, seed, paused):
+    """Also of cases that are held or asked about; a disputed one counts for the others and not for itself."""
     draw = random.Random(seed)
     shop.take_in(*small_shop.rows(draw, 60, 8))
+    if paused:
+        waiting = [case for case, row in shop.cases().items() if row["state"] in ("review", "awaiting")]
+        with shop.open("max") as opened:
+            pausing.hold(opened, waiting[::3], "dispute", "the bank rang")
+            pausing.ask(opened, waiting[1::3], "why?")
+            pausing.answer(opened, waiting[1::6], "because")
     pairs = (("auto_below = 500 ", "auto_below = 900 "), ("lead_up_to = 2000 ", "lead_up_to = 1000 "),
              ("window_days = 90 ", "window_days = 3 "))  # fmt: skip
     found = differ(shop, *pairs)
