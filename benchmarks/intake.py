@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from pathlib import Path
 from contests import HERE, MAKE_SHOP, Ground, Program, plain
 from measure import Contestant, Result, in_turn
 from report import Line, beside, markdown
-from run import machine, tell
+from run import keep, tell
 
 MAILS, ROWS, SHEET_ROWS = 5_000, 100_000, 50_000
 MAIL_GOAL, LIST_GOAL, BOOK_GOAL = 2.5, 1.2, 1.3
@@ -124,12 +123,7 @@ def main() -> int:
             results += found
     print(markdown(lines))
     if asked.json:
-        document = {
-            "machine": machine(),
-            "table": [line.as_json() for line in lines],
-            "results": [r.as_json() for r in results],
-        }
-        asked.json.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        keep(asked.json, lines, results)
     return 0
 
 

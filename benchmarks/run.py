@@ -114,6 +114,16 @@ def machine() -> dict[str, str | int]:
     }
 
 
+def keep(path: Path, lines: Sequence[Line], results: Sequence[Result]) -> None:
+    """Write every run's figures to a file."""
+    document = {
+        "machine": machine(),
+        "table": [line.as_json() for line in lines],
+        "results": [result.as_json() for result in results],
+    }
+    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def measure_all(work: Path, asked: argparse.Namespace) -> tuple[list[Line], list[Result]]:
     """Every contest, in one run. A tiny shop goes first and is not counted: it leaves every module compiled."""
     load_and_import(Ground(work, WARM_UP), 1, 1)
@@ -153,12 +163,7 @@ def main() -> int:
         lines, results = measure_all(work, asked)
     print(markdown(lines))
     if asked.json:
-        document = {
-            "machine": machine(),
-            "table": [line.as_json() for line in lines],
-            "results": [result.as_json() for result in results],
-        }
-        asked.json.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        keep(asked.json, lines, results)
     return 0
 
 

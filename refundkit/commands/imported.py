@@ -61,10 +61,8 @@ def _summary(report: Report, *, dry_run: bool) -> None:
     typer.echo(
         f"{made} case{'' if made == 1 else 's'} {'would be made' if dry_run else 'made'}{': ' + states if made else ''}"
     )
-    chased = sum(1 for line in report.lines if line.disposition == "ignore" and line.case)
-    again = report.counts.get("duplicate", 0) - report.states.get("duplicate", 0) - (report.noted - chased)
-    if again:
-        typer.echo(f"{again} came in before and added nothing")
+    if report.again:
+        typer.echo(f"{report.again} came in before and added nothing")
     if report.noted:
         typer.echo(f"{report.noted} put on the case they are about: refundkit history CASE")
     if report.counts.get("ignore"):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from refundkit.model.money import DIGITS, Money, to_minor
+from refundkit.model.money import Money, to_minor
 from refundkit.store import lookup
 
 _MOST: Final = 3
+_HUNDREDTHS: Final = "USD"
+"""Stands for a currency that is not said: most have hundredths."""
 
 
 def doubts(connection: Any, request: dict[str, Any], assessment: dict[str, Any]) -> list[str]:
@@ -36,15 +38,10 @@ def _meant(connection: Any, request: dict[str, Any], customer: str) -> list[str]
     """It names no invoice: those of this customer on which exactly this amount stands."""
     currency = request["currency"]
     try:
-        minor = to_minor(Decimal(request["amount"]), currency) if currency else _hundredths(request["amount"])
+        minor = to_minor(Decimal(request["amount"]), currency or _HUNDREDTHS)
     except ValueError:
         return []
     found = lookup.invoices_with_amount(connection, customer, currency, minor, _MOST)
     if not found:
         return []
     return [f"It names no invoice; the amount stands on {' and '.join(found)} of {customer}."]
-
-
-def _hundredths(amount: str) -> int:
-    """Minor units of most currencies, where none is said."""
-    return to_minor(Decimal(amount), next(code for code, digits in DIGITS.items() if digits == 2))

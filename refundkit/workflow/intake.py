@@ -59,6 +59,7 @@ class Report:
     states: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     noted: int = 0
+    again: int = 0
     assessed: bool = True
 
     def add(self, line: Line, *, keep: bool) -> None:
@@ -214,7 +215,9 @@ class Intake:
     def _again(self, reading: Reading, known: cases.Known) -> None:
         """A row or message that came in before adds nothing; what is still left over is named again."""
         chased = isinstance(reading, Ignored) and reading.kind is NoRequest.CHASER and known.case
-        if isinstance(reading, Draft) or known.taken or chased:
+        there = isinstance(reading, Draft) or known.taken or chased
+        self._report.again += bool(there or known.case)
+        if there:
             self._line(Line(reading, "duplicate", known.case, known.case, known.place))
         else:
             self._line(Line(reading, "reject" if isinstance(reading, Reject) else "ignore", known.case))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -13,13 +13,12 @@ from refundkit.importers.extract.shop import house_of
 from refundkit.importers.extract.subjects import bare_subject
 from refundkit.model.case import CaseView
 from refundkit.model.case_id import PATTERN
+from refundkit.model.dossier import Asked
 from refundkit.model.requests import NOTED, Draft, Ignored, Reading
 from refundkit.model.words import NOT_LIVE
 from refundkit.rules.likeness import Kin, Likeness, Trace, concerned, likest
 from refundkit.store.cases import place
 from refundkit.store.relatives import Relatives
-from refundkit.workflow.amending import request_of
-from refundkit.workflow.assessing import asked_of
 
 
 class OnDuplicate(StrEnum):
@@ -56,21 +55,25 @@ class Kinship:
         self._now, self._window = now, timedelta(days=window_days)
         self._traces: dict[int, Trace] = {}
 
-    def gather(self, readings: Sequence[Reading]) -> None:
-        """Fetch the cases that these readings may have to do with."""
-        self._traces = {id(r): trace for r in readings if (trace := self._trace(r)) is not None}
+    def gather(self, readings: Sequence[Reading], asked: Mapping[int, Asked]) -> None:
+        """Fetch the cases that these readings may have to do with. `asked`: what each draft asks, by its `id()`."""
+        self._traces = {id(r): trace for r in readings if (trace := self._trace(r, asked.get(id(r)))) is not None}
         named = [case for r in readings if isinstance(r, Ignored) for case in _cases_in(r.words)]
         self._relatives.gather(list(self._traces.values()), named)
 
     def of(self, draft: Draft) -> Kin | None:
-        """The case this request is most like, None when it is like none."""
-        trace = self._traces[id(draft)]
+        """The case this request is most like; None when it is like none, or was not gathered."""
+        trace = self._traces.get(id(draft))
+        if trace is None:
+            return None
         kin = likest(trace, self._relatives.of(trace), self._window)
         return None if kin is None or (kin.case.state in NOT_LIVE and kin.likeness is Likeness.NEAR) else kin
 
     def reused(self, draft: Draft) -> Trace | None:
-        """Another message that came under the same Message-ID, None without one."""
-        trace = self._traces[id(draft)]
+        """Another message that came under the same Message-ID; None without one, or for what was not gathered."""
+        trace = self._traces.get(id(draft))
+        if trace is None:
+            return None
         ids = set(trace.message_ids)
         found = (old for old in self._relatives.of(trace) if ids & set(old.message_ids) and old.place != trace.place)
         return next(found, None)
@@ -87,18 +90,17 @@ class Kinship:
         return concerned(trace, self._relatives.of(trace), self._window)
 
     def add(self, view: CaseView) -> None:
-        """Let what follows see a case of this command."""
-        self._relatives.add(view)
+        """Let what follows see a case of this command, where anything of this batch may ask for it."""
+        if self._traces:
+            self._relatives.add(view)
 
     def note(self, key: str, message_id: str) -> None:
         """Let what follows find a case by a message that was put on it."""
         if message_id:
             self._relatives.note(key, [message_id])
 
-    def _trace(self, reading: Reading) -> Trace | None:
-        if isinstance(reading, Draft):
-            request = request_of(reading, self._now)
-            asked = asked_of(request)
+    def _trace(self, reading: Reading, asked: Asked | None) -> Trace | None:
+        if isinstance(reading, Draft) and asked is not None:
             return Trace(
                 "", "", "", asked.channel, asked.external_ref, (asked.message_id,) if asked.message_id else (),
                 asked.customer_email.casefold(), house_of(asked.customer_email), asked.customer_id,

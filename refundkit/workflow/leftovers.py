@@ -22,13 +22,12 @@ def listed(shop: Shop, kind: str) -> list[dict[str, Any]]:
     return leftovers.listed(shop.store, kind)
 
 
-def find(shop: Shop, named: str, kind: str) -> dict[str, Any]:
-    """The one somebody means by its number, its Message-ID, or its file (and '#', and its place there)."""
-    found = leftovers.find(shop.store, named, kind)
-    what = "row" if kind == "reject" else "message"
-    ways = "refundkit import --rejected" if kind == "reject" else "refundkit import --ignored"
+def find(shop: Shop, named: str) -> dict[str, Any]:
+    """The ignored message somebody means by its number, its Message-ID, or its file (and '#', and its place there)."""
+    found = leftovers.find(shop.store, named, "ignored")
+    ways = "refundkit import --ignored"
     if not found:
-        raise RefusedError(f"no {what} that was left over is called '{named[:80]}'", hint=f"'{ways}' lists them")
+        raise RefusedError(f"no message that was left over is called '{named[:80]}'", hint=f"'{ways}' lists them")
     if len(found) > 1:
         some = ", ".join(row["id"] for row in found[:4])
         raise RefusedError(f"'{named[:80]}' means several: {some}", hint=f"'{ways}' lists them with their numbers")

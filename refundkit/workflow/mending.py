@@ -58,6 +58,7 @@ def take_back(shop: Shop, path: Path, *, dry_run: bool = False, keep_lines: bool
             if left is None:
                 report.add(Line(reading, "reject"), keep=True)
             elif left["case"]:
+                report.again += 1
                 report.add(Line(reading, "duplicate", left["case"], left["case"], left["file"]), keep=keep_lines)
             elif isinstance(reading, Draft):
                 here = replace(reading, file=left["file"], index=left["index"])

@@ -24,7 +24,7 @@ _DOUBT = "A person made a case of it; by itself it did not seem to ask for money
 def case_from(shop: Shop, named: str, *, dry_run: bool = False) -> Report:
     """Make a case, waiting for a person, of the message somebody means; the requests it names, each a case."""
     shop.require(Act.IMPORT)
-    left = leftovers.find(shop, named, "ignored")
+    left = leftovers.find(shop, named)
     report = Report()
     with shop.write(keep=not dry_run) as pen:
         intake = Intake(shop, pen, report, keep_lines=True, on_duplicate=OnDuplicate.REVIEW, choices={})

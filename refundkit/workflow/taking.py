@@ -67,7 +67,6 @@ class Taker:
         self._facts = Facts(pen.connection, shop.org.base, shop.today)
         self._kin = Kinship(pen.connection, shop.now, shop.policy.duplicates.window_days)
         self._batch: dict[str, CaseView] = {}
-        self._with_kin: set[int] = set()
         self._new: dict[str, tuple[dict[str, Any], Asked]] = {}
         self._began = pen.time
         self.near: list[Near] = []
@@ -78,9 +77,8 @@ class Taker:
         requests = {mark: request_of(r, self._shop.now) for r, mark in new if isinstance(r, Draft)}
         self._new = {mark: (request, asked_of(request)) for mark, request in requests.items()}
         # Rows of lists are compared by the checks, once there are records; messages also by what they say.
-        kin = [r for r, _ in new if not isinstance(r, Draft) or r.original is not None or not self._assessed]
-        self._with_kin = {id(r) for r in kin}
-        self._kin.gather(kin)
+        kin = [(r, m) for r, m in new if not isinstance(r, Draft) or r.original is not None or not self._assessed]
+        self._kin.gather([r for r, _ in kin], {id(r): self._new[m][1] for r, m in kin if m in self._new})
         if self._assessed:
             self._facts.gather([asked for _, asked in self._new.values()])
 
@@ -96,11 +94,11 @@ class Taker:
         """
         request, asked = self._new[mark]
         choice = self._choices.get(mark, self._on_duplicate)
-        kin = self._kin.of(draft) if id(draft) in self._with_kin else None
+        kin = self._kin.of(draft)
         if kin is not None and draft.chases and choice is not OnDuplicate.KEEP:
             self._note(draft, mark, kin.case, NoRequest.CHASER, kin.why)
             return Taken(first=kin.case.case, place=kin.case.place)
-        if draft.message_id and id(draft) in self._with_kin and (kin is None or kin.likeness is not Likeness.SAME):
+        if draft.message_id and (kin is None or kin.likeness is not Likeness.SAME):
             request = self._apart_from_another_message(draft, mark, request)
             asked = replace(asked, message_id=request["message_id"])
         assessment, tie = self._judged(mark, (request, asked), kin, choice, by_message=draft.original is not None)
@@ -116,8 +114,7 @@ class Taker:
         self._batch[view.key] = view
         if self._assessed:
             self._facts.add(view)
-        if self._with_kin:
-            self._kin.add(view)
+        self._kin.add(view)
         if tie.near and draft.original is None and self._assessed:  # a finding says so, as of any other row
             return Taken(view, request=request)
         return Taken(view, tie.first, tie.place, tie.near, request)
@@ -157,7 +154,7 @@ class Taker:
     def _remember(self, mark: str, request: dict[str, Any], case: str, why: str) -> None:
         """Keep a pair for a person to compare."""
         if self._compare:
-            before = self._batch.get(self._key_of(case))
+            before = self._mine(case)
             if before is None:
                 self._pen.flush()
                 before = self._shop.find(case)
@@ -229,12 +226,16 @@ class Taker:
         """What came attached, as documents; what is too large for that still lies in the message, which is kept."""
         return {"files": case_files.keep(self._pen.connection, take(draft.files)[0])} if draft.files else {}
 
+    def _mine(self, case: str) -> CaseView | None:
+        """A case of this batch by its id: it is in no table yet."""
+        return next((view for view in self._batch.values() if view.id == case), None)
+
     def _key_of(self, case: str) -> str:
-        mine = next((key for key, view in self._batch.items() if view.id == case), "")
-        return mine or cases.find(self._shop.store, case)
+        mine = self._mine(case)
+        return mine.key if mine is not None else cases.find(self._shop.store, case)
 
     def _place_of(self, case: str) -> str:
-        mine = next((view for view in self._batch.values() if view.id == case), None)
+        mine = self._mine(case)
         if mine is not None:
             return cases.place(mine.source["file"], mine.source["index"])
         return cases.place_of(self._pen.connection, case)
