@@ -99,13 +99,15 @@ def flips(shop: small_shop.SmallShop, draw: random.Random, *, every: bool) -> It
 
 
 def tampered(shop: small_shop.SmallShop, number: int, column: str, at: int, bit: int) -> tuple[str, str] | None:
-    """Flip one bit. Return how the event may be named, None when the table cannot hold the change."""
+    """Flip one bit. Return how the event may be named, None when the table cannot hold the change.
+
+    A row that took the number behind the last one fits there when nothing hangs on its event: then its old place is named.
+    """
     with tampering(shop.store) as connection:
         old, identity = connection.execute(f"SELECT {column}, id FROM event WHERE n = ?", (number,)).fetchone()
         if not put(connection, "event", column, "n", number, flipped(old, at, bit), old):
             return None
-    row = flipped(old, at, bit) if column == "n" else number
-    return b64(identity), f"(row {row},"
+    return b64(identity), f"should be {number}" if column == "n" else f"(row {number},"
 
 
 def check_flip(full, folder: Path, number: int, column: str, at: int, bit: int) -> str:
