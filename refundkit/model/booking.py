@@ -1,10 +1,11 @@
-"""A booking: one credit memo as the books take it, always in balance, in whole minor units of the books' currency."""
+"""A booking: one document as the books take it, always in balance, in whole minor units of the books' currency."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Final, Literal
 
 from refundkit.errors import IntegrityError
@@ -18,6 +19,26 @@ CUSTOMER_CREDITS: Final = "customer_credits"
 RESTOCKING_FEES: Final = "restocking_fees"
 RECEIVABLE: Final = "receivable"
 REALISED_FX: Final = "realised_fx"
+PROCESSOR_CLEARING: Final = "processor_clearing"
+BANK: Final = "bank"
+CASH: Final = "cash"
+CHEQUES_OUTSTANDING: Final = "cheques_outstanding"
+
+
+class Document(StrEnum):
+    """What a booking stands for (domain page, section 8)."""
+
+    CREDIT_MEMO = "credit-memo"
+    """A refund becomes a liability, or lowers what the customer owes."""
+    PAYMENT = "payment"
+    """The liability is paid: by card, transfer, cash or cheque."""
+    CHEQUE_CLEARED = "cheque-cleared"
+    """The bank has paid a cheque."""
+    PAYMENT_RETURNED = "payment-returned"
+    """A payment was refused, came back or was made void: its entry reversed."""
+    KEPT_ON_ACCOUNT = "kept-on-account"
+    """The customer keeps the refund as a credit with the shop."""
+
 
 OWED: Final = frozenset({REFUNDS_PAYABLE, RECEIVABLE})
 """The accounts that say what the customer gets: to be paid out, or off what the customer owes."""
@@ -59,21 +80,26 @@ class Approved:
 class Entry:
     """One line of a booking. `account` is the policy's key; `amount` minor units of the books, debit positive.
 
-    `tax_rate`: the fraction ("0.0825") on sales tax entries, '' on all others.
+    `tax_rate`: the fraction ("0.0825") on sales tax entries, '' on all others. `original`: the same in minor units of
+    the document's currency, None for what exists in the books only (exchange differences) and in old bookings.
     """
 
     account: str
     amount: int
     text: str
     tax_rate: str = ""
+    original: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A credit memo in the books. Making one whose entries do not balance raises IntegrityError.
+    """A document in the books. Making one whose entries do not balance raises IntegrityError.
 
-    `case`: the id as shown. `amount`: minor units of `currency`, the document's; the entries are in `base`.
-    `rate_text`: the rates used, as people read them, '' when both currencies are one.
+    `case`: the id as shown. `memo`: the document's own number. `amount`: minor units of `currency`, the document's,
+    always positive; the entries are in `base`. `rate_text`: the rates used, as people read them, '' when both
+    currencies are one; `rate`: units of `currency` for 1 of `base` on the document's own day, '' then too.
+    Of payments: `settles` is the number of the credit memo that is paid, `method` how, `reference` what the other side
+    knows it by (a cheque's number, the processor's or the bank's reference), '' where there is none.
     """
 
     case: str
@@ -88,6 +114,11 @@ class Booking:
     base: str
     entries: tuple[Entry, ...]
     rate_text: str = ""
+    document: str = Document.CREDIT_MEMO
+    rate: str = ""
+    settles: str = ""
+    method: str = ""
+    reference: str = ""
 
     def __post_init__(self) -> None:
         for code in (self.currency, self.base):
@@ -102,7 +133,7 @@ class Booking:
 
     @property
     def base_amount(self) -> int:
-        """What the customer gets, in minor units of the books: the credit on Refunds payable or receivables."""
+        """What the document adds to what the customer is owed, in minor units of the books; payments take away."""
         return -sum(entry.amount for entry in self.entries if entry.account in OWED)
 
     @property
@@ -111,8 +142,8 @@ class Booking:
         return any(entry.account == RECEIVABLE for entry in self.entries)
 
     def as_data(self) -> dict[str, Any]:
-        """The document that is kept and exported from; the inverse of `from_data`."""
-        return {
+        """The document that is kept and exported from; the inverse of `from_data`. What says nothing is left out."""
+        said = {
             "case": self.case,
             "memo": self.memo,
             "posted_on": self.posted_on.isoformat(),
@@ -124,10 +155,20 @@ class Booking:
             "amount": self.amount,
             "base": self.base,
             "entries": [
-                {"account": e.account, "amount": e.amount, "text": e.text, "tax_rate": e.tax_rate} for e in self.entries
+                {
+                    "account": e.account,
+                    "amount": e.amount,
+                    "text": e.text,
+                    "tax_rate": e.tax_rate,
+                    "original": e.original,
+                }
+                for e in self.entries
             ],
             "rate_text": self.rate_text,
         }
+        more = {"document": str(self.document), "rate": self.rate, "settles": self.settles, "method": self.method,
+                "reference": self.reference}  # fmt: skip
+        return said | {name: text for name, text in more.items() if text}
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Booking:
@@ -145,7 +186,7 @@ class Booking:
 
     def _broken(self, problem: str) -> IntegrityError:
         return IntegrityError(
-            f"credit memo {self.memo} cannot be booked: {problem}",
+            f"{self.document} {self.memo} cannot be booked: {problem}",
             hint="nothing was written; run 'refundkit doctor' and keep its output",
             where=self.case,
         )

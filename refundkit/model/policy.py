@@ -37,6 +37,7 @@ from refundkit.model.policy_parts import (
     Xero,
     as_tuple,
 )
+from refundkit.model.policy_payments import Payments
 
 __all__ = [
     "ACCOUNT_KEYS",
@@ -77,6 +78,7 @@ class Policy(Part):
     staff: Staff = Staff()
     accounts: Accounts = Field(default_factory=Accounts)
     xero: Xero = Xero()
+    payments: Payments = Payments()
     example: Annotated[tuple[Example, ...], BeforeValidator(as_tuple), Field(max_length=MAX_EXAMPLES)] = ()
 
     @field_validator("example")

@@ -8,8 +8,11 @@ from pydantic import Field, field_validator
 
 from refundkit.model.policy_parts import Name, Part
 
-SYSTEMS: Final = ("hledger", "quickbooks-online", "xero")
-"""Accounting systems a policy names accounts for."""
+SYSTEMS: Final = (
+    "hledger", "ledger", "beancount", "quickbooks-online", "quickbooks-desktop", "xero", "netsuite", "sage-50",
+    "sage-accounting", "generic",
+)  # fmt: skip
+"""Accounting systems a policy names accounts for, each as the format that writes for it."""
 ACCOUNT_KEYS: Final = (
     "refunds",
     "sales_tax",
@@ -28,7 +31,7 @@ ACCOUNT_KEYS: Final = (
 
 
 class AccountNames(Part):
-    """What each account is called in one system: a path (hledger, QuickBooks) or a code (Xero)."""
+    """What each account is called in one system: a path (hledger, QuickBooks) or a code (Xero, Sage 50)."""
 
     refunds: Name
     sales_tax: Name
@@ -90,16 +93,69 @@ _QUICKBOOKS: Final = _names(
     "Exchange Gain or Loss",
 )
 _XERO: Final = _names("270", "821", "805", "471", "806", "271", "621", "622", "623", "807", "624", "472")
+_BEANCOUNT: Final = _names(
+    "Income:RefundsAndAllowances",
+    "Liabilities:SalesTaxPayable",
+    "Liabilities:RefundsPayable",
+    "Expenses:GoodwillAllowances",
+    "Liabilities:CustomerCredits",
+    "Income:RestockingFees",
+    "Assets:ProcessorClearing",
+    "Assets:Bank",
+    "Assets:Cash",
+    "Liabilities:ChequesOutstanding",
+    "Assets:AccountsReceivable",
+    "Income:RealisedFX",
+)
+_QUICKBOOKS_DESKTOP: Final = _QUICKBOOKS.model_copy(update={"receivable": "Accounts Receivable"})
+_NETSUITE: Final = _names(
+    "4090 Refunds and Allowances",
+    "2100 Sales Tax Payable",
+    "2200 Refunds Payable",
+    "4095 Goodwill Allowances",
+    "2300 Customer Credits",
+    "4100 Restocking Fees",
+    "1020 Processor Clearing",
+    "1000 Checking",
+    "1005 Cash",
+    "1090 Cheques Outstanding",
+    "1100 Accounts Receivable",
+    "7100 Realized Gain/Loss",
+)
+_SAGE_50: Final = _names(
+    "4010", "2200", "2110", "4015", "2120", "4905", "1255", "1200", "1230", "1210", "1100", "7906",
+)  # fmt: skip
+_PLAIN: Final = _names(
+    "Refunds and allowances",
+    "Sales tax payable",
+    "Refunds payable",
+    "Goodwill allowances",
+    "Customer credits",
+    "Restocking fees",
+    "Processor clearing",
+    "Bank",
+    "Cash",
+    "Cheques outstanding",
+    "Accounts receivable",
+    "Realised exchange differences",
+)
 
 
 class Accounts(Part):
-    """The accounts in every system. A system that the file leaves out has the names of the default policy."""
+    """The accounts in every system. A system that the file leaves out has the names of this module."""
 
     hledger: AccountNames = _HLEDGER
+    ledger: AccountNames = _HLEDGER
+    beancount: AccountNames = _BEANCOUNT
     quickbooks_online: AccountNames = Field(default=_QUICKBOOKS, alias="quickbooks-online")
+    quickbooks_desktop: AccountNames = Field(default=_QUICKBOOKS_DESKTOP, alias="quickbooks-desktop")
     xero: AccountNames = _XERO
+    netsuite: AccountNames = _NETSUITE
+    sage_50: AccountNames = Field(default=_SAGE_50, alias="sage-50")
+    sage_accounting: AccountNames = Field(default=_PLAIN, alias="sage-accounting")
+    generic: AccountNames = _PLAIN
 
-    @field_validator("hledger", "quickbooks_online", "xero")
+    @field_validator("*")
     @classmethod
     def _payable_stands_alone(cls, value: AccountNames) -> AccountNames:
         """The balance of Refunds payable is what is booked and unpaid, so nothing else may be posted there."""

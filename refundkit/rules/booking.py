@@ -63,7 +63,7 @@ def credit_memo(approved: Approved) -> Booking:
             where=approved.case,
         )
     entries = [
-        Entry(part.account, amount, part.text, part.tax_rate)
+        Entry(part.account, amount, part.text, part.tax_rate, part.amount)
         for part in [*parts, owed]
         if (amount := _in_base(approved, part))
     ]
@@ -82,6 +82,7 @@ def credit_memo(approved: Approved) -> Booking:
         base=approved.base,
         entries=tuple(entries),
         rate_text=_rate_text(approved),
+        rate=format(approved.memo_rate, "f") if approved.memo_rate and approved.currency != approved.base else "",
     )
 
 

@@ -33,6 +33,10 @@ def test_the_default_file_writes_out_every_figure_that_a_shorter_file_would_get_
         if section == "example":
             continue
         fields = model.annotation.model_fields
+        if section == "accounts":  # ten systems: the file has the first ones, and says what the others are called
+            left_out = {f.alias or name for name, f in fields.items()} - set(table[section])
+            assert all(f".{system}" in TEXT for system in left_out)
+            continue
         assert set(table[section]) == {f.alias or name for name, f in fields.items()}, section
 
 

@@ -1,0 +1,1 @@
+"""Files that pay: one module a kind, one contract."""

@@ -1,0 +1,1 @@
+"""What banks and processors say of payments: one module a format, one registry."""

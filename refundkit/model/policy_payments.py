@@ -1,0 +1,61 @@
+"""How the shop pays back: the order of methods, and what its bank wants in files and on cheques."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from refundkit.model.policy_parts import Name, Part, as_tuple
+
+Optional = Annotated[str, Field(max_length=150)]
+"""A text that may be ''."""
+
+
+class Ach(Part):
+    """The shop at its American bank (NACHA files), as the bank's own guide gives it."""
+
+    destination: Optional = ""
+    destination_name: Optional = ""
+    origin: Optional = ""
+    origin_name: Optional = ""
+    odfi: Optional = ""
+    company_id: Optional = ""
+    company_name: Optional = ""
+    description: Annotated[str, Field(max_length=10)] = "REFUND"
+    line_ends: Literal["lf", "crlf"] = "lf"
+
+
+class Sepa(Part):
+    """The shop's account at its European bank (pain.001)."""
+
+    name: Optional = ""
+    iban: Optional = ""
+    bic: Optional = ""
+
+
+class Cheque(Part):
+    """Cheques on pre-printed stock, and the list of them that the bank checks against (positive pay)."""
+
+    account: Optional = ""
+    bank: Annotated[tuple[Name, ...], BeforeValidator(as_tuple), Field(max_length=4)] = ()
+    payer: Annotated[tuple[Name, ...], BeforeValidator(as_tuple), Field(max_length=5)] = ()
+    position: Literal["top", "middle", "bottom"] = "top"
+    paper: Literal["letter", "a4"] = "letter"
+    positive_pay: Optional = ""
+
+
+class Payments(Part):
+    """Which way the money goes back.
+
+    `method`: "force" takes the original payment's method and no other, "prefer" takes it where it can be had and
+    `otherwise` where not, "free" leaves it to the person. `journal`: payments are entries of the journals too; false
+    where the accounting system gets them from the bank's own feed.
+    """
+
+    method: Literal["force", "prefer", "free"] = "prefer"
+    otherwise: Literal["cheque", "ach", "sepa", "transfer", "cash", "account"] = "cheque"
+    journal: bool = True
+    ach: Ach = Ach()
+    sepa: Sepa = Sepa()
+    cheque: Cheque = Cheque()
