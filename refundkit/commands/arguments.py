@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from refundkit.commands import complete
+from refundkit.errors import UsageError
 
 Case = Annotated[str, typer.Argument(help="The case's id, or the beginning of it.", autocompletion=complete.case_ids)]
 Cases = Annotated[
@@ -31,3 +33,13 @@ DecimalMark = Annotated[
         "--decimal", metavar="point|comma", help="The decimal mark of amounts such as 1,234.", show_default=False
     ),
 ]
+
+
+def day(text: str, where: str) -> date | None:
+    """A day of the command line; None for ''. Raise UsageError for anything that is no day."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as err:
+        raise UsageError(f"'{text[:20]}' is no day", hint="a day is written as 2026-09-30", where=where) from err

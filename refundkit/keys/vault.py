@@ -7,16 +7,18 @@ from typing import Final, Protocol
 
 from refundkit.errors import IntegrityError
 
-# key/<ledger hex>/<user>/<writer hex> and mark/<ledger hex>/<writer hex>
-_ENTRY: Final = re.compile(r"key/[0-9a-f]+/[^/\x00-\x1f\x7f]{1,100}/[0-9a-f]+\Z|mark/[0-9a-f]+/[0-9a-f]+\Z")
+# key/<ledger hex>/<user>/<writer hex>, mark/<ledger hex>/<writer hex> and payees/<ledger hex>
+_ENTRY: Final = re.compile(
+    r"key/[0-9a-f]+/[^/\x00-\x1f\x7f]{1,100}/[0-9a-f]+\Z|mark/[0-9a-f]+/[0-9a-f]+\Z|payees/[0-9a-f]+\Z"
+)
 _MARK: Final = re.compile(rb"([0-9]{1,16}) [\x21-\x7e]{1,100}\Z")
 
 
 class Vault(Protocol):
     """A place on this machine that keeps small secrets.
 
-    Entries are named `key/<ledger hex>/<user>/<writer hex>` (a secret signing key) and
-    `mark/<ledger hex>/<writer hex>` (a writer's high-water mark, "<seq> <event id>", which is no secret).
+    Entries are named `key/<ledger hex>/<user>/<writer hex>` (a secret signing key), `payees/<ledger hex>` (what seals
+    bank data) and `mark/<ledger hex>/<writer hex>` (a writer's high-water mark, "<seq> <event id>", no secret).
     """
 
     name: str

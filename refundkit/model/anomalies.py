@@ -13,6 +13,9 @@ from refundkit.model.words import State
 NEWER: Final = "needs-newer-version"
 """An event that this program cannot read: only a newer program settles it."""
 
+MEMO_SLOTS: Final = "refund-"
+"""How the slots of credit memos begin; a case's other bookings follow its payments."""
+
 _OPINIONS: Final = frozenset({AMENDED, DENIED, WITHDRAWN, REOPENED, REVOKED})
 
 
@@ -24,9 +27,14 @@ def note(view: CaseView, code: str, events: Iterable[CaseEvent]) -> None:
 
 def after_booking(view: CaseView, events: Sequence[CaseEvent]) -> None:
     """A booking happened whatever is thought of it later; what disagrees with it is an anomaly for a person."""
-    lines = sorted((e for e in events if e.core.type == LINE and e.data), key=lambda e: e.id)
+    every = sorted((e for e in events if e.core.type == LINE and e.data), key=lambda e: e.id)
+    lines = [e for e in every if (e.data or {})["slot"].startswith(MEMO_SLOTS)]
     if not lines:
+        if every:
+            note(view, "booked-without-a-memo", every)
         return
+    for event in every:
+        view.booked.setdefault((event.data or {})["slot"], event.data or {})
     opinion, approved = view.state, view.approved
     view.line, view.line_event = lines[0].data, lines[0].id
     thought = [*lines, *(e for e in events if e.core.type in _OPINIONS)]
@@ -39,8 +47,8 @@ def after_booking(view: CaseView, events: Sequence[CaseEvent]) -> None:
         note(view, f"booked-while-{opinion}", thought)
     elif approved is not None and any((e.data or {})["amount"] != approved.amount for e in lines):
         note(view, "amount-changed-after-booking", thought)
-    if len({(e.data or {})["slot"] for e in lines}) != len(lines):
-        note(view, "booked-twice", lines)
+    if len(view.booked) != len(every):
+        note(view, "booked-twice", every)
     view.state = State.BOOKED
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from types import NoneType
 from typing import Any, Final
 
+from refundkit.model.booking import RECEIVABLE
 from refundkit.model.case_id import case_id
 from refundkit.model.events import Core
+from refundkit.model.paid import Paid
 from refundkit.model.words import COUNTS_AS_REFUNDED, DISPUTED, Severity, State
 
 LOGGED: Final = "request.logged"
@@ -26,6 +28,13 @@ ANSWERED: Final = "question.answered"
 HELD: Final = "case.held"
 RELEASED: Final = "case.released"
 SETTLED: Final = "anomaly.settled"
+ISSUED: Final = "payment.issued"
+CONFIRMED: Final = "payment.confirmed"
+REFUSED: Final = "payment.refused"
+RETURNED: Final = "payment.returned"
+UNCERTAIN: Final = "payment.uncertain"
+FACTS: Final = frozenset({LOGGED, LINE, ISSUED})
+"""Happened whoever did it and whatever is thought of it: a request came in, something was booked, money went out."""
 _FIELDS: Final[dict[str, dict[str, type | tuple[type, ...]]]] = {
     LOGGED: {"request": dict, "source": dict, "epoch": int, "assessment": (dict, NoneType)},
     AMENDED: {"bases": list, "request": dict, "why": str, "assessment": (dict, NoneType)},
@@ -44,6 +53,14 @@ _FIELDS: Final[dict[str, dict[str, type | tuple[type, ...]]]] = {
     HELD: {"kind": str, "reason": str, "after": list},
     RELEASED: {"ends": list, "reason": str},
     SETTLED: {"code": str, "evidence": list, "reason": str},
+    ISSUED: {
+        "key": str, "slot": str, "number": str, "method": str, "amount": int, "currency": str, "on": str, "batch": str,
+        "settles": str, "original": str, "payment_id": str, "cheque": int,
+    },
+    CONFIRMED: {"ends": list, "on": str, "evidence": dict},
+    REFUSED: {"ends": list, "on": str, "code": str, "why": str, "evidence": dict},
+    RETURNED: {"ends": list, "on": str, "code": str, "why": str, "evidence": dict},
+    UNCERTAIN: {"about": list, "why": str},
     LINE: {"slot": str, "amount": int, "cells": list, "batch": str, "memo": str, "line_key": str},
 }  # fmt: skip
 """What the data of each type of event must have for this program to read it."""
@@ -140,6 +157,7 @@ class CaseView:
     `revoked`: an approval of the live revision was taken back. `assessed`: when its assessment was written, as
     `arrived` is when it came in.
     `stopped_by`: who denied it or took it back. `rivals`: the live revisions, where there are several.
+    `line`: the booking of its credit memo; `booked`: every booking by its slot. `payments`: in the order they went out.
     `evidence`: the events each anomaly rests on; `settled`: who settled it and why.
     """
 
@@ -171,6 +189,8 @@ class CaseView:
     notes: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     line: dict[str, Any] | None = None
     line_event: str = ""
+    booked: dict[str, dict[str, Any]] = field(default_factory=dict)
+    payments: list[Paid] = field(default_factory=list)
     waiting_since_ms: int = 0
     anomalies: list[str] = field(default_factory=list)
     evidence: dict[str, list[str]] = field(default_factory=dict)
@@ -187,6 +207,19 @@ class CaseView:
         if self.approved is not None:
             return self.approved.amount
         return int(self.assessment["payable"]) if self.assessment else None
+
+    @property
+    def unpaid(self) -> int:
+        """What is booked and not on its way: minor units of the case's currency, 0 where nothing is to be paid out."""
+        if self.line is None or self.on_receivable:
+            return 0
+        return max(0, int(self.line["amount"]) - sum(p.amount for p in self.payments if p.counts))
+
+    @property
+    def on_receivable(self) -> bool:
+        """Whether its credit memo lowers what the customer owes, so that nothing is ever paid out."""
+        entries = (self.line or {}).get("booking", {}).get("entries", ())
+        return any(entry["account"] == RECEIVABLE for entry in entries)
 
     @property
     def first(self) -> str:

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from refundkit.model import anomalies, opinions, pauses, quorum
+from refundkit.model import anomalies, opinions, pauses, paying, quorum
 from refundkit.model.assessment import payable_cells
 from refundkit.model.case import (
     AMENDED,
     ASSESSED,
-    LINE,
+    FACTS,
     LOGGED,
     REVOKED,
     Approval,
@@ -64,7 +64,7 @@ def fold(key: str, events: Sequence[CaseEvent], org: Org) -> CaseView:
     """Add up a case from all its events (any order). `org`: the shop's people and writers."""
     view = CaseView(key, case_id(key))
     known = sorted((e for e in events if e.is_readable), key=lambda e: e.id)
-    counted = [e for e in known if org.counts(e.core.writer, e.core.seq) or e.core.type in (LOGGED, LINE)]
+    counted = [e for e in known if org.counts(e.core.writer, e.core.seq) or e.core.type in FACTS]
     if len(counted) != len(known):
         anomalies.note(view, "quarantined", [e for e in known if e not in counted])
     counted = [e for e in counted if opinions.had_the_right(e, org)]
@@ -77,6 +77,7 @@ def fold(key: str, events: Sequence[CaseEvent], org: Org) -> CaseView:
         view.state, view.level, view.approved = State.CONFLICT, "", None
         anomalies.note(view, anomalies.NEWER, [e for e in events if e not in known])
     anomalies.after_booking(view, counted)
+    paying.collect(view, counted, org)
     anomalies.settle(view, counted, org)
     return view
 

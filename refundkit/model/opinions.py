@@ -16,16 +16,19 @@ from refundkit.model.case import (
     APPROVED,
     ASKED,
     ASSESSED,
+    CONFIRMED,
     DENIED,
+    FACTS,
     HELD,
-    LINE,
-    LOGGED,
     NOTED,
     OVERRIDDEN,
+    REFUSED,
     RELEASED,
     REOPENED,
+    RETURNED,
     REVOKED,
     SETTLED,
+    UNCERTAIN,
     WITHDRAWN,
     Approval,
     CaseEvent,
@@ -52,13 +55,17 @@ _TAKES: Final = {
     HELD: Act.HOLD,
     RELEASED: Act.RELEASE,
     SETTLED: Act.SETTLE,
+    CONFIRMED: Act.PAY,
+    REFUSED: Act.PAY,
+    RETURNED: Act.PAY,
+    UNCERTAIN: Act.PAY,
 }
 _UNDOES: Final = {REOPENED: frozenset({DENIED, WITHDRAWN}), REVOKED: frozenset({APPROVED})}
 
 
 def had_the_right(event: CaseEvent, org: Org) -> bool:
     """Whether the author might do this at all, by the roles the author had then. Requests and bookings are facts."""
-    if event.core.type in (LOGGED, LINE):
+    if event.core.type in FACTS:
         return True
     person = _author(event, org)
     act = _TAKES[event.core.type]

@@ -29,6 +29,9 @@ class Act(StrEnum):
     RELEASE = "lift a hold"
     SETTLE = "settle a conflict or an anomaly"
     BOOK = "export bookings"
+    PAY = "pay, or say how a payment ended"
+    PAYEES = "enter where a customer's money goes"
+    CLOSE = "close or open a month of the books"
     POLICY = "adopt a policy"
     PEOPLE = "manage people"
     AUDIT = "issue an audit document"
@@ -53,6 +56,9 @@ RIGHTS: Final[dict[Act, frozenset[Role]]] = {
     Act.RELEASE: frozenset({_M, _A}),
     Act.SETTLE: frozenset({_M, _A}),
     Act.BOOK: frozenset({_C, _A}),
+    Act.PAY: frozenset({_C, _A}),
+    Act.PAYEES: frozenset({_L, _M, _C, _A}),
+    Act.CLOSE: frozenset({_M, _C, _A}),
     Act.POLICY: frozenset({_M, _A}),
     Act.PEOPLE: frozenset({_A}),
     Act.AUDIT: frozenset({_L, _M, _C, _A, _R}),

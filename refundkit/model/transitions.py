@@ -22,6 +22,7 @@ class Step(StrEnum):
     REOPEN = "reopen"
     REVOKE = "revoke"
     BOOK = "export"
+    PAY = "pay"
     ASSESS = "assess"
     SETTLE = "settle"
     HOLD = "hold"
@@ -40,12 +41,16 @@ ALLOWED: Final[dict[Step, frozenset[State]]] = {
     Step.REOPEN: frozenset({State.DENIED, State.WITHDRAWN, State.DUPLICATE}),
     Step.REVOKE: frozenset({State.APPROVED}),
     Step.BOOK: frozenset({State.APPROVED}),
+    Step.PAY: frozenset({State.BOOKED, State.PAYING}),
     Step.ASSESS: _WAITS,
     Step.SETTLE: frozenset(State),
     Step.HOLD: frozenset(State) - {State.DUPLICATE},
     Step.RELEASE: frozenset(State),
 }
-"""Domain page, section 7. Anything else is refused. A duplicate is never payable: the case it repeats can be held."""
+"""Domain page, section 7. Anything else is refused. A duplicate is never payable: the case it repeats can be held.
+
+A case that is being paid can be paid more while a part of it is not on its way: an invoice that was paid by card and by
+cheque is given back by both."""
 
 
 def possible(view: CaseView) -> list[str]:
@@ -54,6 +59,7 @@ def possible(view: CaseView) -> list[str]:
     needless = {
         Step.APPROVE: paused,
         Step.BOOK: paused,
+        Step.PAY: paused or not view.unpaid,
         Step.ANSWER: not view.questions,
         Step.RELEASE: not view.holds,
         Step.SETTLE: not view.rivals and not view.unsettled,

@@ -33,3 +33,18 @@ def queue(connection: Any, batch: str, folder: str, names: list[str]) -> None:
 def written(connection: Any, batch: str) -> None:
     """Note that a batch's files are on the disk."""
     connection.execute("UPDATE outbox SET written = 1 WHERE batch = ?", (batch,))
+
+
+def last_memo(connection: Any, epoch: int) -> int:
+    """How many credit memos this epoch has numbered."""
+    row = connection.execute("SELECT count(*) FROM export_line WHERE memo GLOB ?", (f"CM-{epoch}-*",)).fetchone()
+    return int(row[0])
+
+
+def case_ids(store: Store, batch: str) -> list[str]:
+    """The ids of the cases that a batch books something of, in the order they came in."""
+    rows = store.rows(
+        "SELECT id FROM cases WHERE key IN (SELECT case_key FROM export_line WHERE batch = ?) ORDER BY arrived",
+        (batch,),
+    )
+    return [row[0] for row in rows]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from refundkit.model.canonical import b64, unb64
 from refundkit.model.case import CaseEvent
-from refundkit.model.events import ZERO_ID, Event, hlc_stamp, known_core, known_data
+from refundkit.model.events import ZERO_ID, Core, Event, hlc_stamp, known_core, known_data
 from refundkit.model.org import SHAPING, Org
 from refundkit.store.database import Store
 
@@ -104,6 +104,12 @@ def events_of(store: Store, keys: Iterable[str]) -> dict[str, list[CaseEvent]]:
 
 def _case_event(identity: bytes, core: bytes, payload: bytes | None) -> CaseEvent:
     return CaseEvent(b64(identity), known_core(core), known_data(payload) if payload is not None else None)
+
+
+def core_of(store: Store, identity: str) -> Core | None:
+    """The core of one event; None when it is not here."""
+    row = store.one("SELECT core FROM event WHERE id = ?", (unb64(identity),))
+    return known_core(row[0]) if row else None
 
 
 def sealed_events(store: Store, key: str) -> list[Event]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from refundkit.store.schema import APPLICATION_ID, LEDGER, LOCAL, PROJECTIONS, SCHEMA_VERSION
+from refundkit.store.schema import APPLICATION_ID, LEDGER, LOCAL, PROJECTIONS, SCHEMA_VERSION, SEALED
 
 if TYPE_CHECKING:
     from sqlite_utils import Migrations
@@ -22,6 +22,11 @@ def steps() -> Migrations:
         db.executescript(LEDGER)
         db.executescript(LOCAL)
         db.executescript(PROJECTIONS)
+
+    @migrations()
+    def m002_sealed(db: Any) -> None:
+        """What pays: payees and payment files, sealed."""
+        db.executescript(SEALED)
 
     return migrations
 

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import UTC
 from typing import Any, Final
 
+from refundkit.model.booking import OWED, REFUNDS_PAYABLE, Document
 from refundkit.model.case import CaseEvent, CaseView
 from refundkit.model.events import hlc_milliseconds
 from refundkit.model.fold import fold
 from refundkit.model.org import SHAPING, Org
 from refundkit.model.records import kinds
-from refundkit.store import cases, ledger, records
+from refundkit.store import cases, closings, ledger, payees, payments, records, statements
 from refundkit.store.database import Store
 from refundkit.store.schema import PROJECTION_TABLES, PROJECTIONS
 
@@ -31,6 +32,14 @@ def apply_org(connection: Any, number: int, event: CaseEvent) -> None:
             _intake(connection, number, event, event.data)
         case "export.batch":
             _batch(connection, number, event, event.data)
+        case "payment.batch":
+            payments.note_batch(connection, number, event, event.data)
+        case "payee.set":
+            payees.note(connection, number, event, event.data)
+        case "books.set":
+            closings.note(connection, number, event, event.data)
+        case "statement.read":
+            statements.note(connection, number, event, event.data)
         case _:
             pass
 
@@ -62,14 +71,20 @@ def _batch(connection: Any, number: int, event: CaseEvent, data: dict[str, Any])
 
 
 def note_lines(connection: Any, view: CaseView) -> None:
-    """Put the booking of a case, if it has one, into the table of bookings."""
-    if view.line is None:
-        return
-    line = view.line
-    connection.execute(
-        "INSERT OR IGNORE INTO export_line (line_key, case_key, slot, batch, memo) VALUES (?, ?, ?, ?, ?)",
-        (line["line_key"], view.key, line["slot"], line["batch"], line["memo"]),
-    )
+    """Put the bookings and the payments of a case, if it has any, into their tables."""
+    for line in view.booked.values():
+        booking = line["booking"]
+        owed = -sum(entry["amount"] for entry in booking["entries"] if entry["account"] == REFUNDS_PAYABLE)
+        base = -sum(entry["amount"] for entry in booking["entries"] if entry["account"] in OWED)
+        connection.execute(
+            "INSERT OR IGNORE INTO export_line (line_key, case_key, slot, batch, memo, document, posted_on,"
+            " customer_id, invoice, amount_minor, currency, base_minor, owed_minor)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (line["line_key"], view.key, line["slot"], line["batch"], line["memo"],
+             booking.get("document", Document.CREDIT_MEMO), booking["posted_on"], booking["customer_id"],
+             booking["invoice"], booking["amount"], booking["currency"], base, owed),
+        )  # fmt: skip
+    payments.save(connection, view)
 
 
 def rebuild(store: Store, connection: Any, progress: Callable[[int], None] | None = None) -> int:

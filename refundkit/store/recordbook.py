@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from refundkit.model.dossier import Asked, Customer, Invoice, InvoiceLine, Part, Rate, ServiceOrder
 from refundkit.model.words import Reason
@@ -246,6 +246,27 @@ class RecordBook:
         ):
             found.setdefault((row[1], row[4]), []).append(_order(row))
         return {pair: tuple(orders) for pair, orders in found.items()}
+
+
+class ReceivedRow(NamedTuple):
+    """A row of payments.csv; `amount` in minor units of `currency`."""
+
+    payment_id: str
+    paid_on: str
+    amount: int
+    currency: str
+    method: str
+    reference: str
+
+
+def payments_on(connection: Any, invoice: str) -> list[ReceivedRow]:
+    """The payments on an invoice, oldest first."""
+    rows = connection.execute(
+        "SELECT payment_id, paid_on, amount_minor, currency, method, reference FROM rec_payments"
+        " WHERE invoice = ? AND invoice <> '' ORDER BY paid_on, payment_id",
+        (invoice,),
+    )
+    return [ReceivedRow(*row) for row in rows]
 
 
 def rate_on(connection: Any, currency: str, day: date) -> Rate | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 APPLICATION_ID: Final = 0x52464B54  # "RFKT": lets `file` and us tell a store from another SQLite file
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 # The insert guard covers every unique key, or INSERT OR REPLACE would delete a row through the one left out.
 LEDGER: Final = """
@@ -42,6 +42,17 @@ LOCAL: Final = """
 CREATE TABLE outbox (
     batch TEXT NOT NULL, name TEXT NOT NULL, folder TEXT NOT NULL, written INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (batch, name)
+) STRICT, WITHOUT ROWID;
+"""
+
+# Bank data of payees and the files that pay: sealed under a key of this machine's vault, and in no event.
+SEALED: Final = """
+CREATE TABLE sealed_payee (
+    digest TEXT PRIMARY KEY, customer_id TEXT NOT NULL, sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sealed_file (
+    batch TEXT NOT NULL, name TEXT NOT NULL, folder TEXT NOT NULL, sealed BLOB NOT NULL,
+    written INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (batch, name)
 ) STRICT, WITHOUT ROWID;
 """
 
@@ -108,7 +119,48 @@ CREATE TABLE export_batch (
     who TEXT NOT NULL, cases INTEGER NOT NULL, base_minor INTEGER NOT NULL, files TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE export_line (
-    line_key TEXT PRIMARY KEY, case_key TEXT NOT NULL, slot TEXT NOT NULL, batch TEXT NOT NULL, memo TEXT NOT NULL
+    line_key TEXT PRIMARY KEY, case_key TEXT NOT NULL, slot TEXT NOT NULL, batch TEXT NOT NULL, memo TEXT NOT NULL,
+    document TEXT NOT NULL, posted_on TEXT NOT NULL, customer_id TEXT NOT NULL, invoice TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, base_minor INTEGER NOT NULL, owed_minor INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX export_line_case ON export_line (case_key);
+CREATE INDEX export_line_batch ON export_line (batch);
+CREATE INDEX export_line_memo ON export_line (memo);
+CREATE TABLE payment (
+    event TEXT PRIMARY KEY, key TEXT NOT NULL, case_key TEXT NOT NULL, case_id TEXT NOT NULL, slot TEXT NOT NULL,
+    number TEXT NOT NULL, method TEXT NOT NULL, amount_minor INTEGER NOT NULL, currency TEXT NOT NULL,
+    paid_on TEXT NOT NULL, batch TEXT NOT NULL, settles TEXT NOT NULL, original TEXT NOT NULL,
+    payment_id TEXT NOT NULL, cheque INTEGER NOT NULL, state TEXT NOT NULL, counts INTEGER NOT NULL,
+    confirmed_on TEXT NOT NULL, ended_on TEXT NOT NULL, code TEXT NOT NULL, why TEXT NOT NULL,
+    customer_id TEXT NOT NULL, invoice TEXT NOT NULL, unbooked INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX payment_key ON payment (key);
+CREATE INDEX payment_case ON payment (case_key);
+CREATE INDEX payment_number ON payment (number);
+CREATE INDEX payment_state ON payment (state, paid_on);
+CREATE INDEX payment_amount ON payment (amount_minor, currency);
+CREATE INDEX payment_cheque ON payment (cheque) WHERE cheque > 0;
+CREATE INDEX payment_original ON payment (upper(original)) WHERE original <> '';
+CREATE INDEX payment_case_id ON payment (case_id);
+CREATE INDEX payment_of ON payment (payment_id) WHERE payment_id <> '';
+CREATE INDEX payment_batch_of ON payment (batch);
+CREATE INDEX payment_unbooked ON payment (case_key) WHERE unbooked > 0;
+CREATE TABLE payment_batch (
+    batch TEXT PRIMARY KEY, n INTEGER NOT NULL, event TEXT NOT NULL, method TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    who TEXT NOT NULL, payments INTEGER NOT NULL, totals TEXT NOT NULL, files TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE payee (
+    event TEXT PRIMARY KEY, n INTEGER NOT NULL, customer_id TEXT NOT NULL, digest TEXT NOT NULL, who TEXT NOT NULL,
+    at_ms INTEGER NOT NULL, confirms TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX payee_customer ON payee (customer_id);
+CREATE TABLE books_month (
+    event TEXT PRIMARY KEY, n INTEGER NOT NULL, month TEXT NOT NULL, wanted TEXT NOT NULL, who TEXT NOT NULL,
+    seconds TEXT NOT NULL, reason TEXT NOT NULL, at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE statement_line (
+    fingerprint TEXT PRIMARY KEY, event TEXT NOT NULL, n INTEGER NOT NULL, file TEXT NOT NULL, idx INTEGER NOT NULL,
+    found TEXT NOT NULL, why TEXT NOT NULL, line TEXT NOT NULL, payment TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE rec_customers (
     customer_id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, phone TEXT NOT NULL, tier TEXT NOT NULL,
@@ -154,6 +206,7 @@ CREATE TABLE rec_rates (
 
 PROJECTION_TABLES: Final = (
     "org_event", "org_head", "intake_run", "left_over", "cases", "case_cell", "case_apart", "export_batch",
-    "export_line", "case_note", "taken", "rec_customers", "rec_service_orders", "rec_sla_terms", "rec_invoices",
+    "export_line", "payment", "payment_batch", "payee", "books_month", "statement_line",
+    "case_note", "taken", "rec_customers", "rec_service_orders", "rec_sla_terms", "rec_invoices",
     "rec_payments", "rec_refunds", "rec_parts", "rec_rates",
 )  # fmt: skip

@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from datetime import UTC, date
-from decimal import Decimal
+from datetime import UTC
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from refundkit.errors import OutsideError, RefusedError, StorageError, UsageError
 from refundkit.exporters import files as writing
 from refundkit.exporters.journals import registry
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter
 from refundkit.exporters.manifest import MANIFEST, READ_ME, manifest, read_me_first
-from refundkit.model.booking import Approved, Booking
+from refundkit.model.booking import Booking
 from refundkit.model.canonical import unb64
 from refundkit.model.case import LINE, CaseView
 from refundkit.model.money import Money
 from refundkit.model.org import EXPORT_BATCH
 from refundkit.model.people import Act
 from refundkit.model.words import State
-from refundkit.rules.booking import credit_memo
-from refundkit.store import batches, cases, documents, records
-from refundkit.store.recordbook import rate_on
+from refundkit.store import batches, cases, documents, payments
+from refundkit.workflow.documents import Made, Numbers, memo, of_payments
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
-
-SLOT: Final = "refund-1"
-"""The first (and so far only) thing a case books; a reversal would be another slot."""
 
 
 @dataclass(frozen=True)
@@ -61,28 +56,32 @@ def export(shop: Shop, format_name: str, folder: Path, *, dry_run: bool = False)
     exporter = _exporter(format_name)
     completed = () if dry_run else _complete(shop, folder)
     with shop.write(keep=not dry_run) as pen:
-        _owns_the_right(shop)
+        owns_the_right(shop)
         # The table says where to look; what is booked is what the events say.
         found = [shop.case(key) for key in cases.keys_in(shop.store, {State.APPROVED})]
         views = [view for view in found if view.state == State.APPROVED]
-        held = tuple(f"{v.id}: {why}" for v in views if (why := _why_not(v)))
-        ready = [v for v in views if not _why_not(v) and v.epoch == shop.org.epoch]
-        if not ready:
+        held = tuple(f"{v.id}: {why}" for v in views if (why := why_not(v)))
+        ready = [v for v in views if not why_not(v) and v.epoch == shop.org.epoch]
+        numbers = Numbers(pen.connection, shop.org.epoch)
+        done = [memo(shop, pen.connection, view, numbers) for view in ready]
+        for key in payments.unbooked(shop.store):
+            done += of_payments(shop, pen.connection, shop.case(key))
+        if not done:
             return Exported("", format_name, (), None, (), completed, held)
-        bookings = [_booking(shop, pen.connection, view) for view in ready]
+        bookings = [one.booking for one in done]
         batch, made = _files(shop, exporter, bookings)
         writing.check_places(folder, made)
         total = Money(sum(b.base_amount for b in bookings), shop.org.base)
-        _record(shop, pen, exporter.name, batch, list(zip(ready, bookings, strict=True)), made, total)
+        _record(shop, pen, exporter.name, batch, done, made, total)
         batches.queue(pen.connection, batch, str(folder.absolute()), [name for name, _ in made])
-    ids = tuple(view.id for view in ready)
+    ids = tuple(dict.fromkeys(one.view.id for one in done))
     if dry_run:
         return Exported(batch, format_name, ids, total, tuple(folder / name for name, _ in made), completed, held)
     paths = _put(shop, batch, folder, made)
     return Exported(batch, format_name, ids, total, tuple(paths), completed, held)
 
 
-def _why_not(view: CaseView) -> str:
+def why_not(view: CaseView) -> str:
     """What keeps an approved case from being booked; '' when nothing does."""
     held = [f"held ({p.kind}) by {p.who}" for p in view.holds]
     asked = [f"a question of {p.who} waits for its answer" for p in view.questions]
@@ -96,7 +95,7 @@ def again(shop: Shop, batch: str, folder: Path) -> Exported:
         raise UsageError(f"there is no batch '{batch}'", hint="'refundkit export --list' shows the batches")
     made = [(f["name"], documents.read(shop.store, f["sha256"])) for f in found["files"]]
     paths = writing.safe_write(folder, made)
-    ids = tuple(r["id"] for r in cases.listed(shop.store, {"batch": batch}))
+    ids = tuple(batches.case_ids(shop.store, batch))
     return Exported(batch, found["format"], ids, Money(found["base_minor"], shop.org.base), tuple(paths))
 
 
@@ -116,48 +115,12 @@ def _exporter(name: str) -> JournalExporter:
     return registry.load(name)
 
 
-def _owns_the_right(shop: Shop) -> None:
+def owns_the_right(shop: Shop) -> None:
+    """Refuse a machine that does not hold the right to book and pay."""
     if shop.device != shop.org.holder:
         raise RefusedError(
             "another machine holds the right to book for this shop", hint="export there, or have the right handed over"
         )
-
-
-def _booking(shop: Shop, connection: Any, view: CaseView) -> Booking:
-    """The credit memo of an approved case."""
-    found, approved = view.assessment or {}, view.approved
-    if approved is None:
-        raise RefusedError(f"{view.id} has no approval to book", hint=f"see 'refundkit show {view.id}'")
-    currency, base = found["currency"], shop.org.base
-    _, customer = records.shown(connection, "customers", "customer_id", found["customer_id"])
-    _, lines = records.shown(connection, "invoices", "invoice", found["invoice"])
-    foreign = currency != base
-    issued = date.fromisoformat(lines[0][3]) if lines else shop.today
-    return credit_memo(
-        Approved(
-            case=view.id,
-            memo=f"CM-{view.id[3:]}-1",
-            posted_on=shop.today,
-            reason=view.request["reason"],
-            customer_id=found["customer_id"],
-            customer_name=customer[0][1] if customer else found["customer_id"],
-            invoice=found["invoice"],
-            currency=currency,
-            amount=approved.amount,
-            base=base,
-            cells=tuple((c[0], c[1], c[2], c[3], c[4], c[5]) for c in approved.cells),
-            beyond=approved.beyond,
-            invoice_rate=_rate(connection, currency, issued) if foreign else None,
-            memo_rate=_rate(connection, currency, shop.today) if foreign else None,
-            nothing_paid="nothing-paid" in view.overridden,
-            tax_on_restocking=shop.policy.returns.tax_on_restocking,
-        )
-    )
-
-
-def _rate(connection: Any, currency: str, day: date) -> Decimal | None:
-    found = rate_on(connection, currency, day)
-    return found.rate if found else None
 
 
 def _files(shop: Shop, exporter: JournalExporter, bookings: list[Booking]) -> tuple[str, list[tuple[str, bytes]]]:
@@ -186,30 +149,28 @@ def _account_keys() -> tuple[str, ...]:
 
 
 def _record(
-    shop: Shop, pen: Pen, format_name: str, batch: str, booked: list[tuple[CaseView, Booking]],
-    made: list[tuple[str, bytes]], total: Money,
-) -> None:  # fmt: skip
+    shop: Shop, pen: Pen, format_name: str, batch: str, booked: list[Made], made: list[tuple[str, bytes]], total: Money
+) -> None:
     """The batch and each of its bookings, as events."""
     kept = [{"name": n, "sha256": documents.keep(pen.connection, c), "size": len(c)} for n, c in made]
     pen.append(
         EXPORT_BATCH,
         {
-            "batch": batch, "format": format_name, "who": shop.actor.user, "cases": len(booked),
+            "batch": batch, "format": format_name, "who": shop.actor.user, "cases": len({m.view.key for m in booked}),
             "base_minor": total.minor, "files": kept,
         },
     )  # fmt: skip
-    for view, booking in booked:
-        approved = view.approved
-        if approved is None:  # `_booking` has refused such a case
-            continue
+    for one in booked:
+        booking = one.booking
         data = {
-            "line_key": line_key(shop.org.ledger, view.key, SLOT), "slot": SLOT, "amount": approved.amount,
-            "currency": booking.currency, "cells": approved.cells, "batch": batch, "epoch": shop.org.epoch,
-            "policy": shop.org.policy_hash, "basis": approved.event, "memo": booking.memo,
+            "line_key": line_key(shop.org.ledger, one.view.key, one.slot), "slot": one.slot, "amount": booking.amount,
+            "currency": booking.currency, "cells": one.cells, "batch": batch, "epoch": shop.org.epoch,
+            "policy": shop.org.policy_hash, "basis": one.basis, "memo": booking.memo,
             "posted_on": booking.posted_on.isoformat(), "booking": booking.as_data(),
         }  # fmt: skip
-        pen.append(LINE, data, case=view.key, deps=[approved.event])
-        pen.project(shop.store, view.key, shop.org)
+        pen.append(LINE, data, case=one.view.key, deps=[one.basis])
+    for key in dict.fromkeys(one.view.key for one in booked):
+        pen.project(shop.store, key, shop.org)
 
 
 def _put(shop: Shop, batch: str, folder: Path, made: list[tuple[str, bytes]]) -> list[Path]:

@@ -29,6 +29,7 @@ ask       x        x      x        -        -      -      -    -      -         
 answer    x        x      x        -        -      -      -    -      -         -         -        | technician lead manager accountant admin
 withdraw  x        x      x        -        -      -      -    -      -         -         -        | technician lead manager accountant admin
 export    -        -      -        x        -      -      -    -      -         -         -        | accountant admin
+pay       -        -      -        -        x      x      -    -      -         -         -        | accountant admin
 revoke    -        -      -        x        -      -      -    -      -         -         -        | manager admin
 reopen    -        -      -        -        -      -      -    x      x         x         -        | lead manager admin
 hold      x        x      x        x        x      x      x    x      x         -         x        | technician lead manager accountant admin
@@ -41,7 +42,7 @@ IN_STATES = {row[0]: {s for s, mark in zip(STATES, row[1:12], strict=True) if ma
 BY_ROLES = {row[0]: set(row[12:]) for row in ROWS}
 ACTS = {
     "assess": Act.ASSESS, "amend": Act.AMEND, "override": Act.OVERRIDE, "approve": Act.DECIDE, "deny": Act.DECIDE,
-    "ask": Act.ASK, "answer": Act.ANSWER, "withdraw": Act.WITHDRAW, "export": Act.BOOK, "revoke": Act.REVOKE,
+    "ask": Act.ASK, "answer": Act.ANSWER, "withdraw": Act.WITHDRAW, "export": Act.BOOK, "pay": Act.PAY, "revoke": Act.REVOKE,
     "reopen": Act.REOPEN, "hold": Act.HOLD, "release": Act.RELEASE, "settle": Act.SETTLE,
 }  # fmt: skip
 WHO = {"technician": "tess", "lead": "lena", "manager": "max", "accountant": "carl", "admin": "ada", "auditor": "ann"}

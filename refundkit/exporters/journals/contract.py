@@ -73,10 +73,8 @@ def shared_problems(bookings: Sequence[Booking], accounts: Mapping[str, str], se
     bases = sorted({b.base for b in bookings})
     if len(bases) > 1:
         yield f"{bookings[0].case}: base: one batch holds books in {' and '.join(bases)}"
-    cases, memos = Counter(b.case for b in bookings), Counter(b.memo for b in bookings)
+    memos = Counter(b.memo for b in bookings)
     for booking in bookings:
-        if cases[booking.case] > 1:
-            yield f"{booking.case}: case: it is in the batch {cases[booking.case]} times"
         if memos[booking.memo] > 1:
             yield f"{booking.case}: memo: {booking.memo} is the number of {memos[booking.memo]} bookings"
         for field, text in (("case", booking.case), ("memo", booking.memo)):

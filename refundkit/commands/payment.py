@@ -1,0 +1,115 @@
+"""`payment`: lists payments; says by hand, with evidence, how one ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from refundkit.commands import context, show
+from refundkit.commands.arguments import DryRun, day
+
+if TYPE_CHECKING:
+    from refundkit.workflow.payment_ends import Ended
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, help="Payments: list them, say how one ended.")
+
+Payment = Annotated[str, typer.Argument(metavar="PAYMENT", help="Its number (RP-1-000001), its cheque's, or its case.")]
+Evidence = Annotated[str, typer.Option("--evidence", metavar="TEXT", help="What shows it; stays for ever.")]
+On = Annotated[str, typer.Option("--on", metavar="DATE", help="The day on which it happened; today without.")]
+Code = Annotated[str, typer.Option("--code", help="The bank's code of the reason, as R03 or AC04.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+
+
+@app.command("list")
+def list_(
+    ctx: typer.Context,
+    *,
+    open_: Annotated[bool, typer.Option("--open", help="Only those whose end is not known.")] = False,
+    json_: Json = False,
+) -> None:
+    """List payments."""
+    from refundkit.model.money import Money
+    from refundkit.workflow import payment_ends
+
+    with context.shop(ctx) as shop:
+        rows = payment_ends.listed(shop, where="open" if open_ else "all")
+    if json_:
+        names = ("number", "method", "state", "batch", "key", "cheque", "original", "settles", "code", "why")
+        show.as_json(
+            [
+                {"case": r["case_id"], "amount": Money(r["amount_minor"], r["currency"]).as_json(), "on": r["paid_on"],
+                 "ended_on": r["ended_on"] or None, **{name: r[name] for name in names}}
+                for r in rows
+            ]
+        )  # fmt: skip
+        return
+    table = [
+        (r["number"], r["case_id"], r["method"] + (f" {r['cheque']}" if r["cheque"] else ""),
+         str(Money(r["amount_minor"], r["currency"])), r["paid_on"], r["state"], r["ended_on"] or "-")
+        for r in rows
+    ]  # fmt: skip
+    show.columns(("payment", "case", "method", "amount", "on", "state", "ended"), table, right=[3])
+
+
+@app.command("confirm")
+def confirm(
+    ctx: typer.Context,
+    payment: Payment,
+    evidence: Evidence,
+    on: On = "",
+    *,
+    dry_run: DryRun = False,
+    json_: Json = False,
+) -> None:
+    """Say that a payment has arrived, or a cheque was cashed, and what shows it."""
+    _end(ctx, payment, "payment.confirmed", evidence, on, "", dry_run=dry_run, json_=json_)
+
+
+@app.command("refused")
+def refused(
+    ctx: typer.Context, payment: Payment, evidence: Evidence, on: On = "", code: Code = "",
+    *, dry_run: DryRun = False, json_: Json = False,
+) -> None:  # fmt: skip
+    """Say that a payment was refused and no money moved, or that a cheque was made void, and what shows it."""
+    _end(ctx, payment, "payment.refused", evidence, on, code, dry_run=dry_run, json_=json_)
+
+
+@app.command("returned")
+def returned(
+    ctx: typer.Context, payment: Payment, evidence: Evidence, on: On = "", code: Code = "",
+    *, dry_run: DryRun = False, json_: Json = False,
+) -> None:  # fmt: skip
+    """Say that the money of a payment came back, and what shows it."""
+    _end(ctx, payment, "payment.returned", evidence, on, code, dry_run=dry_run, json_=json_)
+
+
+@app.command("uncertain")
+def uncertain(
+    ctx: typer.Context, payment: Payment, evidence: Evidence, *, dry_run: DryRun = False, json_: Json = False
+) -> None:
+    """Say that nobody knows whether a payment went through: it counts as paid until evidence ends it."""
+    _end(ctx, payment, "payment.uncertain", evidence, "", "", dry_run=dry_run, json_=json_)
+
+
+def _end(
+    ctx: typer.Context, payment: str, kind: str, evidence: str, on: str, code: str, *, dry_run: bool, json_: bool
+) -> None:
+    from refundkit.workflow import payment_ends
+
+    with context.shop(ctx) as shop:
+        done = payment_ends.by_hand(
+            shop, payment, kind, evidence=evidence, code=code, on=day(on, "--on"), dry_run=dry_run
+        )
+    _tell(done, dry_run=dry_run, json_=json_)
+
+
+def _tell(done: Ended, *, dry_run: bool, json_: bool) -> None:
+    if json_:
+        show.as_json(
+            {"payment": done.number, "case": done.case, "amount": done.amount.as_json(), "state": done.payment_state,
+             "case_state": done.case_state}
+        )  # fmt: skip
+        return
+    would = "would be" if dry_run else "is"
+    typer.echo(f"{done.number}, {done.amount}: {would} {done.payment_state}; {done.case} is {done.case_state}")

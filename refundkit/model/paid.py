@@ -1,0 +1,57 @@
+"""A payment as a case's events add up to: what went out, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PaymentState(StrEnum):
+    """Where a payment stands. Only evidence ends one; what nobody answered stays, and counts as paid."""
+
+    ISSUED = "issued"
+    UNCERTAIN = "uncertain"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A payment on a case. `amount` in minor units of `currency`; `on` its day, `ended_on` the evidence's, '' for none.
+
+    `batch`: which file it went out with. `cheque`: its number, 0 for other methods. `original`: what the processor or
+    bank called the payment that is given back, `payment_id` what the records call it. `code`, `why`: of a refusal or
+    return. `confirmed_on`: '' for never.
+    """
+
+    event: str
+    key: str
+    slot: str
+    number: str
+    method: str
+    amount: int
+    currency: str
+    on: str
+    batch: str
+    settles: str
+    original: str
+    payment_id: str
+    cheque: int
+    hlc: str
+    who: str
+    state: PaymentState
+    confirmed_on: str = ""
+    ended_on: str = ""
+    code: str = ""
+    why: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether its money may be gone: everything but what was refused or came back."""
+        return self.state not in (PaymentState.REFUSED, PaymentState.RETURNED)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its end is not known."""
+        return self.state in (PaymentState.ISSUED, PaymentState.UNCERTAIN)

@@ -1,0 +1,110 @@
+"""Payments as a case's events add up to: one that went out is a fact, and only evidence says how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from refundkit.model import anomalies
+from refundkit.model.case import CONFIRMED, ISSUED, REFUSED, RETURNED, UNCERTAIN, CaseEvent, CaseView
+from refundkit.model.org import Org
+from refundkit.model.paid import Paid, PaymentState
+from refundkit.model.pauses import names
+from refundkit.model.words import State
+
+ENDS: Final[dict[str, frozenset[PaymentState]]] = {
+    CONFIRMED: frozenset({PaymentState.ISSUED, PaymentState.UNCERTAIN}),
+    REFUSED: frozenset({PaymentState.ISSUED, PaymentState.UNCERTAIN}),
+    RETURNED: frozenset({PaymentState.ISSUED, PaymentState.UNCERTAIN, PaymentState.CONFIRMED}),
+    UNCERTAIN: frozenset({PaymentState.ISSUED}),
+}
+"""Domain page, section 7: what may be said of a payment that stands there. Anything else is refused."""
+
+_ISSUED: Final = (
+    "key", "slot", "number", "method", "amount", "currency", "on", "batch", "settles", "original", "payment_id",
+    "cheque",
+)  # fmt: skip
+
+
+def collect(view: CaseView, events: Sequence[CaseEvent], org: Org) -> None:
+    """Put the payments of a case into it and say where it stands by them. `events` in the order of their ids."""
+    issued = [e for e in events if e.core.type == ISSUED and e.data is not None]
+    if not issued:
+        return
+    for event in issued:
+        view.payments.append(_paid(event, event.data or {}, events, org))
+    view.payments.sort(key=lambda p: (p.hlc, p.event))
+    _anomalies(view, issued, events)
+    if view.line is None or view.state == State.CONFLICT:
+        return
+    live = [p for p in view.payments if p.counts]
+    if any(p.is_open for p in live):
+        view.state = State.PAYING
+    elif sum(p.amount for p in live) >= view.line["amount"]:
+        view.state = State.PAID
+
+
+def _paid(event: CaseEvent, data: dict[str, Any], events: Sequence[CaseEvent], org: Org) -> Paid:
+    said = {kind: _about(event.id, events, kind) for kind in (CONFIRMED, REFUSED, RETURNED, UNCERTAIN)}
+    ended = said[RETURNED] or said[REFUSED]
+    if said[RETURNED]:
+        state = PaymentState.RETURNED
+    elif said[CONFIRMED] and said[REFUSED]:
+        state = PaymentState.UNCERTAIN  # two that contradict each other: the money may be gone
+    elif said[CONFIRMED]:
+        state = PaymentState.CONFIRMED
+    elif said[REFUSED]:
+        state = PaymentState.REFUSED
+    else:
+        state = PaymentState.UNCERTAIN if said[UNCERTAIN] else PaymentState.ISSUED
+    last = (ended[0].data or {}) if ended else {}
+    issued = {name: data[name] for name in _ISSUED}
+    return Paid(
+        event=event.id, hlc=event.core.hlc, who=org.user_of(event.core.writer), state=state,
+        confirmed_on=_day(said[CONFIRMED]), ended_on=_day(ended or said[CONFIRMED]), code=last.get("code", ""),
+        why=last.get("why", "") or _why(said[UNCERTAIN]), **issued,
+    )  # fmt: skip
+
+
+def _about(payment: str, events: Sequence[CaseEvent], kind: str) -> list[CaseEvent]:
+    field = "about" if kind == UNCERTAIN else "ends"
+    return [e for e in events if e.core.type == kind and e.data is not None and payment in names(e.data, field)]
+
+
+def _day(events: Sequence[CaseEvent]) -> str:
+    days = [str((e.data or {})["on"]) for e in events]
+    return min((d for d in days if _is_day(d)), default="")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _why(events: Sequence[CaseEvent]) -> str:
+    return str((events[0].data or {})["why"]) if events else ""
+
+
+def _anomalies(view: CaseView, issued: list[CaseEvent], events: Sequence[CaseEvent]) -> None:
+    """What was paid and should not have been: facts for a manager to settle, never undone."""
+    live = {p.event for p in view.payments if p.counts}
+    if view.line is None:
+        anomalies.note(view, "paid-unbooked", issued)
+        return
+    keys = [p.key for p in view.payments]
+    if len(set(keys)) != len(keys):
+        anomalies.note(view, "paid-twice", issued)
+    elif sum(p.amount for p in view.payments if p.counts) > view.line["amount"] or view.on_receivable:
+        anomalies.note(view, "paid-too-much", [e for e in issued if e.id in live])
+    held = {p.event for p in view.holds}
+    crossed = {p.event for p in view.holds if not live.issubset(p.after)}
+    if live and crossed:
+        anomalies.note(view, "paid-while-held", [*issued, *(e for e in events if e.id in held & crossed)])
+    both = [p.event for p in view.payments if _about(p.event, events, CONFIRMED) and _about(p.event, events, REFUSED)]
+    if both:
+        ends = [e for e in events if e.core.type in (CONFIRMED, REFUSED) and names(e.data or {}, "ends") & set(both)]
+        anomalies.note(view, "confirmed-and-refused", ends)

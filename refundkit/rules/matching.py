@@ -1,0 +1,140 @@
+"""Which payment a line of a statement is about: by key, number, cheque, processor's reference, else amount and day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from refundkit.model.money import plain
+from refundkit.model.statements import Said, StatementLine
+
+NEAR_DAYS: Final = 10
+"""A transfer is on the statement so many days after its day at the latest, when nothing but the amount tells it."""
+_WORDS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+_NUMBER: Final = re.compile(r"R[PCR]-?[0-9]+-?[0-9]{6}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A payment that a line may be about. `amount`: minor units of `currency`, above 0."""
+
+    event: str
+    key: str
+    number: str
+    case: str
+    method: str
+    amount: int
+    currency: str
+    on: date
+    cheque: int
+    original: str
+    name: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a line was found to be about. `payment`: the event of the one it is, '' when a person must look.
+
+    `about_a_refund`: whether it names or resembles one of ours at all. `why`: the reason in words.
+    """
+
+    payment: str
+    why: str
+    about_a_refund: bool
+    candidates: tuple[str, ...] = ()
+
+
+def match(line: StatementLine, candidates: Sequence[Candidate]) -> Match:
+    """Find the payment of a line among those that its references or its amount bring up.
+
+    A reference that is ours decides, when the amount agrees too; without one, amount, day and name must leave exactly
+    one open payment. What fits two things, or contradicts itself, goes to a person.
+    """
+    named = [(c, how) for c in candidates if (how := _names(line, c))]
+    if named:
+        return _by_reference(line, named)
+    if line.said == Said.BOOKED and line.amount >= 0:
+        return Match("", "money that came in", about_a_refund=False)
+    near = [c for c in candidates if c.is_open and _same_amount(line, c) and _near(line, c)]
+    if not near:
+        return Match("", "no payment of ours has this amount about that day", about_a_refund=False)
+    called = [c for c in near if _called(line, c)] if line.name else near
+    chosen = called or near
+    if len(chosen) == 1 and (called or not line.name):
+        one = chosen[0]
+        how = f"amount {_amount(line)}, {(line.on - one.on).days} days after {one.number}"
+        return Match(one.event, how + (f", to {line.name}" if called and line.name else ""), about_a_refund=True)
+    numbers = ", ".join(c.number for c in chosen[:5])
+    if len(chosen) == 1:
+        why = f"the amount is that of {numbers}, and the name is another: {line.name}"
+    else:
+        why = f"it may be any of {numbers}: the same amount about the same day"
+    return Match("", why, about_a_refund=True, candidates=tuple(c.event for c in chosen))
+
+
+def _by_reference(line: StatementLine, named: Sequence[tuple[Candidate, str]]) -> Match:
+    events = tuple(c.event for c, _ in named)
+    strong = [(c, how) for c, how in named if _same_amount(line, c)]
+    if len(strong) == 1:
+        one, how = strong[0]
+        return Match(one.event, how, about_a_refund=True)
+    if not strong:
+        one, how = named[0]
+        return Match("", f"{how}, and the amount is another: {_amount(line)}", about_a_refund=True, candidates=events)
+    waiting = [(c, how) for c, how in strong if c.is_open]
+    if len(waiting) == 1:
+        return Match(waiting[0][0].event, waiting[0][1], about_a_refund=True)
+    numbers = ", ".join(c.number for c, _ in strong[:5])
+    return Match("", f"it names {numbers}", about_a_refund=True, candidates=events)
+
+
+def _names(line: StatementLine, payment: Candidate) -> str:
+    """How a line names a payment; '' when it does not. Words of free text count for keys and numbers only."""
+    words = {w.upper() for text in (*line.references, line.text) for w in _WORDS.findall(text)}
+    if payment.key in words:
+        return f"key of {payment.number}"
+    if any(
+        _plain(found) == _plain(payment.number)
+        for text in (*line.references, line.text)
+        for found in _NUMBER.findall(text)
+    ):
+        return f"number {payment.number}"
+    references = {r.strip().upper() for r in line.references}
+    if payment.cheque and str(payment.cheque) in {r.lstrip("0") for r in references}:
+        return f"cheque {payment.cheque}"
+    if payment.case.upper() in words:
+        return f"case {payment.case}"
+    if payment.original and payment.original.upper() in references:
+        return f"{payment.original}, the payment that was given back"
+    return ""
+
+
+def _plain(number: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", number.upper())
+
+
+def _same_amount(line: StatementLine, payment: Candidate) -> bool:
+    """As booked, as ordered where the bank booked another currency, or none named (an answer to an order)."""
+    ordered = line.ordered or (line.amount, line.currency)
+    paid = (payment.amount, payment.currency)
+    return not line.currency or (abs(line.amount), line.currency) == paid or (abs(ordered[0]), ordered[1]) == paid
+
+
+def _near(line: StatementLine, payment: Candidate) -> bool:
+    return timedelta(0) <= line.on - payment.on <= timedelta(days=NEAR_DAYS)
+
+
+def _called(line: StatementLine, payment: Candidate) -> bool:
+    """Whether the other side's name is the customer's, by the words of the shorter one."""
+    one, other = (set(_WORDS.findall(text.casefold())) for text in (line.name, payment.name))
+    return bool(one and other) and (one <= other or other <= one)
+
+
+def _amount(line: StatementLine) -> str:
+    if not line.currency:
+        return "none"
+    return f"{plain(abs(line.amount), line.currency)} {line.currency}"

@@ -1,0 +1,186 @@
+"""What payments move in the books: paid, cheque cleared, returned, kept on account; the liability to its last unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from refundkit.errors import IntegrityError, RefusedError
+from refundkit.model.booking import (
+    BANK,
+    CASH,
+    CHEQUES_OUTSTANDING,
+    CUSTOMER_CREDITS,
+    PROCESSOR_CLEARING,
+    REALISED_FX,
+    REFUNDS_PAYABLE,
+    Booking,
+    Document,
+    Entry,
+)
+from refundkit.model.money import convert, half_up
+from refundkit.model.paid import Paid, PaymentState
+from refundkit.model.payments import Method
+
+FROM: Final[dict[str, str]] = {
+    Method.CARD: PROCESSOR_CLEARING,
+    Method.ACH: BANK,
+    Method.SEPA: BANK,
+    Method.TRANSFER: BANK,
+    Method.CASH: CASH,
+    Method.CHEQUE: CHEQUES_OUTSTANDING,
+    Method.ACCOUNT: CUSTOMER_CREDITS,
+}
+"""The account that is credited when the liability is paid (domain page, section 8)."""
+
+_LETTERS: Final = {Document.CHEQUE_CLEARED: "RC", Document.PAYMENT_RETURNED: "RR"}
+_TEXTS: Final = {
+    Document.PAYMENT: "Refund paid",
+    Document.KEPT_ON_ACCOUNT: "Kept on the customer's account",
+    Document.CHEQUE_CLEARED: "Cheque cleared",
+    Document.PAYMENT_RETURNED: "Payment returned",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A booking that a payment has earned and that is not made yet. `on`: the day of what happened."""
+
+    slot: str
+    document: Document
+    payment: Paid
+    on: date
+
+
+def slot(payment: Paid, document: Document) -> str:
+    """The slot of a payment's booking: one for each thing that can happen to it."""
+    return f"{document}/{payment.slot}"
+
+
+def due(payments: Sequence[Paid], booked: dict[str, dict[str, Any]], *, journal: bool) -> list[Due]:
+    """The bookings that payments have earned and that are not made, in the order in which they happened.
+
+    `journal`: whether payments are booked by us; a credit kept on account always is, since no bank tells of it.
+    """
+    found = []
+    for payment in payments:
+        account = payment.method == Method.ACCOUNT
+        if not journal and not account:
+            continue
+        paid = Document.KEPT_ON_ACCOUNT if account else Document.PAYMENT
+        happened = [(paid, payment.on)]
+        if payment.confirmed_on and payment.method == Method.CHEQUE:
+            happened.append((Document.CHEQUE_CLEARED, payment.confirmed_on))
+        if payment.state in (PaymentState.REFUSED, PaymentState.RETURNED):
+            happened.append((Document.PAYMENT_RETURNED, payment.ended_on or payment.on))
+        for document, on in happened:
+            name = slot(payment, document)
+            if name not in booked:
+                found.append(Due(name, document, payment, date.fromisoformat(on)))
+    return found
+
+
+def document_number(payment: Paid, document: Document) -> str:
+    """RP-1-000001 for the payment itself, RC-... when its cheque has cleared, RR-... when it came back."""
+    letters = _LETTERS.get(document, "")
+    return letters + payment.number[2:] if letters else payment.number
+
+
+def liability_share(memo: Booking, amount: int, shares: Sequence[tuple[int, int]]) -> int:
+    """What a payment of `amount` takes from the liability, in minor units of the books.
+
+    `shares`: (amount, base) of the payments that stand already. The last payment takes what is left, so that a
+    refund that is paid in parts leaves nothing behind.
+    """
+    paid, taken = sum(a for a, _ in shares), sum(b for _, b in shares)
+    if paid + amount >= memo.amount:
+        return memo.base_amount - taken
+    return half_up(memo.base_amount * amount, memo.amount)
+
+
+def payment(memo: Booking, what: Due, number: str, on: date, share: int, rate: Decimal | None) -> Booking:
+    """The booking of a payment that went out, or of a credit that the customer keeps.
+
+    `share`: what it takes from the liability. `rate`: units of the document's currency for 1 of the books' on the
+    payment's day, None when they are one. Raise RefusedError when a rate is needed and missing.
+    """
+    paid = what.payment
+    credited = share if what.document == Document.KEPT_ON_ACCOUNT else _at(memo, paid.amount, rate, share)
+    entries = [
+        Entry(REFUNDS_PAYABLE, share, _TEXTS[what.document], original=paid.amount),
+        Entry(FROM[paid.method], -credited, _from(paid), original=-paid.amount),
+    ]
+    if difference := credited - share:
+        entries.append(Entry(REALISED_FX, difference, "Exchange difference"))
+    return _booking(memo, what, number, on, entries, rate)
+
+
+def cleared(memo: Booking, what: Due, number: str, on: date, paid: Booking) -> Booking:
+    """The booking of a cheque that the bank has paid."""
+    amount = -_moved(paid, CHEQUES_OUTSTANDING)
+    entries = [
+        Entry(CHEQUES_OUTSTANDING, amount, _from(what.payment), original=what.payment.amount),
+        Entry(BANK, -amount, _TEXTS[what.document], original=-what.payment.amount),
+    ]
+    return _booking(memo, what, number, on, entries, Decimal(paid.rate) if paid.rate else None)
+
+
+def returned(memo: Booking, what: Due, number: str, on: date, undone: Sequence[Booking]) -> Booking:
+    """The booking of a payment that was refused or came back: everything that was booked of it, the other way round."""
+    moved: dict[str, list[int]] = {}
+    for booking in undone:
+        for entry in booking.entries:
+            sums = moved.setdefault(entry.account, [0, 0])
+            sums[0] -= entry.amount
+            sums[1] -= entry.original or 0
+    entries = [
+        Entry(account, base, _TEXTS[what.document], original=None if account == REALISED_FX else original)
+        for account, (base, original) in moved.items()
+        if base
+    ]
+    return _booking(memo, what, number, on, entries, Decimal(undone[0].rate) if undone[0].rate else None)
+
+
+def _at(memo: Booking, amount: int, rate: Decimal | None, share: int) -> int:
+    if memo.currency == memo.base:
+        return share
+    if rate is None or rate <= 0:
+        raise RefusedError(
+            f"there is no rate from {memo.currency} to {memo.base} for the payment's day",
+            hint="add it to rates.csv, load it with 'refundkit records rates.csv', and run the same command again",
+            where=memo.case,
+        )
+    return convert(amount, memo.currency, memo.base, rate)
+
+
+def _moved(booking: Booking, account: str) -> int:
+    return sum(entry.amount for entry in booking.entries if entry.account == account)
+
+
+def _from(paid: Paid) -> str:
+    """Where the money came from, as the accountant finds it again."""
+    known = f"cheque {paid.cheque}" if paid.cheque else paid.original
+    return f"{paid.number} by {paid.method}" + (f", {known}" if known else "")
+
+
+def _booking(
+    memo: Booking, what: Due, number: str, on: date, entries: Sequence[Entry], rate: Decimal | None
+) -> Booking:
+    if not any(entry.amount for entry in entries):
+        raise IntegrityError(
+            f"{what.document} {number} moves nothing",
+            hint="run 'refundkit doctor' and keep its output",
+            where=memo.case,
+        )
+    foreign = memo.currency != memo.base and rate is not None
+    return Booking(
+        case=memo.case, memo=number, posted_on=on, customer_id=memo.customer_id, customer_name=memo.customer_name,
+        invoice=memo.invoice, reason=memo.reason, currency=memo.currency, amount=what.payment.amount, base=memo.base,
+        entries=tuple(entry for entry in entries if entry.amount),
+        rate_text=f"{rate:f} {memo.currency} for 1 {memo.base} on the payment" if foreign else "",
+        document=what.document, rate=f"{rate:f}" if foreign else "", settles=memo.memo, method=what.payment.method,
+        reference=str(what.payment.cheque or "") or what.payment.original,
+    )  # fmt: skip

@@ -1,0 +1,155 @@
+"""Payments by case, key, number, amount: the projection of what went out, and the sealed files that carried it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+from refundkit.model.case import CaseEvent, CaseView
+from refundkit.model.events import hlc_milliseconds
+from refundkit.rules.payment_booking import due
+from refundkit.store.database import Store
+
+COLUMNS: Final = (
+    "event", "key", "case_key", "case_id", "slot", "number", "method", "amount_minor", "currency", "paid_on", "batch",
+    "settles", "original", "payment_id", "cheque", "state", "counts", "confirmed_on", "ended_on", "code", "why",
+    "customer_id", "invoice", "unbooked",
+)  # fmt: skip
+_SAVE: Final = f"INSERT OR REPLACE INTO payment ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+
+
+def save(connection: Any, view: CaseView) -> None:
+    """Put the payments of a case in, in place of what was there of them."""
+    if not view.payments:
+        return
+    found = view.assessment or {}
+    waiting = {d.payment.event: 0 for d in due(view.payments, view.booked, journal=True)}
+    for one in due(view.payments, view.booked, journal=True):
+        waiting[one.payment.event] += 1
+    connection.executemany(
+        _SAVE,
+        [
+            (p.event, p.key, view.key, view.id, p.slot, p.number, p.method, p.amount, p.currency, p.on, p.batch,
+             p.settles, p.original, p.payment_id, p.cheque, str(p.state), int(p.counts), p.confirmed_on, p.ended_on,
+             p.code, p.why, found.get("customer_id", ""), found.get("invoice", ""), waiting.get(p.event, 0))
+            for p in view.payments
+        ],
+    )  # fmt: skip
+
+
+def note_batch(connection: Any, number: int, event: CaseEvent, data: dict[str, Any]) -> None:
+    """Put in a batch of payments."""
+    connection.execute(
+        "INSERT INTO payment_batch (batch, n, event, method, at_ms, who, payments, totals, files)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (data["batch"], number, event.id, data["method"], hlc_milliseconds(event.core.hlc), data["who"],
+         data["payments"], json.dumps(data["totals"], sort_keys=True), json.dumps(data["files"], sort_keys=True)),
+    )  # fmt: skip
+
+
+def batches(store: Store) -> list[dict[str, Any]]:
+    """All batches of payments, oldest first; `totals` as {currency: minor units}, `files` as [{name, sha256, size}]."""
+    names = ("batch", "method", "at_ms", "who", "payments", "totals", "files")
+    rows = store.rows(f"SELECT {', '.join(names)} FROM payment_batch ORDER BY n")
+    found = [dict(zip(names, row, strict=True)) for row in rows]
+    for batch in found:
+        batch["totals"], batch["files"] = json.loads(batch["totals"]), json.loads(batch["files"])
+    return found
+
+
+def listed(store: Store, where: str, values: Iterable[Any] = ()) -> list[dict[str, Any]]:
+    """Payments in the order they were issued; `where` is one of WHERE."""
+    sql = f"SELECT {', '.join(COLUMNS)} FROM payment WHERE {WHERE[where]} ORDER BY paid_on, number, event"
+    return [dict(zip(COLUMNS, row, strict=True)) for row in store.rows(sql, tuple(values))]
+
+
+WHERE: Final = {
+    "all": "1",
+    "open": "state IN ('issued', 'uncertain')",
+    "uncertain": "state = 'uncertain'",
+    "event": "event = ?",
+    "case": "case_key = ?",
+    "key": "key = ?",
+    "number": "number = ?",
+    "cheque": "cheque = ?",
+    "amount": "amount_minor = ? AND currency = ?",
+    "batch": "batch = ?",
+    "customer": "customer_id = ?",
+    "invoice": "invoice = ?",
+}
+
+
+def brought_up(
+    store: Store, texts: Iterable[str], amounts: Iterable[tuple[int, str]], limit: int = 200
+) -> list[dict[str, Any]]:
+    """Payments that a text names (key, number, cheque, case, original) or that have one of the amounts and are open."""
+    words = [text for text in texts if text]
+    digits = [int(w) for w in words if w.isascii() and w.isdigit() and len(w) < 16]
+    wanted = json.dumps(words)
+    sql = (
+        f"SELECT {', '.join(COLUMNS)} FROM payment WHERE event IN ("
+        "SELECT event FROM payment WHERE key IN (SELECT value FROM json_each(?1))"
+        " UNION SELECT event FROM payment WHERE number IN (SELECT value FROM json_each(?1))"
+        " UNION SELECT event FROM payment WHERE cheque > 0 AND cheque IN (SELECT value FROM json_each(?2))"
+        " UNION SELECT event FROM payment WHERE case_id IN (SELECT value FROM json_each(?1))"
+        " UNION SELECT event FROM payment WHERE original <> '' AND upper(original) IN (SELECT value FROM json_each(?1))"
+        " UNION SELECT p.event FROM payment p JOIN json_each(?3) j ON p.amount_minor = j.value ->> 0"
+        " AND p.currency = j.value ->> 1 WHERE p.state IN ('issued', 'uncertain')) ORDER BY paid_on, number LIMIT ?4"
+    )
+    rows = store.rows(sql, (wanted, json.dumps(digits), json.dumps([list(a) for a in amounts]), limit))
+    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+
+
+def last_number(connection: Any, epoch: int) -> int:
+    """How many payments this epoch has numbered."""
+    row = connection.execute("SELECT count(*) FROM payment WHERE number GLOB ?", (f"RP-{epoch}-*",)).fetchone()
+    return int(row[0])
+
+
+def last_cheque(connection: Any) -> int:
+    """The highest number of a cheque that was ever written; 0 when none was."""
+    return int(connection.execute("SELECT coalesce(max(cheque), 0) FROM payment").fetchone()[0])
+
+
+def given_back(connection: Any, payment_ids: Iterable[str]) -> dict[str, int]:
+    """What was given back of some payments of the records, in minor units; what was refused or returned is not."""
+    rows = connection.execute(
+        "SELECT payment_id, sum(amount_minor) FROM payment WHERE counts = 1"
+        " AND payment_id IN (SELECT value FROM json_each(?)) GROUP BY payment_id",
+        (json.dumps(sorted(payment_ids)),),
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def unbooked(store: Store) -> list[str]:
+    """Keys of cases with payments that the books do not have yet, in the order of the payments."""
+    rows = store.rows(
+        "SELECT case_key FROM payment WHERE unbooked > 0 GROUP BY case_key ORDER BY min(paid_on), case_key"
+    )
+    return [row[0] for row in rows]
+
+
+def keep_files(connection: Any, batch: str, folder: str, sealed: Iterable[tuple[str, bytes]]) -> None:
+    """Keep the sealed files of a batch, to be written to the folder, in the payments' own transaction."""
+    connection.executemany(
+        "INSERT INTO sealed_file (batch, name, folder, sealed) VALUES (?, ?, ?, ?)",
+        [(batch, name, folder, content) for name, content in sealed],
+    )
+
+
+def files(store: Store, batch: str) -> list[tuple[str, bytes]]:
+    """(name, sealed bytes) of a batch."""
+    rows = store.rows("SELECT name, sealed FROM sealed_file WHERE batch = ? ORDER BY name", (batch,))
+    return [(row[0], bytes(row[1])) for row in rows]
+
+
+def unwritten(store: Store) -> list[tuple[str, str]]:
+    """(batch, folder) of batches whose files may not be on the disk."""
+    rows = store.rows("SELECT DISTINCT batch, folder FROM sealed_file WHERE written = 0 ORDER BY batch")
+    return [(row[0], row[1]) for row in rows]
+
+
+def written(connection: Any, batch: str) -> None:
+    """Note that a batch's files are on the disk."""
+    connection.execute("UPDATE sealed_file SET written = 1 WHERE batch = ?", (batch,))
