@@ -1,4 +1,4 @@
-"""The ways to pay that write files, by name, each loaded when it is used; other packages join by an entry point."""
+"""The kinds of payment files by name, each loaded when it is used; other packages join by an entry point."""
 
 from __future__ import annotations
 
@@ -12,22 +12,25 @@ from refundkit.exporters.payments.contract import PaymentExporter
 GROUP: Final = "refundkit.payments"
 """Entry points of other packages: name -> an object that keeps the contract of PaymentExporter."""
 
-METHODS: Final[dict[str, str]] = {}
-"""Our own: name -> module, whose EXPORTER is the object."""
+KINDS: Final[dict[str, str]] = {
+    "ach": "refundkit.exporters.payments.nacha",
+    "sepa": "refundkit.exporters.payments.sepa",
+}
+"""Our own kinds: name -> module, whose EXPORTER is the object."""
 
 
 def names() -> list[str]:
-    """Every way to pay that writes files here, sorted."""
-    return sorted({*METHODS, *_others()})
+    """Every kind that can be written here, sorted."""
+    return sorted({*KINDS, *_others()})
 
 
 def load(name: str) -> PaymentExporter:
     """The exporter of that name; raise UsageError naming those there are. Nobody can replace one of ours."""
-    if name in METHODS:
-        return cast("PaymentExporter", import_module(METHODS[name]).EXPORTER)
+    if name in KINDS:
+        return cast("PaymentExporter", import_module(KINDS[name]).EXPORTER)
     found = _others().get(name)
     if found is None:
-        raise UsageError(f"no file pays by '{name[:40]}'", hint=f"choose one of: {', '.join(names())}")
+        raise UsageError(f"there is no payment file '{name[:40]}'", hint=f"choose one of: {', '.join(names())}")
     return cast("PaymentExporter", found.load())
 
 
