@@ -95,14 +95,24 @@ def _list(shop: Shop, *, json_: bool) -> None:
 
     found = paying.listed(shop)
     if json_:
-        show.as_json([{**b, "at": utc(b["at_ms"])} for b in found])
+        show.as_json([_batch(b) for b in found])
         return
     rows = [
         (b["batch"], b["method"], utc(b["at_ms"]), b["who"], str(b["payments"]),
-         ", ".join(str(Money(minor, currency)) for currency, minor in sorted(b["totals"].items())))
+         ", ".join(str(Money(minor, currency)) for currency, minor in b["totals"]))
         for b in found
     ]  # fmt: skip
     show.columns(("batch", "method", "made", "by", "payments", "total"), rows, right=[4, 5])
+
+
+def _batch(batch: dict[str, Any]) -> dict[str, Any]:
+    from refundkit.workflow.reading import utc
+
+    return {
+        "batch": batch["batch"], "method": batch["method"], "at": utc(batch["at_ms"]), "by": batch["who"],
+        "payments": batch["payments"], "totals": [_money(m, c).as_json() for c, m in batch["totals"]],
+        "files": batch["files"],
+    }  # fmt: skip
 
 
 def _tell(done: PaidOut, *, dry_run: bool, json_: bool) -> None:

@@ -64,11 +64,12 @@ def org_heads(connection: Any) -> list[str]:
     return [row[0] for row in connection.execute("SELECT id FROM org_head ORDER BY id")]
 
 
-def note_org_event(connection: Any, identity: str, type_: str, deps: Iterable[str]) -> None:
-    """Put an event of the shop itself into the order that roles are looked up by."""
-    connection.execute("INSERT INTO org_event (id, type) VALUES (?, ?)", (identity, type_))
+def note_org_event(connection: Any, identity: str, type_: str, deps: Iterable[str]) -> int:
+    """Put an event of the shop itself into the order that roles are looked up by; return its place there."""
+    place = int(connection.execute("INSERT INTO org_event (id, type) VALUES (?, ?)", (identity, type_)).lastrowid)
     connection.executemany("DELETE FROM org_head WHERE id = ?", [(d,) for d in deps])
     connection.execute("INSERT INTO org_head (id) VALUES (?)", (identity,))
+    return place
 
 
 def load_org(store: Store) -> Org:

@@ -44,12 +44,12 @@ def note_batch(connection: Any, number: int, event: CaseEvent, data: dict[str, A
         "INSERT INTO payment_batch (batch, n, event, method, at_ms, who, payments, totals, files)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (data["batch"], number, event.id, data["method"], hlc_milliseconds(event.core.hlc), data["who"],
-         data["payments"], json.dumps(data["totals"], sort_keys=True), json.dumps(data["files"], sort_keys=True)),
+         data["payments"], json.dumps(data["totals"]), json.dumps(data["files"], sort_keys=True)),
     )  # fmt: skip
 
 
 def batches(store: Store) -> list[dict[str, Any]]:
-    """All batches of payments, oldest first; `totals` as {currency: minor units}, `files` as [{name, sha256, size}]."""
+    """All batches of payments, oldest first; `totals` as [currency, minor units], `files` as [{name, sha256, size}]."""
     names = ("batch", "method", "at_ms", "who", "payments", "totals", "files")
     rows = store.rows(f"SELECT {', '.join(names)} FROM payment_batch ORDER BY n")
     found = [dict(zip(names, row, strict=True)) for row in rows]

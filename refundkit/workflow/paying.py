@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from refundkit.errors import OutsideError, RefusedError, StorageError, UsageError
+from refundkit.errors import RefusedError, UsageError
 from refundkit.exporters import files as writing
 from refundkit.exporters.payments import registry
 from refundkit.exporters.payments.contract import PaymentContext
@@ -23,6 +23,7 @@ from refundkit.rules.paying import Part
 from refundkit.store import cases, payments
 from refundkit.workflow import payees
 from refundkit.workflow.booking import line_key, owns_the_right, why_not
+from refundkit.workflow.payment_files import complete, opened, put, seal_files
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
 from refundkit.workflow.ways_back import name_of, ways_of
@@ -86,12 +87,12 @@ def pay(shop: Shop, method: str, folder: Path, wanted: Wanted, *, dry_run: bool 
         writing.check_places(folder, made)
         _record(shop, pen, method, batch, ready, made)
         if made and not dry_run:
-            _seal(shop, pen, batch, folder, made)
+            seal_files(shop, pen, batch, folder, made)
     paid = tuple(one.payment for one in ready)
     if dry_run:
         paths = tuple(folder / name for name, _ in made)
         return PaidOut(batch, method, paid, totals(paid), paths, completed, tuple(left))
-    return PaidOut(batch, method, paid, totals(paid), tuple(_put(shop, batch, folder, made)), completed, tuple(left))
+    return PaidOut(batch, method, paid, totals(paid), tuple(put(shop, batch, folder, made)), completed, tuple(left))
 
 
 def again(shop: Shop, batch: str, folder: Path) -> PaidOut:
@@ -99,28 +100,14 @@ def again(shop: Shop, batch: str, folder: Path) -> PaidOut:
     found = next((b for b in payments.batches(shop.store) if b["batch"] == batch), None)
     if found is None:
         raise UsageError(f"there is no batch '{batch[:40]}'", hint="'refundkit pay --list' shows the batches")
-    paths = writing.safe_write(folder, _opened(shop, found))
-    amounts = tuple(Money(minor, currency) for currency, minor in sorted(found["totals"].items()))
+    paths = writing.safe_write(folder, opened(shop, found))
+    amounts = tuple(Money(minor, currency) for currency, minor in found["totals"])
     return PaidOut(batch, found["method"], (), amounts, tuple(paths))
 
 
 def listed(shop: Shop) -> list[dict[str, Any]]:
     """All batches of payments, oldest first."""
     return payments.batches(shop.store)
-
-
-def complete(shop: Shop, elsewhere: Path) -> tuple[str, ...]:
-    """Write the files of batches that were paid and then interrupted: where they belong, or else where asked now."""
-    done = []
-    for batch, folder in payments.unwritten(shop.store):
-        found = next(b for b in payments.batches(shop.store) if b["batch"] == batch)
-        made = _opened(shop, found)
-        try:
-            _put(shop, batch, Path(folder), made)
-        except (RefusedError, StorageError):
-            _put(shop, batch, elsewhere, made)
-        done.append(batch)
-    return tuple(done)
 
 
 def totals(paid: Sequence[Payment]) -> tuple[Money, ...]:
@@ -244,7 +231,7 @@ def _record(
     shop: Shop, pen: Pen, method: str, batch: str, ready: Sequence[Ready], made: Sequence[tuple[str, bytes]]
 ) -> None:
     """The batch and each of its payments, as events. Nothing in them says where the money goes."""
-    sums = {money.currency: money.minor for money in totals([one.payment for one in ready])}
+    sums = [[money.currency, money.minor] for money in totals([one.payment for one in ready])]
     kept = [{"name": name, "sha256": sha256(content).hexdigest(), "size": len(content)} for name, content in made]
     pen.append(
         PAYMENT_BATCH,
@@ -268,47 +255,3 @@ def _record(
             data = {"ends": [event.id], "on": payment.on.isoformat(), "evidence": evidence}
             pen.append(CONFIRMED, data, case=one.view.key, deps=[event.id])
         pen.project(shop.store, one.view.key, shop.org)
-
-
-def _seal(shop: Shop, pen: Pen, batch: str, folder: Path, made: Sequence[tuple[str, bytes]]) -> None:
-    from refundkit.keys.sealing import seal
-
-    key = payees.vault_key(shop, make=True) or b""
-    sealed = [(name, seal(key, f"{batch}/{name}", content)) for name, content in made]
-    payments.keep_files(pen.connection, batch, str(folder.absolute()), sealed)
-
-
-def _opened(shop: Shop, batch: dict[str, Any]) -> list[tuple[str, bytes]]:
-    """The files of a batch, proved to be those that the ledger names."""
-    from refundkit.keys.sealing import unseal
-
-    kept, key = dict(payments.files(shop.store, batch["batch"])), payees.vault_key(shop)
-    missing = [f["name"] for f in batch["files"] if f["name"] not in kept]
-    if missing or (key is None and batch["files"]):
-        raise RefusedError(
-            f"the files of batch {batch['batch']} are not on this machine",
-            hint="they are kept, sealed, where they were made: write them again there",
-        )
-    found = [(f["name"], unseal(key or b"", f"{batch['batch']}/{f['name']}", kept[f["name"]])) for f in batch["files"]]
-    for (name, content), file in zip(found, batch["files"], strict=True):
-        if sha256(content).hexdigest() != file["sha256"]:
-            raise RefusedError(
-                f"the kept file {name} is not the one that was paid with", hint="run 'refundkit audit verify'"
-            )
-    return found
-
-
-def _put(shop: Shop, batch: str, folder: Path, made: Sequence[tuple[str, bytes]]) -> list[Path]:
-    if not made:
-        return []
-    if shop.mark_problem:
-        raise OutsideError(
-            f"batch {batch} is paid in the ledger, but its files are not written: {shop.mark_problem}",
-            hint="see that the keyring answers, then run the same command again: it writes the files of this batch",
-        )
-    paths = writing.safe_write(folder, made)
-    for path in paths:
-        path.chmod(0o600)
-    with shop.store.write(shop.settings.waiting) as connection:
-        payments.written(connection, batch)
-    return paths

@@ -24,11 +24,16 @@ _Row = tuple[bytes, int, int, str, str, bytes, bytes]
 
 
 class Pen:
-    """What one transaction writes. `simulated`: the clock was given, and every event says so."""
+    """What one transaction writes. `simulated`: the clock was given, and every event says so.
+
+    `org`: the shop as this transaction sees it; it learns where new events of the shop stand, since later events of the
+    same transaction depend on them and are judged by that.
+    """
 
     def __init__(self, connection: Any, chain: Chain, number: int, stamp: int, seed: bytes) -> None:
         self.connection, self._chain, self._number, self._stamp, self._seed = connection, chain, number, stamp, seed
         self.simulated = False
+        self.org: Org | None = None
         self._unsigned: list[_Row] = []
         self._signing: list[_Row] = []
         self._helper: BackgroundSigner | None = None
@@ -77,7 +82,9 @@ class Pen:
 
     def _org_event(self, identity: bytes, read: CaseEvent, deps: Iterable[str]) -> None:
         self.flush()
-        ledger.note_org_event(self.connection, read.id, read.core.type, deps)
+        place = ledger.note_org_event(self.connection, read.id, read.core.type, deps)
+        if self.org is not None:
+            self.org.place(read.id, place)
         projections.apply_org(self.connection, ledger.row_number(self.connection, identity), read)
         self._heads = ledger.org_heads(self.connection)
 

@@ -167,6 +167,7 @@ class Shop:
             number, stamp = ledger.writer_number(connection, writer), self._first_stamp(connection)
             pen = Pen(connection, chain, number, stamp, self._seed())
             pen.simulated = self.settings.now is not None
+            pen.org = self.org
             try:
                 yield pen
                 pen.flush()

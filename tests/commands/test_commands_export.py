@@ -25,8 +25,9 @@ def test_every_approved_case_is_booked_once_in_each_format(sample, form: str) ->
     assert [Path(f).name for f in said["files"]] != []
     assert {Path(f).name for f in said["files"]} == set(files)
     (journal,) = [c for n, c in files.items() if n.endswith(f".{FORMATS[form]}")]
-    for case in said["cases"]:
-        assert f"CM-{case[3:]}".encode() in journal
+    for number, case in enumerate(said["cases"], 1):
+        assert case.encode() in journal
+        assert f"CM-1-{number:06d}".encode() in journal
 
 
 def test_a_second_export_has_nothing_to_book_whatever_the_format(sample) -> None:

@@ -10,12 +10,12 @@ import pytest
 import small_shop
 
 from refundkit.errors import RefusedError
-from refundkit.model.case import AMENDED, ASKED, DENIED, HELD
+from refundkit.model.case import AMENDED, ASKED, DENIED, HELD, ISSUED
 from refundkit.model.people import RIGHTS, Act
 from refundkit.model.transitions import ALLOWED, Step
 from refundkit.model.words import Role, State
 from refundkit.store import ledger
-from refundkit.workflow import assessing, booking, decisions, pausing, settling
+from refundkit.workflow import assessing, booking, decisions, pausing, paying, settling
 
 # The domain page, sections 5 and 7, written out by hand. x: the state allows the step.
 TABLE = """
@@ -46,7 +46,7 @@ ACTS = {
     "reopen": Act.REOPEN, "hold": Act.HOLD, "release": Act.RELEASE, "settle": Act.SETTLE,
 }  # fmt: skip
 WHO = {"technician": "tess", "lead": "lena", "manager": "max", "accountant": "carl", "admin": "ada", "auditor": "ann"}
-REACHED = [s for s in STATES if s not in ("paying", "paid")]  # nothing pays yet
+REACHED = list(STATES)
 
 
 def test_the_table_names_every_state_every_step_and_every_role():
@@ -125,6 +125,41 @@ def booked(stage: Stage, n: int) -> str:
     return case
 
 
+def paying_(stage: Stage, n: int) -> str:
+    """A payment is on its way, for one half: the other can be paid too."""
+    case = booked(stage, n)
+    issue(stage, case, lambda unpaid: unpaid // 2)
+    return case
+
+
+def issue(stage: Stage, case: str, part: Callable[[int], int]) -> None:
+    with stage.shop.open("carl") as shop, shop.write() as pen:
+        view = shop.find(case)
+        data = {
+            "key": f"K{case}",
+            "slot": "pay-1",
+            "number": f"RP-1-{len(shop.org.people):03}{stage.next:03}",
+            "method": "card",
+            "amount": part(view.unpaid),
+            "currency": "USD",
+            "on": "2026-09-01",
+            "batch": "P1-0001",
+            "settles": view.line["memo"],
+            "original": "",
+            "payment_id": "",
+            "cheque": 0,
+        }
+        pen.append(ISSUED, data, case=view.key, deps=[view.line_event])
+        pen.project(shop.store, view.key, shop.org)
+
+
+def paid(stage: Stage, n: int) -> str:
+    case = booked(stage, n)
+    wanted = paying.Wanted((case,), instead="asked for")
+    stage.do("carl", paying.pay, "account", stage.shop.folder, wanted)
+    return case
+
+
 def stopped(command: Callable[..., Any]) -> Callable[[Stage, int], str]:
     def make(stage: Stage, n: int) -> str:
         case = awaiting(stage, n)
@@ -151,6 +186,7 @@ def conflict(stage: Stage, n: int) -> str:
 
 MAKE: dict[str, Callable[[Stage, int], str]] = {
     "received": received, "review": review, "awaiting": awaiting, "approved": approved, "booked": booked,
+    "paying": paying_, "paid": paid,
     "denied": stopped(decisions.deny), "withdrawn": stopped(decisions.withdraw), "duplicate": duplicate,
     "conflict": conflict,
 }  # fmt: skip
@@ -185,6 +221,8 @@ def attempt(shop: Any, step: str, case: str) -> str:
             case "export":
                 done = booking.export(shop, "hledger", shop.store.path.parent / "books", **dry)
                 return "" if case in done.cases else f"is {view.state}"
+            case "pay":
+                paying.pay(shop, "account", shop.store.path.parent, paying.Wanted((case,), instead="asked for"), **dry)
             case "amend":
                 decisions.amend(shop, case, {"description": "more"}, "why", **dry)
             case "override":

@@ -46,9 +46,8 @@ def test_an_empty_batch_is_refused(name, contexts):
 
 
 @ALL
-def test_the_same_case_or_number_twice_is_refused(name, bookings, contexts):
+def test_the_same_number_twice_is_refused(name, bookings, contexts):
     found = problems(name, [*bookings, bookings[0]], contexts)
-    assert f"{bookings[0].case}: case: it is in the batch 2 times" in found
     assert f"{bookings[0].case}: memo: {bookings[0].memo} is the number of 2 bookings" in found
 
 
