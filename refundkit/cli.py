@@ -49,6 +49,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "payment": Entry("payment", "Payments: list them, say how one ended.", group=True),
     "payee": Entry("payee", "Where customers' money goes: enter it, confirm a change.", group=True),
     "reconcile": Entry("reconcile", "Read bank and processor statements; end the payments they prove."),
+    "rates": Entry("rates", "Exchange rates from the ECB's own file.", group=True),
     "books": Entry("books", "Close and open months of the books.", group=True),
     "report": Entry("report", "Reports: what is owed, what is not booked, what is uncertain.", group=True),
     "invoice": Entry("invoice", "An invoice: what can be refunded, every document against it.", group=True),

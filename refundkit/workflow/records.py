@@ -112,7 +112,7 @@ class _Book:
         extra = [h for h in headings if h not in kind.columns]
         if extra:
             report.notes.append(f"not read: {', '.join(extra)}")
-        loader = _Loader(self._pen, kind, report, str(path), _sha256(path))
+        loader = Loader(self._pen, kind, report, str(path), sha256_of(path))
         width = len(headings)
         for line, row in sheet.rows():
             report.rows += 1
@@ -127,10 +127,10 @@ class _Book:
 
     def _export(self, path: Path, sheet: Sheet, met: Met, choices: Choices) -> list[FileReport]:
         """Load another system's export: a report for each kind of records it gives."""
-        digest = _sha256(path)
+        digest = sha256_of(path)
         names = [name for name in self._known if getattr(met.preset, name, ())]
         reports = {name: FileReport(str(path), name) for name in names}
-        loaders = {n: _Loader(self._pen, self._known[n], r, str(path), digest) for n, r in reports.items()}
+        loaders = {n: Loader(self._pen, self._known[n], r, str(path), digest) for n, r in reports.items()}
         first = reports[names[0]]
         left: dict[str, list[int]] = {}
         told = replace(choices, say=first.notes.append)
@@ -206,12 +206,13 @@ def _no_records(
     )  # fmt: skip
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
 
 
-class _Loader:
+class Loader:
     """Collects the rows of one file that are new or changed, and writes them as events of bounded size."""
 
     def __init__(self, pen: Pen, kind: Kind, report: FileReport, name: str, digest: str) -> None:
@@ -223,9 +224,11 @@ class _Loader:
         self._size = 0
 
     def reject(self, line: int, column: str, problem: str, row: Sequence[str]) -> None:
+        """Note a row that cannot be taken, and why."""
         self._report.rejects.append((line, column, problem, ",".join(row)[:2_000]))
 
     def take(self, line: int, row: Sequence[str], words: Sequence[str]) -> None:
+        """Take one row; what is no row of this kind is rejected, with `words` kept."""
         try:
             kept, _ = self._kind.read(row)
         except RowError as err:
@@ -266,5 +269,6 @@ class _Loader:
         self._pending, self._size = [], 0
 
     def finish(self) -> None:
+        """Write what is still held."""
         self._compare()
         self._write()
