@@ -13,6 +13,7 @@ from refundkit.errors import UsageError
 from refundkit.workflow.reading import utc
 
 if TYPE_CHECKING:
+    from refundkit.workflow.batch_ends import Answer
     from refundkit.workflow.booking import Exported
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -25,21 +26,35 @@ def export(
         str,
         typer.Argument(metavar="FORMAT", help="hledger, quickbooks-online or xero.", autocompletion=complete.formats),
     ] = "",
+    batch: Annotated[str, typer.Argument(metavar="BATCH", help="Of 'confirm' and 'revise'.")] = "",
     folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Where the files go.")] = Path(),
     again: Annotated[str, typer.Option("--again", metavar="BATCH", help="Write the same files of a batch again.")] = "",
+    refused: Annotated[
+        str, typer.Option("--refused", metavar="MESSAGE", help="With 'confirm': what the accounting system said.")
+    ] = "",
     *,
     list_: Annotated[bool, typer.Option("--list", help="List the batches.")] = False,
     dry_run: DryRun = False,
     json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Write a batch of bookings for the accounting system."""
-    from refundkit.workflow import booking
+    """Write a batch of bookings for the accounting system.
+
+    'export confirm BATCH' says that it is in the books, with --refused that it was not taken; 'export revise BATCH'
+    writes a refused one anew under the same numbers.
+    """
+    from refundkit.workflow import batch_ends, booking
 
     with context.shop(ctx) as shop:
+        if format_ == "confirm":
+            answer = batch_ends.confirm(shop, batch or again, refused, dry_run=dry_run)
+            _answer(answer, json_=json_)
+            return
         if list_:
             _list(booking.listed(shop), shop.org.base, json_=json_)
             return
-        if again:
+        if format_ == "revise":
+            done = batch_ends.revise(shop, batch, folder, dry_run=dry_run)
+        elif again:
             done = booking.again(shop, again, folder)
         elif not format_:
             raise UsageError(
@@ -62,6 +77,9 @@ def _list(batches: list[dict[str, object]], base: str, *, json_: bool) -> None:
             "cases": b["cases"],
             "total": money(int(str(b["base_minor"])), base),
             "files": b["files"],
+            "revises": b["revises"] or None,
+            "outcome": b["outcome"] or None,
+            "message": b["message"],
         }
         for b in batches
     ]
@@ -69,8 +87,18 @@ def _list(batches: list[dict[str, object]], base: str, *, json_: bool) -> None:
         show.as_json(found)
         return
     rows = [(str(b["batch"]), str(b["format"]), str(b["at"]), str(b["by"]), str(b["cases"]),
-             f"{(b['total'] or {}).get('amount')} {base}") for b in found]  # type: ignore[attr-defined]  # fmt: skip
-    show.columns(("batch", "format", "made", "by", "cases", "total"), rows, right=[4, 5])
+             f"{(b['total'] or {}).get('amount')} {base}", str(b["outcome"] or "-")) for b in found]  # type: ignore[attr-defined]  # fmt: skip
+    show.columns(("batch", "format", "made", "by", "cases", "total", "in the books"), rows, right=[4, 5])
+
+
+def _answer(answer: Answer, *, json_: bool) -> None:
+    if json_:
+        show.as_json({"batch": answer.batch, "outcome": answer.outcome, "message": answer.message,
+                      "cases": list(answer.cases)})  # fmt: skip
+        return
+    typer.echo(f"batch {answer.batch}: {answer.outcome}, {len(answer.cases)} cases")
+    if answer.outcome != "landed":
+        show.note(f"mend what it said, then: refundkit export revise {answer.batch}")
 
 
 def _tell(done: Exported, *, dry_run: bool, json_: bool) -> None:

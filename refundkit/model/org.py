@@ -20,6 +20,7 @@ EXPORTER_GRANTED: Final = "exporter.granted"
 RECORDS_LOADED: Final = "records.loaded"
 INTAKE_FINISHED: Final = "intake.finished"
 EXPORT_BATCH: Final = "export.batch"
+BATCH_SAID: Final = "export.said"
 PAYMENT_BATCH: Final = "payment.batch"
 PAYEE_SET: Final = "payee.set"
 STATEMENT_READ: Final = "statement.read"
@@ -27,7 +28,7 @@ BOOKS_SET: Final = "books.set"
 
 ORG_TYPES: Final = frozenset(
     {GENESIS, USER_SET, KEY_ENROLLED, KEY_REVOKED, POLICY_SET, EXPORTER_GRANTED, RECORDS_LOADED, INTAKE_FINISHED,
-     EXPORT_BATCH, PAYMENT_BATCH, PAYEE_SET, STATEMENT_READ,
+     EXPORT_BATCH, BATCH_SAID, PAYMENT_BATCH, PAYEE_SET, STATEMENT_READ,
      BOOKS_SET}
 )  # fmt: skip
 """Events of the shop as a whole (core.case is '')."""

@@ -13,7 +13,7 @@ from refundkit.model.events import hlc_milliseconds
 from refundkit.model.fold import fold
 from refundkit.model.org import SHAPING, Org
 from refundkit.model.records import kinds
-from refundkit.store import cases, closings, ledger, payees, payments, records, statements
+from refundkit.store import batches, cases, closings, ledger, payees, payments, records, statements
 from refundkit.store.database import Store
 from refundkit.store.schema import PROJECTION_TABLES, PROJECTIONS
 
@@ -32,6 +32,8 @@ def apply_org(connection: Any, number: int, event: CaseEvent) -> None:
             _intake(connection, number, event, event.data)
         case "export.batch":
             _batch(connection, number, event, event.data)
+        case "export.said":
+            batches.say(connection, event.data)
         case "payment.batch":
             payments.note_batch(connection, number, event, event.data)
         case "payee.set":
@@ -63,10 +65,10 @@ def _intake(connection: Any, number: int, event: CaseEvent, data: dict[str, Any]
 
 def _batch(connection: Any, number: int, event: CaseEvent, data: dict[str, Any]) -> None:
     connection.execute(
-        "INSERT INTO export_batch (batch, n, event, format, at_ms, who, cases, base_minor, files)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO export_batch (batch, n, event, format, at_ms, who, cases, base_minor, files, revises, outcome,"
+        " message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '')",
         (data["batch"], number, event.id, data["format"], hlc_milliseconds(event.core.hlc), data["who"],
-         data["cases"], data["base_minor"], json.dumps(data["files"], sort_keys=True)),
+         data["cases"], data["base_minor"], json.dumps(data["files"], sort_keys=True), data.get("revises", "")),
     )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def export(shop: Shop, format_name: str, folder: Path, *, dry_run: bool = False)
     written are written first. Raise RefusedError, with nothing written, when the format cannot say something.
     """
     shop.require(Act.BOOK)
-    exporter = _exporter(format_name)
+    exporter = exporter_of(format_name)
     completed = () if dry_run else _complete(shop, folder)
     with shop.write(keep=not dry_run) as pen:
         owns_the_right(shop)
@@ -69,7 +69,8 @@ def export(shop: Shop, format_name: str, folder: Path, *, dry_run: bool = False)
         if not done:
             return Exported("", format_name, (), None, (), completed, held)
         bookings = [one.booking for one in done]
-        batch, made = _files(shop, exporter, bookings)
+        batch = f"{shop.org.epoch}-{batches.last_batch(pen.connection, shop.org.epoch) + 1:04d}"
+        made = files_of(shop, exporter, bookings, batch)
         writing.check_places(folder, made)
         total = Money(sum(b.base_amount for b in bookings), shop.org.base)
         _record(shop, pen, exporter.name, batch, done, made, total)
@@ -77,7 +78,7 @@ def export(shop: Shop, format_name: str, folder: Path, *, dry_run: bool = False)
     ids = tuple(dict.fromkeys(one.view.id for one in done))
     if dry_run:
         return Exported(batch, format_name, ids, total, tuple(folder / name for name, _ in made), completed, held)
-    paths = _put(shop, batch, folder, made)
+    paths = put_files(shop, batch, folder, made)
     return Exported(batch, format_name, ids, total, tuple(paths), completed, held)
 
 
@@ -95,7 +96,7 @@ def again(shop: Shop, batch: str, folder: Path) -> Exported:
         raise UsageError(f"there is no batch '{batch}'", hint="'refundkit export --list' shows the batches")
     made = [(f["name"], documents.read(shop.store, f["sha256"])) for f in found["files"]]
     paths = writing.safe_write(folder, made)
-    ids = tuple(batches.case_ids(shop.store, batch))
+    ids = tuple(batches.case_ids(shop.store, found["first"]))
     return Exported(batch, found["format"], ids, Money(found["base_minor"], shop.org.base), tuple(paths))
 
 
@@ -109,7 +110,8 @@ def formats() -> list[str]:
     return registry.names()
 
 
-def _exporter(name: str) -> JournalExporter:
+def exporter_of(name: str) -> JournalExporter:
+    """The exporter of a format; UsageError names those there are."""
     if name not in registry.names():
         raise UsageError(f"there is no format '{name}'", hint=f"formats: {', '.join(registry.names())}")
     return registry.load(name)
@@ -123,8 +125,8 @@ def owns_the_right(shop: Shop) -> None:
         )
 
 
-def _files(shop: Shop, exporter: JournalExporter, bookings: list[Booking]) -> tuple[str, list[tuple[str, bytes]]]:
-    """The batch's number and all of its files; RefusedError naming case and field when one cannot be written."""
+def files_of(shop: Shop, exporter: JournalExporter, bookings: list[Booking], batch: str) -> list[tuple[str, bytes]]:
+    """All files of a batch; RefusedError naming case and field when one cannot be written."""
     accounts = {key: shop.policy.accounts.of(exporter.name).name(key) for key in _account_keys()}
     problems = exporter.check(bookings, accounts)
     if problems:
@@ -132,14 +134,13 @@ def _files(shop: Shop, exporter: JournalExporter, bookings: list[Booking]) -> tu
             "these bookings cannot be written for " + exporter.name + ":\n  " + "\n  ".join(problems),
             hint="mend the record or the policy's account names and export again; nothing was booked",
         )
-    batch = f"{shop.org.epoch}-{len(batches.listed(shop.store)) + 1:04d}"
     context = JournalContext(batch, accounts, shop.policy.xero.tax_rate_name)
     journal = [(writing.file_name(exporter.name, batch, suffix), content)
                for suffix, content in exporter.write(bookings, context)]  # fmt: skip
     created = shop.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     read_me = (writing.file_name(exporter.name, batch, READ_ME), read_me_first(exporter, bookings, context, journal))
     listing = manifest(batch, exporter.name, created, bookings, [*journal, read_me])
-    return batch, [*journal, read_me, (writing.file_name(exporter.name, batch, MANIFEST), listing)]
+    return [*journal, read_me, (writing.file_name(exporter.name, batch, MANIFEST), listing)]
 
 
 def _account_keys() -> tuple[str, ...]:
@@ -152,14 +153,7 @@ def _record(
     shop: Shop, pen: Pen, format_name: str, batch: str, booked: list[Made], made: list[tuple[str, bytes]], total: Money
 ) -> None:
     """The batch and each of its bookings, as events."""
-    kept = [{"name": n, "sha256": documents.keep(pen.connection, c), "size": len(c)} for n, c in made]
-    pen.append(
-        EXPORT_BATCH,
-        {
-            "batch": batch, "format": format_name, "who": shop.actor.user, "cases": len({m.view.key for m in booked}),
-            "base_minor": total.minor, "files": kept,
-        },
-    )  # fmt: skip
+    record_batch(pen, format_name, batch, len({m.view.key for m in booked}), made, total, shop.actor.user)
     for one in booked:
         booking = one.booking
         data = {
@@ -173,7 +167,20 @@ def _record(
         pen.project(shop.store, key, shop.org)
 
 
-def _put(shop: Shop, batch: str, folder: Path, made: list[tuple[str, bytes]]) -> list[Path]:
+def record_batch(
+    pen: Pen, format_name: str, batch: str, count: int, made: list[tuple[str, bytes]], total: Money, who: str,
+    *, revises: str = "",
+) -> None:  # fmt: skip
+    """A batch as an event, its files among the documents. `revises`: the refused batch that this one is written for."""
+    kept = [{"name": n, "sha256": documents.keep(pen.connection, c), "size": len(c)} for n, c in made]
+    data: dict[str, Any] = {
+        "batch": batch, "format": format_name, "who": who, "cases": count, "base_minor": total.minor, "files": kept,
+    }  # fmt: skip
+    pen.append(EXPORT_BATCH, data | ({"revises": revises} if revises else {}))
+
+
+def put_files(shop: Shop, batch: str, folder: Path, made: list[tuple[str, bytes]]) -> list[Path]:
+    """Write a batch's files; nothing leaves while the mark against old copies is missing."""
     if shop.mark_problem:
         raise OutsideError(
             f"batch {batch} is booked, but its files are not written: {shop.mark_problem}",
@@ -192,8 +199,8 @@ def _complete(shop: Shop, elsewhere: Path) -> tuple[str, ...]:
         found = next(b for b in batches.listed(shop.store) if b["batch"] == batch)
         made = [(f["name"], documents.read(shop.store, f["sha256"])) for f in found["files"]]
         try:
-            _put(shop, batch, Path(folder), made)
+            put_files(shop, batch, Path(folder), made)
         except (RefusedError, StorageError):
-            _put(shop, batch, elsewhere, made)
+            put_files(shop, batch, elsewhere, made)
         done.append(batch)
     return tuple(done)
