@@ -28,6 +28,7 @@ class Act(StrEnum):
     HOLD = "hold a case"
     RELEASE = "lift a hold"
     SETTLE = "settle a conflict or an anomaly"
+    REMIND = "write the reminders that are due"
     BOOK = "export bookings"
     POLICY = "adopt a policy"
     PEOPLE = "manage people"
@@ -52,6 +53,7 @@ RIGHTS: Final[dict[Act, frozenset[Role]]] = {
     Act.HOLD: frozenset({_T, _L, _M, _C, _A}),
     Act.RELEASE: frozenset({_M, _A}),
     Act.SETTLE: frozenset({_M, _A}),
+    Act.REMIND: frozenset({_L, _M, _C, _A}),
     Act.BOOK: frozenset({_C, _A}),
     Act.POLICY: frozenset({_M, _A}),
     Act.PEOPLE: frozenset({_A}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from refundkit.store.schema import APPLICATION_ID, LEDGER, LOCAL, PROJECTIONS, SCHEMA_VERSION
+from refundkit.store.schema import APPLICATION_ID, LEDGER, LOCAL, LOCAL_MESSAGES, PROJECTIONS, SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from sqlite_utils import Migrations
@@ -22,6 +22,11 @@ def steps() -> Migrations:
         db.executescript(LEDGER)
         db.executescript(LOCAL)
         db.executescript(PROJECTIONS)
+
+    @migrations()
+    def m002_messages(db: Any) -> None:
+        """The digests of reminders that this device has to send."""
+        db.executescript(LOCAL_MESSAGES)
 
     return migrations
 
