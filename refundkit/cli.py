@@ -44,6 +44,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "reopen": Entry("decide", "Take up a denied, withdrawn or duplicate case again."),
     "revoke": Entry("decide", "Take an approval back before it is booked."),
     "settle": Entry("pausing", "Settle a conflict of two edits, or an anomaly."),
+    "escalate": Entry("escalate", "Remind those who can decide of what waits, once for each full day; for cron."),
     "export": Entry("export", "Write a batch of bookings for the accounting system."),
     "pay": Entry("pay", "Pay booked refunds: bank files, cheques, worklists."),
     "payment": Entry("payment", "Payments: list them, say how one ended.", group=True),

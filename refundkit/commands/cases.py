@@ -153,7 +153,8 @@ def _page(found: dict[str, Any]) -> None:
     _section("messages about it", [_note(found, note) for note in found["notes"]])
     calculation = found["calculation"]
     _section("calculation", calculation["steps"] if calculation else ["not assessed yet: run 'refundkit assess'"])
-    _section("route", [*found["route"]["why"], *_by_policy(found["policy_adopted"])])
+    _section("route", [*found["route"]["why"], *_raised(found), *_by_policy(found["policy_adopted"])])
+    _section("reminders", [_reminded(r) for r in found["reminders"]])
     _section("approvals", [f"{a['by']}: {_money(a['amount'])} {a['note']}" for a in found["approvals"]])
     booking = found["booking"]
     _section("booking", [f"{booking['memo']} on {booking['posted_on']} in batch {booking['batch']}"] if booking else [])
@@ -164,6 +165,15 @@ def _page(found: dict[str, Any]) -> None:
     _section("anomalies", [f"{code}{settled.get(code, '')}" for code in found["anomalies"]])
     ways = ", ".join(found["possible_now"]) or "nothing"
     typer.echo(f"\npossible now: {ways}")
+
+
+def _raised(found: dict[str, Any]) -> list[str]:
+    at = found["raised_at"]
+    return [f"nobody decided by {at[:10]}: it went up a level, and a manager decides"] if at else []
+
+
+def _reminded(found: dict[str, Any]) -> str:
+    return f"{found['at'][:10]} {found['by']}: reminder {found['slot']} to {', '.join(found['to']) or 'nobody'}"
 
 
 def _by_policy(adopted: dict[str, Any] | None) -> list[str]:

@@ -10,7 +10,7 @@ from refundkit.model.booking import RECEIVABLE
 from refundkit.model.case_id import case_id
 from refundkit.model.events import Core
 from refundkit.model.paid import Paid
-from refundkit.model.words import COUNTS_AS_REFUNDED, DISPUTED, Severity, State
+from refundkit.model.words import COUNTS_AS_REFUNDED, DISPUTED, WAITING, Severity, State
 
 LOGGED: Final = "request.logged"
 AMENDED: Final = "request.amended"
@@ -35,6 +35,7 @@ RETURNED: Final = "payment.returned"
 UNCERTAIN: Final = "payment.uncertain"
 FACTS: Final = frozenset({LOGGED, LINE, ISSUED})
 """Happened whoever did it and whatever is thought of it: a request came in, something was booked, money went out."""
+REMINDED: Final = "case.reminded"
 _FIELDS: Final[dict[str, dict[str, type | tuple[type, ...]]]] = {
     LOGGED: {"request": dict, "source": dict, "epoch": int, "assessment": (dict, NoneType)},
     AMENDED: {"bases": list, "request": dict, "why": str, "assessment": (dict, NoneType)},
@@ -61,6 +62,7 @@ _FIELDS: Final[dict[str, dict[str, type | tuple[type, ...]]]] = {
     REFUSED: {"ends": list, "on": str, "code": str, "why": str, "evidence": dict},
     RETURNED: {"ends": list, "on": str, "code": str, "why": str, "evidence": dict},
     UNCERTAIN: {"about": list, "why": str},
+    REMINDED: {"key": str, "waiting": str, "slot": int, "to": list, "policy": str, "raises": str},
     LINE: {"slot": str, "amount": int, "cells": list, "batch": str, "memo": str, "line_key": str},
 }  # fmt: skip
 """What the data of each type of event must have for this program to read it."""
@@ -89,6 +91,7 @@ class Approval:
     """A yes that counts. `amount` in minor units; `cells` as [line_no, kind, net, tax, restocking, tax_rate].
 
     `beyond`: the part of the amount above the cells. `needs`: how many different people this amount takes.
+    `hlc`: when it was given.
     """
 
     event: str
@@ -98,6 +101,7 @@ class Approval:
     cells: list[list[Any]]
     beyond: int
     needs: int = 1
+    hlc: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,20 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminder:
+    """A reminder that counts: of which slot of which waiting (see model/reminders.py), who wrote it and to whom."""
+
+    event: str
+    key: str
+    waiting: str
+    slot: int
+    hlc: str
+    by: str
+    to: tuple[str, ...]
+    raises: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rival:
     """One of several live revisions of a case: who wrote it, and the request as it says."""
 
@@ -159,6 +177,8 @@ class CaseView:
     `stopped_by`: who denied it or took it back. `rivals`: the live revisions, where there are several.
     `line`: the booking of its credit memo; `booked`: every booking by its slot. `payments`: in the order they went out.
     `evidence`: the events each anomaly rests on; `settled`: who settled it and why.
+    `waiting`: the event since which it waits, or last waited, for a decision; `raised`: when it went up a level, as a
+    hybrid time, '' when it did not.
     """
 
     key: str
@@ -198,6 +218,19 @@ class CaseView:
     barred: frozenset[str] = frozenset()
     revoked: bool = False
     assessed: str = ""
+    waiting: str = ""
+    reminders: list[Reminder] = field(default_factory=list)
+    raised: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for a decision: a hold stops that, and a question waits for somebody else."""
+        return self.state in WAITING and not self.holds and not self.questions
+
+    @property
+    def reminded(self) -> int:
+        """The last slot of the present waiting that was reminded of; 0 for none."""
+        return max((r.slot for r in self.reminders if r.waiting == self.waiting), default=0)
 
     @property
     def payable(self) -> int | None:

@@ -201,7 +201,7 @@ def hlc_text(stamp: int) -> str:
 
 
 def hlc_milliseconds(text: str) -> int:
-    """Milliseconds since 1970 UTC of a hybrid time. For display only: no decision looks at it."""
+    """Milliseconds since 1970 UTC of a hybrid time. For display and reminders: no decision about money looks at it."""
     return int(text[:12], 16)
 
 

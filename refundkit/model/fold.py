@@ -3,7 +3,7 @@
 Rules, in this order: an event type this program does not know blocks the case; two live revisions are a conflict; a
 booking is a fact; a denial of the live revision beats approvals; a withdrawal; a repeated request; approvals count
 when their author might decide, names the live revision and knew of every hold and question; else the assessment says
-what the case waits for.
+what the case waits for, and reminders without an answer let a manager decide.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from refundkit.model import anomalies, opinions, pauses, paying, quorum
+from refundkit.model import anomalies, opinions, pauses, paying, quorum, reminders
 from refundkit.model.assessment import payable_cells
 from refundkit.model.case import (
     AMENDED,
@@ -39,7 +39,7 @@ def fresh(key: str, event: str, hlc: str, data: dict[str, Any], by_hand: str = "
     at = hlc_milliseconds(hlc)
     view = CaseView(
         key, case_id(key), rev=event, revs=[event], request=data["request"], source=data["source"], logged_by=by_hand,
-        epoch=data["epoch"], arrived=f"{hlc}:{event}", waiting_since_ms=at,
+        epoch=data["epoch"], arrived=f"{hlc}:{event}", waiting=event, waiting_since_ms=at,
     )  # fmt: skip
     if by_hand:
         view.barred = frozenset({by_hand})
@@ -102,7 +102,6 @@ def _revisions(view: CaseView, events: Sequence[CaseEvent], org: Org) -> None:
         return
     view.rev = live.id
     view.request = (live.data or {}).get("request", {})
-    view.waiting_since_ms = hlc_milliseconds(live.core.hlc)
     view.barred = frozenset(u for u in (view.logged_by, *_editors(live, revisions, org)) if u)
     if len(view.revs) > 1:
         view.rivals = {
@@ -136,7 +135,7 @@ def _assessed(view: CaseView, events: Sequence[CaseEvent]) -> None:
         return
     best = max(live, key=_strictness)
     view.assessment, view.basis = (best.data or {})["assessment"], best.id
-    view.waiting_since_ms, view.assessed = hlc_milliseconds(best.core.hlc), f"{best.core.hlc}:{best.id}"
+    view.assessed = f"{best.core.hlc}:{best.id}"
 
 
 def _strictness(event: CaseEvent) -> tuple[int, int, str]:
@@ -152,7 +151,8 @@ def _decide(view: CaseView) -> None:
         view.state, view.level = assessment["state"], assessment["level"]
         view.decide_level, view.dual = assessment["decide_level"], assessment["dual"]
         if view.state == State.APPROVED:
-            view.approved = Approval(view.basis, "", assessment["payable"], "", payable_cells(assessment), 0)
+            at = view.assessed.partition(":")[0]
+            view.approved = Approval(view.basis, "", assessment["payable"], "", payable_cells(assessment), 0, hlc=at)
         stopped = view.state == State.APPROVED and not pauses.stands(view, view.basis)
         if (stopped or view.revoked) and view.state in (State.APPROVED, State.AWAITING):
             view.state, view.level, view.approved = State.REVIEW, "", None
@@ -160,8 +160,9 @@ def _decide(view: CaseView) -> None:
     chosen = quorum.chosen(view)
     if chosen is not None:
         view.state, view.approved = State.APPROVED, chosen
-        raised = assessment is not None and chosen.amount > assessment["eligible"]
-        view.level = Level.MANAGER if raised else view.level or view.decide_level
+        above = assessment is not None and chosen.amount > assessment["eligible"]
+        level = reminders.level_at(view, chosen.hlc, view.level or view.decide_level)
+        view.level = Level.MANAGER if above else level
     if view.repeats:
         view.state, view.level, view.approved = State.DUPLICATE, "", None
     if view.withdrawals:
@@ -170,3 +171,4 @@ def _decide(view: CaseView) -> None:
         view.state, view.approved = State.DENIED, None
     if len(view.revs) > 1:
         view.state, view.level, view.approved = State.CONFLICT, "", None
+    reminders.raise_level(view)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from refundkit.model import pauses
+from refundkit.model import pauses, reminders
 from refundkit.model.case import (
     AMENDED,
     ANSWERED,
@@ -24,6 +24,7 @@ from refundkit.model.case import (
     OVERRIDDEN,
     REFUSED,
     RELEASED,
+    REMINDED,
     REOPENED,
     RETURNED,
     REVOKED,
@@ -59,6 +60,7 @@ _TAKES: Final = {
     REFUSED: Act.PAY,
     RETURNED: Act.PAY,
     UNCERTAIN: Act.PAY,
+    REMINDED: Act.REMIND,
 }
 _UNDOES: Final = {REOPENED: frozenset({DENIED, WITHDRAWN}), REVOKED: frozenset({APPROVED})}
 
@@ -112,6 +114,7 @@ def collect(view: CaseView, events: Sequence[CaseEvent], org: Org, taken_back: f
     shown = _assessments(events)
     may_lift = [e for e in events if e.core.type != RELEASED or _is_outside(view, e, org)]
     pauses.collect(view, may_lift, org)
+    reminders.collect(view, events, org, taken_back)
     for event in events:
         data, who = event.data, org.user_of(event.core.writer)
         if data is None or event.id in taken_back:
@@ -151,7 +154,7 @@ def _approval(view: CaseView, event: CaseEvent, data: dict[str, Any], org: Org) 
     if view.assessment is not None:
         needs = max(needs, people_needed(view.assessment, data["amount"], org, str(data.get("policy", ""))))
     user = org.user_of(event.core.writer)
-    return Approval(event.id, user, data["amount"], data["note"], data["cells"], data["beyond"], needs)
+    return Approval(event.id, user, data["amount"], data["note"], data["cells"], data["beyond"], needs, event.core.hlc)
 
 
 def _assessments(events: Sequence[CaseEvent]) -> dict[str, dict[str, Any]]:
@@ -178,6 +181,7 @@ def _may_deny(view: CaseView, event: CaseEvent, shown: dict[str, dict[str, Any]]
     """Somebody who stands outside the case, at or above the level of the assessment that was denied."""
     person = _author(event, org)
     level = shown.get(str((event.data or {}).get("basis", "")), {}).get("decide_level", Level.LEAD)
+    level = reminders.level_at(view, event.core.hlc, level)
     return person is not None and may_decide_at(person.roles, level) and _is_outside(view, event, org)
 
 
@@ -195,5 +199,6 @@ def _may_approve(
         return False
     if amount != shown.get(str(data.get("basis", "")), found)["payable"] and not data["note"].strip():
         return False
-    level = Level.MANAGER if amount > found["eligible"] else found["decide_level"]
+    decide_level = reminders.level_at(view, event.core.hlc, found["decide_level"])
+    level = Level.MANAGER if amount > found["eligible"] else decide_level
     return may_decide_at(person.roles, level) and pauses.stands(view, event.id, names(data, "ended"))

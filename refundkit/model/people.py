@@ -28,6 +28,7 @@ class Act(StrEnum):
     HOLD = "hold a case"
     RELEASE = "lift a hold"
     SETTLE = "settle a conflict or an anomaly"
+    REMIND = "write the reminders that are due"
     BOOK = "export bookings"
     PAY = "pay, or say how a payment ended"
     PAYEES = "enter where a customer's money goes"
@@ -55,6 +56,7 @@ RIGHTS: Final[dict[Act, frozenset[Role]]] = {
     Act.HOLD: frozenset({_T, _L, _M, _C, _A}),
     Act.RELEASE: frozenset({_M, _A}),
     Act.SETTLE: frozenset({_M, _A}),
+    Act.REMIND: frozenset({_L, _M, _C, _A}),
     Act.BOOK: frozenset({_C, _A}),
     Act.PAY: frozenset({_C, _A}),
     Act.PAYEES: frozenset({_L, _M, _C, _A}),

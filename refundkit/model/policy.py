@@ -18,13 +18,13 @@ from refundkit.model import toml_lines
 from refundkit.model.money import DIGITS, to_minor
 from refundkit.model.policy_accounts import ACCOUNT_KEYS, SYSTEMS, AccountNames, Accounts
 from refundkit.model.policy_bands import gap_line, gap_text, gaps, prove_bands
+from refundkit.model.policy_escalation import Escalation
 from refundkit.model.policy_examples import Example
 from refundkit.model.policy_parts import (
     Billing,
     Cancellation,
     Duplicates,
     Eligibility,
-    Escalation,
     Override,
     Part,
     Rates,

@@ -238,13 +238,6 @@ class Routing(Part):
     )
 
 
-class Escalation(Part):
-    """When a waiting case is reminded of, and when it goes up a level."""
-
-    hours: Annotated[int, Field(ge=1, le=8760)] = 24
-    raise_after: Annotated[int, Field(ge=1, le=1000)] = 3
-
-
 class Staff(Part):
     """The shop's own mail addresses."""
 

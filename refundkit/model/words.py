@@ -114,6 +114,9 @@ REASONS: Final = frozenset(r.value for r in Reason)
 COUNTS_AS_REFUNDED: Final = frozenset({State.APPROVED, State.BOOKED, State.PAYING, State.PAID})
 """States in which a case's payable amount is gone from what its invoice can still give back."""
 
+WAITING: Final = frozenset({State.REVIEW, State.AWAITING})
+"""States in which a case waits for a person's decision. What was never assessed waits for records."""
+
 DISPUTED: Final = frozenset({HoldKind.DISPUTE, HoldKind.CHARGEBACK})
 """Holds under which the customer may have the money back already: a case so held counts as refunded."""
 

@@ -20,7 +20,7 @@ COLUMNS: Final = (
     "reason", "requested", "requested_currency", "currency", "eligible_minor", "payable_minor", "base_minor",
     "findings", "received_ms", "external_ref", "message_id", "fingerprint", "file", "idx", "waiting_since_ms",
     "logged_by", "requested_by", "subject", "description", "epoch", "first", "batch", "memo", "anomalies",
-    "unsettled", "counts", "held", "asked",
+    "unsettled", "counts", "held", "asked", "reminded",
 )  # fmt: skip
 _SAVE: Final = f"INSERT OR REPLACE INTO cases ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _CELL: Final = "INSERT INTO case_cell (key, line_no, invoice, net_minor, tax_minor) VALUES (?, ?, ?, ?, ?)"
@@ -52,7 +52,7 @@ def case_row(view: CaseView) -> tuple[Any, ...]:
         view.logged_by, asked["requested_by"], source.get("subject", ""), asked["description"], view.epoch, view.first,
         line.get("batch", ""), line.get("memo", ""), _codes(tuple(view.anomalies)),
         _codes(tuple(view.unsettled)), int(view.counts), _codes(tuple([p.kind for p in view.holds])),
-        len(view.questions),
+        len(view.questions), view.reminded,
     )  # fmt: skip
 
 
@@ -87,6 +87,10 @@ def save(connection: Any, view: CaseView) -> None:
     connection.execute("DELETE FROM case_apart WHERE key = ?", (view.key,))
     connection.executemany(
         "INSERT INTO case_apart (key, other) VALUES (?, ?)", [(view.key, other) for other in sorted(view.apart)]
+    )
+    connection.execute("DELETE FROM reminder WHERE key = ?", (view.key,))
+    connection.executemany(
+        "INSERT INTO reminder (event, key) VALUES (?, ?)", [(r.event, view.key) for r in view.reminders]
     )
     connection.execute("DELETE FROM case_note WHERE key = ?", (view.key,))
     for _, event, data in view.notes:
@@ -147,6 +151,14 @@ def keys_in(store: Store, states: Iterable[str]) -> list[str]:
             "SELECT key FROM cases WHERE state IN (SELECT value FROM json_each(?)) ORDER BY arrived", (wanted,)
         )
     ]
+
+
+def waiting(store: Store) -> list[tuple[str, int, int]]:
+    """(key, since when, last reminder) of the cases that wait for a decision, in the order they came in."""
+    return store.rows(
+        "SELECT key, waiting_since_ms, reminded FROM cases WHERE state IN ('review', 'awaiting') AND held = '[]'"
+        " AND asked = 0 ORDER BY arrived"
+    )
 
 
 def by_customer(store: Store, states: Iterable[str]) -> list[tuple[str, str]]:

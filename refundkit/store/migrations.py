@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from refundkit.store.schema import APPLICATION_ID, LEDGER, LOCAL, PROJECTIONS, SCHEMA_VERSION, SEALED
+from refundkit.store.schema import (
+    APPLICATION_ID,
+    LEDGER,
+    LOCAL,
+    LOCAL_MESSAGES,
+    PROJECTIONS,
+    SCHEMA_VERSION,
+    SEALED,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils import Migrations
@@ -24,7 +32,12 @@ def steps() -> Migrations:
         db.executescript(PROJECTIONS)
 
     @migrations()
-    def m002_sealed(db: Any) -> None:
+    def m002_messages(db: Any) -> None:
+        """The digests of reminders that this device has to send."""
+        db.executescript(LOCAL_MESSAGES)
+
+    @migrations()
+    def m003_sealed(db: Any) -> None:
         """What pays: payees and payment files, sealed."""
         db.executescript(SEALED)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 APPLICATION_ID: Final = 0x52464B54  # "RFKT": lets `file` and us tell a store from another SQLite file
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 
 # The insert guard covers every unique key, or INSERT OR REPLACE would delete a row through the one left out.
 LEDGER: Final = """
@@ -56,6 +56,14 @@ CREATE TABLE sealed_file (
 ) STRICT, WITHOUT ROWID;
 """
 
+LOCAL_MESSAGES: Final = """
+CREATE TABLE message (
+    id TEXT PRIMARY KEY, user TEXT NOT NULL, made_ms INTEGER NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL,
+    reminders TEXT NOT NULL, sent_ms INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX message_unsent ON message (made_ms) WHERE sent_ms IS NULL;
+"""
+
 # Dropped and rebuilt from the ledger at will; the order is the order of rebuilding.
 PROJECTIONS: Final = """
 CREATE TABLE org_event (pos INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL) STRICT;
@@ -81,7 +89,7 @@ CREATE TABLE cases (
     file TEXT NOT NULL, idx INTEGER, waiting_since_ms INTEGER NOT NULL, logged_by TEXT NOT NULL,
     requested_by TEXT NOT NULL, subject TEXT NOT NULL, description TEXT NOT NULL, epoch INTEGER NOT NULL,
     first TEXT NOT NULL, batch TEXT NOT NULL, memo TEXT NOT NULL, anomalies TEXT NOT NULL, unsettled TEXT NOT NULL,
-    counts INTEGER NOT NULL, held TEXT NOT NULL, asked INTEGER NOT NULL
+    counts INTEGER NOT NULL, held TEXT NOT NULL, asked INTEGER NOT NULL, reminded INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cases_state ON cases (state, arrived);
 CREATE INDEX cases_held ON cases (arrived) WHERE held <> '[]';
@@ -110,6 +118,8 @@ CREATE TABLE case_note (
 CREATE INDEX case_note_key ON case_note (key);
 CREATE INDEX case_note_message ON case_note (message_id) WHERE message_id <> '';
 CREATE INDEX case_note_fingerprint ON case_note (fingerprint);
+CREATE TABLE reminder (event TEXT PRIMARY KEY, key TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX reminder_key ON reminder (key);
 CREATE TABLE taken (
     fingerprint TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (fingerprint, key)
 ) STRICT, WITHOUT ROWID;
@@ -207,7 +217,7 @@ CREATE TABLE rec_rates (
 
 PROJECTION_TABLES: Final = (
     "org_event", "org_head", "intake_run", "left_over", "cases", "case_cell", "case_apart", "export_batch",
-    "export_line", "payment", "payment_batch", "payee", "books_month", "statement_line",
-    "case_note", "taken", "rec_customers", "rec_service_orders", "rec_sla_terms", "rec_invoices",
-    "rec_payments", "rec_refunds", "rec_parts", "rec_rates",
+    "export_line", "payment", "payment_batch", "payee", "books_month", "statement_line", "case_note", "reminder",
+    "taken", "rec_customers", "rec_service_orders", "rec_sla_terms", "rec_invoices", "rec_payments", "rec_refunds",
+    "rec_parts", "rec_rates",
 )  # fmt: skip

@@ -66,7 +66,8 @@ def at_level(person: Person, view: CaseView, level: str) -> None:
         raise RefusedError(
             f"{view.id} takes a {level if level != Level.AUTO else Level.LEAD} or above; {person.user} is"
             f" {', '.join(sorted(person.roles)) or 'without a role'}",
-            hint="'refundkit user list' shows who can decide it",
+            hint=f"{'nobody decided it in time, so it went up a level; ' if view.raised else ''}'refundkit user list'"
+            " shows who can decide it",
         )
 
 

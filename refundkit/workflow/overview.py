@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from refundkit.model.words import State
 from refundkit.store import batches, cases, leftovers
-from refundkit.workflow import policy
+from refundkit.workflow import policy, reminders
 from refundkit.workflow.shop import Shop
 
 
@@ -40,6 +40,7 @@ def now(shop: Shop) -> list[ToDo]:
         ToDo(cases.counted(shop.store, {"held": 1}), "are held until a manager releases them", "refundkit list --held"),
         ToDo(cases.counted(shop.store, {"asked": 1}), "have a question to answer", "refundkit list --asked"),
         *waiting,
+        ToDo(reminders.overdue(shop), "are due a reminder", "refundkit escalate"),
         ToDo(
             cases.counted(shop.store, {"withdrawn_by_mail": "withdrawal"}),
             "are taken back by a message: withdraw them",

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refundkit.errors import PolicyError, RefusedError, StorageError, UsageError
+from refundkit.model import toml_lines
 from refundkit.model.events import hlc_milliseconds
 from refundkit.model.org import POLICY_SET, Adopted
 from refundkit.model.people import Act
-from refundkit.model.policy import parse_policy, policy_hash
+from refundkit.model.policy import HINT, parse_policy, policy_hash
 from refundkit.model.policy_changes import Change, changes
 from refundkit.rules.examples import Tried, try_all
+from refundkit.rules.waiting import unknown_calendar
 from refundkit.workflow.otherwise import Looked, Tell, under
 from refundkit.workflow.setup import policy_path
 from refundkit.workflow.shop import Shop
@@ -80,12 +82,22 @@ def check(path: Path) -> tuple[str, int]:
     Raise PolicyError with every line that is wrong.
     """
     content = read(path)
-    return policy_hash(content), len(parse_policy(content, str(path)).example)
+    return policy_hash(content), len(_sound(content, path).example)
+
+
+def _sound(content: bytes, path: Path) -> Policy:
+    """A policy of which the calendar is known here too. An adopted one is not asked that again: it stays readable."""
+    policy = parse_policy(content, str(path))
+    key, problem = unknown_calendar(policy.escalation.country, policy.escalation.subdivision)
+    if problem:
+        line = toml_lines.line_of(toml_lines.lines(content.decode("utf-8-sig")), ("escalation", key))
+        raise PolicyError(f"escalation.{key}: {problem}", where=f"{path}, line {line}", hint=HINT)
+    return policy
 
 
 def try_examples(path: Path) -> list[Tried]:
     """Try every example of a policy file."""
-    return try_all(parse_policy(read(path), str(path)))
+    return try_all(_sound(read(path), path))
 
 
 def adopt(shop: Shop, path: Path | None, *, anyway: bool = False, reason: str = "", dry_run: bool = False) -> Adoption:
@@ -115,7 +127,7 @@ def adopt(shop: Shop, path: Path | None, *, anyway: bool = False, reason: str = 
 
 
 def _of_this_shop(shop: Shop, file: Path, content: bytes) -> Policy:
-    policy = parse_policy(content, str(file))
+    policy = _sound(content, file)
     if policy.shop.base != shop.org.base:
         raise PolicyError(
             f"the books of this shop are in {shop.org.base}, the policy says {policy.shop.base}",

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from refundkit.model.case import CaseEvent, CaseView, Pause, Rival
+from refundkit.model.case import Approval, CaseEvent, CaseView, Pause, Reminder, Rival
 from refundkit.model.events import hlc_milliseconds
 from refundkit.model.money import DIGITS, plain
 from refundkit.model.transitions import possible
@@ -109,10 +109,10 @@ def shown(shop: Shop, typed: str) -> dict[str, Any]:
                 "rate": found.get("rate") or None, "rate_on": found.get("rate_on") or None,
                 "why": found.get("route_text", []),
             },
-            "approvals": [
-                {"by": a.user, "amount": money(a.amount, currency), "note": a.note, "event": a.event}
-                for a in view.approvals
-            ],
+            "reminders": [_reminder(r) for r in view.reminders],
+            "raised_at": utc(hlc_milliseconds(view.raised)) if view.raised else None,
+            "approvals": [_approval(a, currency) for a in view.approvals],
+            "approved": _approval(view.approved, currency) if view.approved else None,
             "policy": found.get("policy"),
             "policy_adopted": _adopted(shop, found.get("policy", "")),
             "repeats": view.first or None,
@@ -140,6 +140,23 @@ def _adopted(shop: Shop, sha256: str) -> dict[str, Any] | None:
     number, adopted = found
     at = utc(hlc_milliseconds(adopted.hlc))
     return {"number": number, "adopted_at": at, "in_force": sha256 == shop.org.policy_hash}
+
+
+def _approval(approval: Approval, currency: str) -> dict[str, Any]:
+    """A yes: who (None: the policy), when, how much."""
+    return {
+        "by": approval.user or None, "at": utc(hlc_milliseconds(approval.hlc)),
+        "amount": money(approval.amount, currency), "note": approval.note, "event": approval.event,
+    }  # fmt: skip
+
+
+def _reminder(reminder: Reminder) -> dict[str, Any]:
+    """A reminder that counts: which of its waiting, when, to whom."""
+    at = utc(hlc_milliseconds(reminder.hlc))
+    return {
+        "slot": reminder.slot, "at": at, "by": reminder.by, "to": list(reminder.to), "raises": reminder.raises,
+        "waiting": reminder.waiting, "event": reminder.event,
+    }  # fmt: skip
 
 
 def _pause(pause: Pause, said: str) -> dict[str, Any]:
@@ -236,6 +253,9 @@ def told(type_: str, data: dict[str, Any]) -> str:
             return f"held ({data['kind']}): {data['reason']}"
         case "case.released":
             return f"hold lifted: {data['reason']}"
+        case "case.reminded":
+            up = "; from now on a manager decides" if data["raises"] else ""
+            return f"reminder {data['slot']} to {', '.join(data['to']) or 'nobody: all stand in the case'}{up}"
         case "anomaly.settled":
             return f"anomaly {data['code']} settled: {data['reason']}"
         case "export.line":

@@ -100,7 +100,8 @@ def test_the_batches_are_listed_with_their_files_and_hashes(sample, told) -> Non
     sample.done("export", "xero", "-o", "books", user="carl")
     told("commands/export-list.txt", sample, sample("export", "--list"))
     batches = sample.done("export", "--list", "--json").json
-    assert [set(b) for b in batches] == [{"batch", "format", "at", "by", "cases", "total", "files"}] * 2
+    names = {"batch", "format", "at", "by", "cases", "total", "files", "revises", "outcome", "message"}
+    assert [set(b) for b in batches] == [names] * 2
     for file in batches[0]["files"]:
         assert sha256((sample.folder / "books" / file["name"]).read_bytes()).hexdigest() == file["sha256"]
 

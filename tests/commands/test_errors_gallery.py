@@ -113,6 +113,20 @@ def _bad_account(c: Any) -> Any:
     return c("export", "xero", "-o", "books", user="carl")
 
 
+def _line_break(c: Any) -> Any:
+    path = c.folder / "a\nb" / "shop.db"
+    path.parent.mkdir()
+    c.store.rename(path)
+    said = c.bare("--store", path, "--as", "ada", "--now", c.now, "escalate", "--install")
+    path.rename(c.store)
+    return said
+
+
+def _went_up(c: Any) -> Any:
+    c.done("escalate", user="carl", now="2026-11-09T09:00:00Z")
+    return c("approve", c.id("requests.csv:8"), user="lena", now="2026-11-09T10:00:00Z")
+
+
 def _older_copy(c: Any) -> Any:
     old = c.store.read_bytes()
     c.done("deny", c.id("requests.csv:8"), "--reason", "x", user="lena")
@@ -247,6 +261,24 @@ SHOP: dict[str, Callable[[Any], Any]] = {
     "policy-many": _policy(
         ("auto_below = 500 ", "auto_belov = 500 "), ("pct = 25 }", "pct = 5 }"), ('"UTC"', '"Mars"')
     ),
+    "policy-escalation": _policy(
+        ('business_hours = ""', 'business_hours = "17:00-9:00"'),
+        ('["mon", "tue", "wed", "thu", "fri"]', '["Monday"]'),
+        ("closed_on = []", 'closed_on = ["24.12.2026"]'),
+        ("\nhours = 24 ", "\nhours = 0 "),
+    ),
+    "policy-escalation-no-effect": _policy(('country = ""', 'country = "US"')),
+    "policy-escalation-never": _policy(
+        ('business_hours = ""', 'business_hours = "09:00-09:05"'), ("\nhours = 24 ", "\nhours = 48 ")
+    ),
+    "policy-escalation-country": _policy(
+        ('business_hours = ""', 'business_hours = "09:00-17:00"'), ('country = ""', 'country = "EN"')
+    ),
+    "policy-escalation-subdivision": _policy(
+        ('business_hours = ""', 'business_hours = "09:00-17:00"'),
+        ('country = ""', 'country = "AT"'),
+        ('subdivision = ""', 'subdivision = "Wien"'),
+    ),
     "policy-no-toml": lambda c: c("policy", "check", c.write("p.toml", "[shop\n")),
     "policy-example": _policy(
         ('findings = ["window-passed"]', 'findings = ["window-past"]'), ("amount = 499", "amuont = 499")
@@ -326,6 +358,9 @@ SAMPLE: dict[str, Callable[[Any], Any]] = {
     "amend-nothing": _decide("amend", 12),
     "amend-word": _decide("amend", 12, "--for", "late"),
     "revoke-lead": _decide("revoke", 2, "--reason", "x"),
+    "escalate-role": lambda c: c("escalate", user="ann"),
+    "escalate-install-path": _line_break,
+    "decide-went-up": _went_up,
     "export-no-format": lambda c: c("export", user="carl"),
     "export-format-unknown": lambda c: c("export", "sap", user="carl"),
     "export-batch-unknown": lambda c: c("export", "--again", "9", user="carl"),

@@ -1,6 +1,6 @@
 """Kills a command with SIGKILL at random moments of its run, runs it again, and checks the store after each.
 
-    python kill_rounds.py import|export FOLDER ROUNDS SEED
+    python kill_rounds.py import|export|escalate FOLDER ROUNDS SEED
 
 The command line runs in forked children, so that all of the time is the command's own and none the interpreter's
 start. Prints what happened; leaves with 1 at the first thing that is wrong.
@@ -26,7 +26,7 @@ import small_shop
 from command_line import arguments
 
 from refundkit.cli import run
-from refundkit.workflow import verifying
+from refundkit.workflow import reminders, verifying
 
 
 def forked(shop: small_shop.SmallShop, *words: object) -> int:
@@ -155,12 +155,38 @@ def exports(shop: small_shop.SmallShop, rounds: int, draw: random.Random) -> tup
     return stopped, took
 
 
+def escalations(shop: small_shop.SmallShop, rounds: int, draw: random.Random) -> tuple[int, float]:
+    cases = shop.take_in(*(small_shop.request(5 * n + 2) for n in range(8)))
+
+    def a_day_passes() -> tuple[str, ...]:
+        shop.later(hours=24)
+        return ("escalate",)
+
+    took = max(measured(shop, *a_day_passes()) for _ in range(3))
+    stopped = 0
+    for number in range(rounds):
+        stopped += killed(shop, draw.uniform(0, took), *a_day_passes())
+        finished(shop, "escalate")
+        with shop.open() as opened:
+            views = [opened.find(case) for case in cases]
+            told = Counter(key for waiting in reminders.unsent(opened) for key, _ in waiting.message.reminders)
+        to = {r.key: len(r.to) for view in views for r in view.reminders}
+        assert {tuple(r.slot for r in view.reminders) for view in views} == {tuple(range(1, 5 + number))}
+        assert told == to, "the outbox is not what the ledger says"
+        if number % 20 == 19:
+            verify(shop)
+    return stopped, took
+
+
+WHAT = {"import": imports, "export": exports, "escalate": escalations}
+
+
 def main() -> None:
     what, folder, rounds, seed = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
     shop = small_shop.SmallShop(folder)
     with shop.open("carl") as opened:
         opened.signer()  # the passphrase is derived once, here
-    stopped, took = (imports if what == "import" else exports)(shop, rounds, random.Random(seed))
+    stopped, took = WHAT[what](shop, rounds, random.Random(seed))
     verify(shop)
     print(f"{what}: {stopped} of {rounds} runs were killed under way, of {took:.3f} s each")
     assert rounds < 20 or stopped >= rounds // 3, "too few runs were killed: the test is blind"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -10,6 +11,7 @@ from refundkit.model.case import CaseEvent, CaseView
 from refundkit.model.events import Core, case_key, event_id, hlc_text, writer_id
 from refundkit.model.fold import fold
 from refundkit.model.org import Org
+from refundkit.model.reminders import reminder_key
 
 PEOPLE = {
     "ada": (["admin"], "", ""),
@@ -26,6 +28,7 @@ KEYS = {**{user: user for user in [*PEOPLE, "gone"]}, "max-2": "max"}  # max has
 PUBLIC = {key: key.encode().ljust(32, b".") for key in KEYS}
 WRITER = {key: b64(writer_id(public)) for key, public in PUBLIC.items()}
 POLICY = (files("refundkit.data") / "policy.toml").read_text(encoding="utf-8")
+HOUR = 3_600_000
 CUT = 50  # events of "gone" up to this seq count, later ones are quarantined
 
 
@@ -154,3 +157,29 @@ class Story:
     @property
     def state(self) -> str:
         return str(self.view().state)
+
+
+class Waiting(Story):
+    """A story with a clock: `at` hours after the request."""
+
+    at = 0
+
+    def write(self, by, type_, **rest):
+        before = len(self.events)
+        written = super().write(by, type_, **rest)
+        event = self.events[before]
+        timed = replace(event.core, hlc=hlc_text((self.at * HOUR << 16) + before))
+        self.events[before] = CaseEvent(event.id, timed, event.data)
+        return written
+
+    def remind(self, by, number, hours=None, *, of="", seq=0, **changes):
+        """A reminder as `escalate` writes it, when its slot is full; with some fields changed."""
+        self.at = number * 24 if hours is None else hours
+        waiting = of or self.first
+        data = {"key": reminder_key(self.key, waiting, number), "waiting": waiting, "slot": number, "due_ms": 0,
+                "to": ["lena"], "policy": "p", "raises": "manager" if number >= 3 else ""}  # fmt: skip
+        return self.write(by, "case.reminded", seq=seq, **{**data, **changes})
+
+    def after(self, hours):
+        self.at = hours
+        return self

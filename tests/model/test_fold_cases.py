@@ -7,7 +7,7 @@ import itertools
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stories import BLOCK, CUT, FINDING, NOW, ORG, PEOPLE, WRITER, Story, assessment, core, shop
+from stories import BLOCK, CUT, FINDING, NOW, ORG, PEOPLE, WRITER, Story, Waiting, assessment, core, shop
 
 from refundkit.model.canonical import b64
 from refundkit.model.case import CaseEvent
@@ -32,13 +32,14 @@ ACTS = [
     "pause",
     "end",
     "settle",
+    "remind",
 ]
 
 
 @st.composite
 def told_stories(draw: st.DrawFn) -> Story:
     """Random events about one case, as several machines may have written them without seeing each other."""
-    story = Story(
+    story = Waiting(
         draw(st.sampled_from(["carl", "lena", "gone"])), by_hand=draw(st.booleans()),
         asked=draw(st.sampled_from(["", "Max", "leo"])),
         assessed=draw(st.sampled_from([
@@ -49,7 +50,7 @@ def told_stories(draw: st.DrawFn) -> Story:
     )  # fmt: skip
     revisions, opinions, assessments, paused = [story.first], [], [story.first], []
     for _ in range(draw(st.integers(0, 7))):
-        by, rev = draw(WHO), draw(st.sampled_from(revisions))
+        by, rev, story.at = draw(WHO), draw(st.sampled_from(revisions)), draw(st.sampled_from([0, 0, 30, 80]))
         seq = draw(st.sampled_from([0, 0, CUT + 7])) if by == "gone" else 0
         match draw(st.sampled_from(ACTS)):
             case "approve":
@@ -92,6 +93,14 @@ def told_stories(draw: st.DrawFn) -> Story:
             case "settle":
                 code = draw(st.sampled_from(["booked-twice", "booked-while-denied", "quarantined"]))
                 story.settle(by, code, *(e.id for e in story.events if draw(st.booleans())))
+            case "remind":
+                of, raises = (
+                    draw(st.sampled_from([*revisions, *paused])),
+                    draw(st.sampled_from(["", "manager", "lead"])),
+                )
+                story.remind(
+                    by, draw(st.integers(1, 4)), draw(st.sampled_from([None, 90])), of=of, seq=seq, raises=raises
+                )
             case "new":
                 story.write(by, "dispute.opened", seq=seq, tv=draw(st.sampled_from([1, 2])))
     return story
@@ -445,12 +454,12 @@ def test_a_lead_cannot_override_what_blocks():
 
 
 @pytest.mark.parametrize("who", ["ann", "tess", "carl"])
-@pytest.mark.parametrize("act", ["deny", "amend", "override", "reopen", "revoke", "assess"])
+@pytest.mark.parametrize("act", ["deny", "amend", "override", "reopen", "revoke", "assess", "remind"])
 def test_an_event_of_somebody_without_the_right_changes_nothing(who, act):
     """Every right of people.RIGHTS holds for events too, as it does for the commands."""
-    if (who, act) == ("carl", "assess"):
-        return  # an accountant may assess
-    story = Story(state="review", level="", findings=[FINDING])
+    if who == "carl" and act in ("assess", "remind"):
+        return  # an accountant may
+    story = Waiting(state="review", level="", findings=[FINDING])
     if act == "reopen":
         denied = story.deny("max")
     if act == "revoke":
@@ -467,10 +476,12 @@ def test_an_event_of_somebody_without_the_right_changes_nothing(who, act):
             story.reopen(who, denied)
         case "revoke":
             story.revoke(who)
+        case "remind":
+            story.remind(who, 3)
         case _:
             story.assess(who, story.first, story.first, payable=900_000, state="approved", level="auto")
     after = story.view()
-    seen = ("state", "rev", "payable", "overridden", "denials", "basis")
+    seen = ("state", "rev", "payable", "overridden", "denials", "basis", "decide_level", "reminders", "waiting")
     assert {n: getattr(after, n) for n in seen} == {n: getattr(before, n) for n in seen}
 
 
@@ -519,7 +530,7 @@ def test_an_approval_of_nothing_or_less_does_not_count(amount):
 @pytest.mark.parametrize(
     "type_",
     ["request.amended", "case.assessed", "finding.overridden", "decision.approved", "decision.denied",
-     "request.withdrawn", "case.reopened", "approval.revoked", "export.line"],
+     "request.withdrawn", "case.reopened", "approval.revoked", "export.line", "case.reminded"],
 )  # fmt: skip
 def test_an_event_without_its_fields_approves_nothing_and_stops_no_rebuild(type_):
     """One such event of another machine must not take all the tables of this one with it."""

@@ -58,6 +58,8 @@ def test_the_default_figures_are_those_of_the_rules_page():
         (None, "platinum", None, 750),
     ]
     assert (p.escalation.hours, p.escalation.raise_after) == (24, 3)
+    assert (p.escalation.business_hours, p.escalation.country, p.escalation.closed_on) == ("", "", ())
+    assert p.escalation.business_days == ("mon", "tue", "wed", "thu", "fri")
     assert (p.returns.tax_on_restocking, p.xero.tax_rate_name, p.staff.addresses) == ("net", "Tax Exempt", ())
 
 

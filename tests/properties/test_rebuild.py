@@ -16,7 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from refundkit.errors import RefundkitError
 from refundkit.model.words import COUNTS_AS_REFUNDED, HoldKind
-from refundkit.workflow import assessing, by_hand, care, decisions, intake, pausing, records, verifying
+from refundkit.store import cases
+from refundkit.workflow import assessing, by_hand, care, decisions, intake, pausing, records, reminders, verifying
 
 CUSTOMERS = 8
 ALL = ["ada", *small_shop.USERS]
@@ -163,6 +164,10 @@ class ShopMachine(RuleBasedStateMachine):
     def export(self, by, form):
         self._do(by, lambda shop: small_shop.booking.export(shop, form, self.shop.folder / "books"))
 
+    @rule(by=st.sampled_from(["carl", "lena", "mona", "ann"]))
+    def remind(self, by):
+        self._do(by, reminders.escalate)
+
     # -- what must hold -----------------------------------------------------------------------------------------------
 
     @invariant()
@@ -178,6 +183,7 @@ class ShopMachine(RuleBasedStateMachine):
             lines = shop.store.rows("SELECT case_id FROM event WHERE type = 'export.line'")
             assert [n for n in Counter(lines).values() if n > 1] == [], "a case is booked twice"
             self._money(shop)
+            self._reminders(shop)
         self._bookings_stay()
 
     def _money(self, shop):
@@ -187,6 +193,12 @@ class ShopMachine(RuleBasedStateMachine):
         ):  # fmt: skip
             paid = shop.store.one("SELECT sum(amount_minor) FROM rec_payments WHERE invoice = ?", (invoice,))[0]
             assert invoice in self.raised or given_back <= (paid or 0), f"{invoice} gives back {given_back} of {paid}"
+
+    def _reminders(self, shop):
+        for key, _, reminded in cases.waiting(shop.store):
+            slots = [r.slot for r in shop.case(key).reminders if r.waiting == shop.case(key).waiting]
+            assert slots == sorted(set(slots)), "a slot was reminded of twice"
+            assert reminded == max(slots, default=0)
 
     def _bookings_stay(self):
         rows = self.shop.cases()
