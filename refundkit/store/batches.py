@@ -12,22 +12,12 @@ from refundkit.store.database import Store
 def listed(store: Store) -> list[dict[str, Any]]:
     """All batches, oldest first; `files` as [{name, sha256, size}].
 
-    `outcome`: landed, refused, or '' for no answer yet, with the importer's `message`. Of a batch that was written anew,
-    `revised` is the newer one; `first` is the batch that booked its cases, `revision` how many-th writing of it this is.
+    `outcome`: landed, refused, or '' for no answer yet, with the importer's `message`. Of a batch that was written
+    anew, `revised` is the newer one; `first` is the batch that booked its cases, `revision` counts its writings.
     """
     names = (
-        "batch",
-        "format",
-        "at_ms",
-        "who",
-        "cases",
-        "base_minor",
-        "files",
-        "event",
-        "revises",
-        "outcome",
-        "message",
-    )
+        "batch", "format", "at_ms", "who", "cases", "base_minor", "files", "event", "revises", "outcome", "message",
+    )  # fmt: skip
     rows = store.rows(f"SELECT {', '.join(names)} FROM export_batch ORDER BY n")
     found = [dict(zip(names, row, strict=True)) for row in rows]
     for batch in found:
