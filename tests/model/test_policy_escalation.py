@@ -14,14 +14,16 @@ TEXT = default_policy_text("Small Shop", "USD", "America/Chicago")
 def with_lines(**figures: str) -> str:
     """The default policy with other figures for reminders."""
     lines = TEXT.splitlines()
+    begin = lines.index("[escalation]")
     for key, value in figures.items():
-        (at,) = [n for n, line in enumerate(lines) if line.startswith(f"{key} = ")]
+        at = next(n for n, line in enumerate(lines) if n > begin and line.startswith(f"{key} = "))
         lines[at] = f"{key} = {value}"
     return "\n".join(lines) + "\n"
 
 
 def line_of(key: str) -> int:
-    return next(n for n, line in enumerate(TEXT.splitlines(), 1) if line.startswith(key))
+    begin = TEXT.splitlines().index("[escalation]")
+    return next(n for n, line in enumerate(TEXT.splitlines(), 1) if n > begin + 1 and line.startswith(key))
 
 
 @pytest.mark.parametrize(
