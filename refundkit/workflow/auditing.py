@@ -20,8 +20,8 @@ from refundkit.model.canonical import b64
 from refundkit.model.case import CaseEvent, CaseView
 from refundkit.model.events import hlc_milliseconds
 from refundkit.model.money import Money, plain
-from refundkit.model.org import GENESIS, KEY_ENROLLED
 from refundkit.model.people import Act
+from refundkit.model.shaping import GENESIS, KEY_ENROLLED
 from refundkit.store import documents, ledger, records
 from refundkit.workflow import case_files
 from refundkit.workflow.reading import told, utc

@@ -9,8 +9,8 @@ from typing import Any
 from refundkit.errors import RefusedError, UsageError
 from refundkit.model.canonical import b64, unb64
 from refundkit.model.events import writer_id
-from refundkit.model.org import KEY_ENROLLED, USER_SET
 from refundkit.model.people import Act
+from refundkit.model.shaping import KEY_ENROLLED, USER_SET
 from refundkit.model.words import Role
 from refundkit.workflow.setup import checked_user, this_machine
 from refundkit.workflow.shop import Shop, fresh_bytes
