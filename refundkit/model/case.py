@@ -72,6 +72,7 @@ class Approval:
     """A yes that counts. `amount` in minor units; `cells` as [line_no, kind, net, tax, restocking, tax_rate].
 
     `beyond`: the part of the amount above the cells. `needs`: how many different people this amount takes.
+    `instead_of`: the person whom `user` stood in for, '' for themselves.
     """
 
     event: str
@@ -81,6 +82,17 @@ class Approval:
     cells: list[list[Any]]
     beyond: int
     needs: int = 1
+    instead_of: str = ""
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Whose yes this is: a stand-in and the person stood in for have one between them."""
+        return frozenset({self.user, self.instead_of} - {""})
+
+    @property
+    def said_by(self) -> str:
+        """Who, for people: 'lena', or 'lena for max'."""
+        return f"{self.user} for {self.instead_of}" if self.instead_of else self.user
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,10 @@ def shown(shop: Shop, typed: str) -> dict[str, Any]:
                 "why": found.get("route_text", []),
             },
             "approvals": [
-                {"by": a.user, "amount": money(a.amount, currency), "note": a.note, "event": a.event}
+                {
+                    "by": a.user, "for": a.instead_of or None, "amount": money(a.amount, currency), "note": a.note,
+                    "event": a.event,
+                }
                 for a in view.approvals
             ],
             "policy": found.get("policy"),
@@ -219,13 +222,14 @@ def told(type_: str, data: dict[str, Any]) -> str:
         case "case.assessed":
             return f"assessed{assessed.removeprefix(';')}"
         case "finding.overridden":
-            return f"finding {data['code']} overridden: {data['reason']}"
+            return f"finding {data['code']} overridden{_for(data)}: {data['reason']}"
         case "decision.approved":
             note = f": {data['note']}" if data["note"] else ""
-            return f"approved {plain(data['amount'], data['currency'])} {data['currency']}{note}"
+            return f"approved {plain(data['amount'], data['currency'])} {data['currency']}{_for(data)}{note}"
         case "decision.denied" | "request.withdrawn" | "case.reopened" | "approval.revoked":
             word = {"decision.denied": "denied", "request.withdrawn": "withdrawn", "case.reopened": "reopened"}
-            return f"{word.get(type_, 'approval revoked')}{': ' + data['reason'] if data['reason'] else ''}"
+            said = f"{word.get(type_, 'approval revoked')}{_for(data)}"
+            return f"{said}{': ' + data['reason'] if data['reason'] else ''}"
         case "case.noted":
             return f"{data['kind']} from {data['sender'] or 'nobody known'}: {data['why']}"
         case "question.asked":
@@ -242,6 +246,11 @@ def told(type_: str, data: dict[str, Any]) -> str:
             return f"booked as {data['memo']} in batch {data['batch']}"
         case _:
             return "an event this program does not know"
+
+
+def _for(data: dict[str, Any]) -> str:
+    """Whom a stand-in decided for."""
+    return f" for {data['for']}" if data.get("for") else ""
 
 
 def _assessed(found: dict[str, Any]) -> str:

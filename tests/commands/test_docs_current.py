@@ -73,7 +73,15 @@ def test_every_command_of_the_tutorial_does_what_it_says(tmp_path: Path) -> None
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
-    ["import-a-list", "log-a-request", "decide-cases", "close-a-week", "give-an-auditor-a-case", "change-the-policy"],
+    [
+        "import-a-list",
+        "log-a-request",
+        "decide-cases",
+        "close-a-week",
+        "give-an-auditor-a-case",
+        "change-the-policy",
+        "look-after-people",
+    ],
 )
 def test_every_command_of_a_how_to_runs_on_the_demo(tmp_path: Path, name: str) -> None:
     needs_pdf()

@@ -11,7 +11,19 @@ import small_shop
 from refundkit.errors import ChangedError, RefundkitError, RefusedError, UsageError
 from refundkit.model.people import RIGHTS, Act
 from refundkit.model.policy import parse_policy, policy_hash
-from refundkit.workflow import assessing, booking, care, decisions, intake, people, policy, records, verifying
+from refundkit.workflow import (
+    assessing,
+    booking,
+    care,
+    decisions,
+    intake,
+    own_keys,
+    people,
+    policy,
+    records,
+    standing,
+    verifying,
+)  # fmt: skip
 from refundkit.workflow.setup import policy_path
 
 ROLE = {"ada": "admin", **{user: role for user, (role, _) in small_shop.USERS.items()}}
@@ -44,6 +56,8 @@ COMMANDS = {
     Act.BOOK: lambda shop, s, c: booking.export(s, "hledger", shop.folder / "books"),
     Act.POLICY: lambda shop, s, c: policy.adopt(s, None),
     Act.PEOPLE: lambda shop, s, c: people.add(s, "zoe", ["lead"]),
+    Act.OWN_KEY: lambda shop, s, c: own_keys.rotate(s, "", "", dry_run=True),
+    Act.STAND_IN: lambda shop, s, c: standing.name(s, "tess", "", "2026-12-01", dry_run=True),
 }
 
 
