@@ -58,7 +58,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "case": Entry("case", "Files of a case; a case from a message.", group=True),
     "audit": Entry("audit", "Issue and verify audit documents; verify the ledger.", group=True),
     "policy": Entry("policy", "Show, check, try, compare and adopt the policy.", group=True),
-    "user": Entry("people", "Add and list people.", group=True),
+    "user": Entry("people", "Add people, change their roles, give and take keys.", group=True),
     "doctor": Entry("doctor", "Look after the store: check it, rebuild its tables."),
 }
 ROOT_OPTIONS: Final = ("--store", "--as", "--now")

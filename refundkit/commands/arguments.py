@@ -16,6 +16,16 @@ Cases = Annotated[
 ]
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="One JSON object a case.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why. It stays with the case for ever.")]
+InsteadOf = Annotated[
+    str,
+    typer.Option(
+        "--for",
+        metavar="USER",
+        help="As the stand-in of this person. Without it you decide for yourself where you may, else for whom you stand"
+        " in.",
+        autocompletion=complete.users,
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")]
 Map = Annotated[
     list[str] | None,

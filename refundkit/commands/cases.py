@@ -155,7 +155,7 @@ def _page(found: dict[str, Any]) -> None:
     _section("calculation", calculation["steps"] if calculation else ["not assessed yet: run 'refundkit assess'"])
     _section("route", [*found["route"]["why"], *_raised(found), *_by_policy(found["policy_adopted"])])
     _section("reminders", [_reminded(r) for r in found["reminders"]])
-    _section("approvals", [f"{a['by']}: {_money(a['amount'])} {a['note']}" for a in found["approvals"]])
+    _section("approvals", [_approval(a) for a in found["approvals"]])
     booking = found["booking"]
     _section("booking", [f"{booking['memo']} on {booking['posted_on']} in batch {booking['batch']}"] if booking else [])
     _section("holds", [_pause(p, f"{p['kind']}: {p['reason']}") for p in found["holds"]])
@@ -174,6 +174,11 @@ def _raised(found: dict[str, Any]) -> list[str]:
 
 def _reminded(found: dict[str, Any]) -> str:
     return f"{found['at'][:10]} {found['by']}: reminder {found['slot']} to {', '.join(found['to']) or 'nobody'}"
+
+
+def _approval(found: dict[str, Any]) -> str:
+    who = f"{found['by']} for {found['for']}" if found["for"] else found["by"]
+    return f"{who}: {_money(found['amount'])} {found['note']}"
 
 
 def _by_policy(adopted: dict[str, Any] | None) -> list[str]:

@@ -11,7 +11,7 @@ import typer
 from refundkit.commands import context
 from refundkit.errors import RefundkitError
 from refundkit.model.requests import NOTED
-from refundkit.model.words import Channel, HoldKind, Level, Reason, State
+from refundkit.model.words import Channel, HoldKind, Level, Reason, Role, State
 
 if TYPE_CHECKING:
     from refundkit.workflow.shop import Shop
@@ -125,6 +125,11 @@ def states(incomplete: str) -> list[str]:
 def hold_kinds(incomplete: str) -> list[str]:
     """Kinds of holds."""
     return [str(kind) for kind in HoldKind if kind.startswith(incomplete)]
+
+
+def roles(incomplete: str) -> list[str]:
+    """What a person can be."""
+    return [str(role) for role in Role if role.startswith(incomplete)]
 
 
 def levels(incomplete: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from refundkit.commands import complete, context, outcomes
-from refundkit.commands.arguments import Case, Cases, DryRun, Jsonl, Reason
+from refundkit.commands.arguments import Case, Cases, DryRun, InsteadOf, Jsonl, Reason
 from refundkit.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -29,6 +29,7 @@ def approve(
     ] = "",
     seen: Annotated[str, typer.Option("--seen", help="Refuse unless this is the hash of its assessment.")] = "",
     *,
+    instead_of: InsteadOf = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     dry_run: DryRun = False,
     jsonl: Jsonl = False,
@@ -48,7 +49,7 @@ def approve(
                 raise typer.Exit(0)
         done = decisions.approve(
             shop, cases, amount=wanted, note=note, seen=seen, expect_payable=expected, currency=currency or also,
-            dry_run=dry_run,
+            instead_of=instead_of, dry_run=dry_run,
         )  # fmt: skip
     outcomes.tell(done, dry_run=dry_run, jsonl=jsonl)
 
@@ -60,6 +61,7 @@ def deny(
     reason: Reason,
     seen: Annotated[str, typer.Option("--seen", help="Refuse unless this is the hash of its assessment.")] = "",
     *,
+    instead_of: InsteadOf = "",
     dry_run: DryRun = False,
     jsonl: Jsonl = False,
 ) -> None:
@@ -67,7 +69,7 @@ def deny(
     from refundkit.workflow import decisions
 
     with context.shop(ctx) as shop:
-        done = decisions.deny(shop, cases, reason, seen=seen, dry_run=dry_run)
+        done = decisions.deny(shop, cases, reason, seen=seen, instead_of=instead_of, dry_run=dry_run)
     outcomes.tell(done, dry_run=dry_run, jsonl=jsonl)
 
 
@@ -113,6 +115,7 @@ def override(
     code: Annotated[str, typer.Argument(help="The finding's code, e.g. window-passed.")],
     reason: Reason,
     *,
+    instead_of: InsteadOf = "",
     dry_run: DryRun = False,
     jsonl: Jsonl = False,
 ) -> None:
@@ -120,7 +123,7 @@ def override(
     from refundkit.workflow import decisions
 
     with context.shop(ctx) as shop:
-        done = decisions.override(shop, case, code, reason, dry_run=dry_run)
+        done = decisions.override(shop, case, code, reason, instead_of=instead_of, dry_run=dry_run)
     outcomes.tell([done], dry_run=dry_run, jsonl=jsonl)
 
 

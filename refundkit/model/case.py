@@ -92,6 +92,7 @@ class Approval:
 
     `beyond`: the part of the amount above the cells. `needs`: how many different people this amount takes.
     `hlc`: when it was given.
+    `instead_of`: the person whom `user` stood in for, '' for themselves.
     """
 
     event: str
@@ -102,6 +103,17 @@ class Approval:
     beyond: int
     needs: int = 1
     hlc: str = ""
+    instead_of: str = ""
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Whose yes this is: a stand-in and the person stood in for have one between them."""
+        return frozenset({self.user, self.instead_of} - {""})
+
+    @property
+    def said_by(self) -> str:
+        """Who, for people: 'lena', or 'lena for max'."""
+        return f"{self.user} for {self.instead_of}" if self.instead_of else self.user
 
 
 @dataclass(frozen=True, slots=True)

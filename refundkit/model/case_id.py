@@ -29,6 +29,11 @@ def case_id(key: str) -> str:
     return f"RF-{text[:4]}-{text[4:8]}-{text[8:]}"
 
 
+def fingerprint(writer: str) -> str:
+    """Twelve letters and digits of a writer's id, for two people to compare by voice: 7K4M-2QXP-TR9B."""
+    return case_id(writer).removeprefix("RF-")
+
+
 def beginning(typed: str) -> str:
     """The beginning of an id as somebody typed it, in the form ids have. Raise ValueError when it cannot be one."""
     spoken = typed.strip().upper().replace(" ", "")

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
+import orjson
+
 from refundkit.model.canonical import NotCanonicalError, b64, canonical, canonical_unchecked, parse, unb64
 
 VERSION: Final = 1
@@ -162,6 +164,11 @@ def known_core(core: bytes) -> Core:
     )  # fmt: skip
 
 
+def known_deps(core: bytes) -> tuple[str, ...]:
+    """Only what such a core depends on: several times as fast, for the many events of a shop."""
+    return tuple(orjson.loads(core)["deps"])
+
+
 def known_data(payload: bytes) -> Any:
     """The data of a payload that this store checked when it took it in."""
     return json.loads(payload)["data"]
@@ -225,6 +232,7 @@ __all__ = [
     "hlc_text",
     "known_core",
     "known_data",
+    "known_deps",
     "read_core",
     "read_payload",
     "signed_message",

@@ -62,6 +62,9 @@ _TAKES: Final = {
     UNCERTAIN: Act.PAY,
     REMINDED: Act.REMIND,
 }
+STOOD_IN_FOR: Final = frozenset({APPROVED, DENIED, OVERRIDDEN})
+"""What a stand-in decides for another. Everything else is done by one's own rights."""
+
 _UNDOES: Final = {REOPENED: frozenset({DENIED, WITHDRAWN}), REVOKED: frozenset({APPROVED})}
 
 
@@ -77,7 +80,23 @@ def had_the_right(event: CaseEvent, org: Org) -> bool:
 
 
 def _author(event: CaseEvent, org: Org) -> Person | None:
-    return org.person_at(org.user_of(event.core.writer), event.core.deps)
+    """By whose rights an event is judged: its author's, or those of the person its author stood in for."""
+    user, deps = org.user_of(event.core.writer), event.core.deps
+    if not instead_of(event):
+        return org.person_at(user, deps)
+    stand_in, data = org.stand_in_at(str((event.data or {}).get("stand_in")), deps), event.data or {}
+    author = org.person_at(user, deps)
+    holds = stand_in is not None and (stand_in.user, stand_in.by) == (data["for"], user)
+    on = str(data.get("on"))
+    if stand_in is None or not holds or not stand_in.first <= on <= stand_in.last:
+        return None
+    return org.person_at(stand_in.user, deps) if author is not None and author.may_stand_in else None
+
+
+def instead_of(event: CaseEvent) -> str:
+    """The person whom the author of a decision stood in for, as the event says; '' for the author alone."""
+    named = (event.data or {}).get("for", "") if event.core.type in STOOD_IN_FOR else ""
+    return named if isinstance(named, str) else "?"
 
 
 def undone(events: Sequence[CaseEvent], org: Org) -> frozenset[str]:
@@ -89,7 +108,7 @@ def undone(events: Sequence[CaseEvent], org: Org) -> frozenset[str]:
             target = by_id.get(name)
             if target is None or target.core.type not in _UNDOES[event.core.type]:
                 continue
-            same = org.user_of(target.core.writer) == org.user_of(event.core.writer)
+            same = org.user_of(event.core.writer) in (org.user_of(target.core.writer), instead_of(target))
             if event.core.type == REVOKED or not same:
                 found.add(name)
     return frozenset(found)
@@ -121,10 +140,10 @@ def collect(view: CaseView, events: Sequence[CaseEvent], org: Org, taken_back: f
             continue
         match event.core.type:
             case "finding.overridden" if data["rev"] == view.rev and _may_override(view, event, data, org):
-                view.overridden.setdefault(data["code"], (who, data["reason"]))
+                view.overridden.setdefault(data["code"], (_said_by(event, who), data["reason"]))
             case "decision.denied" if data["rev"] == view.rev and _may_deny(view, event, shown, org):
                 view.denials.append(event.id)
-                view.stopped_by.add(who)
+                view.stopped_by.update({who, instead_of(event)} - {""})
             case "request.withdrawn":
                 view.withdrawals.append(event.id)
                 view.stopped_by.add(who)
@@ -154,7 +173,15 @@ def _approval(view: CaseView, event: CaseEvent, data: dict[str, Any], org: Org) 
     if view.assessment is not None:
         needs = max(needs, people_needed(view.assessment, data["amount"], org, str(data.get("policy", ""))))
     user = org.user_of(event.core.writer)
-    return Approval(event.id, user, data["amount"], data["note"], data["cells"], data["beyond"], needs, event.core.hlc)
+    return Approval(
+        event.id, user, data["amount"], data["note"], data["cells"], data["beyond"], needs, event.core.hlc,
+        instead_of(event),
+    )  # fmt: skip
+
+
+def _said_by(event: CaseEvent, who: str) -> str:
+    named = instead_of(event)
+    return f"{who} for {named}" if named else who
 
 
 def _assessments(events: Sequence[CaseEvent]) -> dict[str, dict[str, Any]]:
@@ -164,8 +191,10 @@ def _assessments(events: Sequence[CaseEvent]) -> dict[str, dict[str, Any]]:
 
 
 def _is_outside(view: CaseView, event: CaseEvent, org: Org, *technicians: str) -> bool:
-    person = _author(event, org)
-    return person is not None and not why_inside(person, view, *technicians)
+    """Neither the author of an event nor the person its author stood in for stands in the case."""
+    deps = event.core.deps
+    both = (_author(event, org), org.person_at(org.user_of(event.core.writer), deps))
+    return all(person is not None and not why_inside(person, view, *technicians) for person in both)
 
 
 def _may_override(view: CaseView, event: CaseEvent, data: dict[str, Any], org: Org) -> bool:

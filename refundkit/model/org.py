@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from refundkit.model.canonical import b64, unb64
-from refundkit.model.events import Core, writer_id
-from refundkit.model.people import Act, Person
-from refundkit.model.words import Role
+from refundkit.model.events import Core
+from refundkit.model.people import Person
+from refundkit.model.roster import EVERYTHING, Roster, Version, count
+from refundkit.model.shaping import (
+    EXPORTER_GRANTED,
+    GENESIS,
+    KEY_ENROLLED,
+    KEY_REVOKED,
+    POLICY_SET,
+    STAND_IN_ENDED,
+    STAND_IN_NAMED,
+    USER_SET,
+    Adopted,
+    Shaping,
+    StandIn,
+    Writer,
+    read,
+)
 
-GENESIS: Final = "org.genesis"
-USER_SET: Final = "user.set"
-KEY_ENROLLED: Final = "key.enrolled"
-KEY_REVOKED: Final = "key.revoked"
-POLICY_SET: Final = "policy.set"
-EXPORTER_GRANTED: Final = "exporter.granted"
 RECORDS_LOADED: Final = "records.loaded"
 INTAKE_FINISHED: Final = "intake.finished"
 EXPORT_BATCH: Final = "export.batch"
@@ -26,44 +35,18 @@ PAYEE_SET: Final = "payee.set"
 STATEMENT_READ: Final = "statement.read"
 BOOKS_SET: Final = "books.set"
 
-ORG_TYPES: Final = frozenset(
-    {GENESIS, USER_SET, KEY_ENROLLED, KEY_REVOKED, POLICY_SET, EXPORTER_GRANTED, RECORDS_LOADED, INTAKE_FINISHED,
-     EXPORT_BATCH, BATCH_SAID, PAYMENT_BATCH, PAYEE_SET, STATEMENT_READ,
-     BOOKS_SET}
-)  # fmt: skip
-"""Events of the shop as a whole (core.case is '')."""
+SHAPING: Final = frozenset(
+    {GENESIS, USER_SET, KEY_ENROLLED, KEY_REVOKED, POLICY_SET, EXPORTER_GRANTED, STAND_IN_NAMED, STAND_IN_ENDED}
+)
+"""Events that change who may do what."""
 
-SHAPING: Final = frozenset({GENESIS, USER_SET, KEY_ENROLLED, KEY_REVOKED, POLICY_SET, EXPORTER_GRANTED})
-"""Those that change who may do what; the others are records and counts."""
+ORG_TYPES: Final = SHAPING | {
+    RECORDS_LOADED, INTAKE_FINISHED, EXPORT_BATCH, BATCH_SAID, PAYMENT_BATCH, PAYEE_SET, STATEMENT_READ, BOOKS_SET,
+}  # fmt: skip
+"""Events of the shop as a whole (core.case is ''); those that do not shape it are records and counts."""
 
-
-@dataclass(frozen=True, slots=True)
-class Writer:
-    """An enrolled key: one person on one device. `cut`: the last seq that counts, None while it is not revoked.
-
-    `device` is the same for all keys of one machine and ledger; `device_name` is for people.
-    """
-
-    id: str
-    public: bytes
-    user: str
-    device: str
-    device_name: str
-    enrolled_by: str
-    cut: int | None = None
-
-
-class Adopted(NamedTuple):
-    """A policy that was put in force: the event, its SHA-256 and text; who did it, the hybrid time, and what for."""
-
-    event: str
-    sha256: str
-    text: str
-    by: str
-    hlc: str
-    reason: str
-    writer: str
-    seq: int
+OnChain = Callable[[str, int, str], bool]
+"""on_chain(writer, seq, event): whether a writer's chain has exactly this event at this place."""
 
 
 @dataclass(slots=True)
@@ -76,19 +59,49 @@ class Org:
     shop: str = ""
     simulated: bool = False
     recovery: str = ""
-    people: dict[str, Person] = field(default_factory=dict)
-    writers: dict[str, Writer] = field(default_factory=dict)
-    epoch: int = 0
-    holder: str = ""
-    grants: dict[int, tuple[str, str]] = field(default_factory=dict)
-    _adopted: list[Adopted] = field(default_factory=list)
-    _history: dict[str, list[tuple[int, Person]]] = field(default_factory=dict)
-    _positions: dict[str, int] = field(default_factory=dict)
+    enrolled: dict[str, Writer] = field(default_factory=dict)
+    """Every key that any event enrols, whether it counts or not: what its signatures are verified with."""
+    _events: list[Shaping] = field(default_factory=list)
+    _seen: dict[str, int] = field(default_factory=dict)
+    _counted: Roster | None = None
+
+    @property
+    def roster(self) -> Roster:
+        """What the events add up to."""
+        if self._counted is None:
+            self._counted = count(self._events)
+        return self._counted
+
+    @property
+    def people(self) -> dict[str, Person]:
+        """Everybody who was ever added, as of now."""
+        found = ((user, self.roster.person(user, EVERYTHING)) for user in self.roster.people)
+        return {user: person for user, person in found if person is not None}
+
+    @property
+    def writers(self) -> dict[str, Writer]:
+        """The keys whose enrolment counts."""
+        return self.roster.writers
 
     @property
     def policies(self) -> list[Adopted]:
         """The policies that count, oldest first; the last is in force. The first came with the shop itself."""
-        return [p for n, p in enumerate(self._adopted) if n == 0 or self.counts(p.writer, p.seq)]
+        return self.roster.policies
+
+    @property
+    def stand_ins(self) -> list[StandIn]:
+        """Who stands in for whom, in the order they were named, without those that were ended."""
+        return [s for s in self.roster.stand_ins.values() if self.roster.stand_in(s.event, EVERYTHING)]
+
+    @property
+    def epoch(self) -> int:
+        """The number of the right to book and pay; it rises when the right goes to another device."""
+        return max(self.roster.grants, default=0)
+
+    @property
+    def holder(self) -> str:
+        """The device that has the right to book and pay."""
+        return self.roster.grants.get(self.epoch, ("", ""))[1]
 
     def adopted(self, sha256: str) -> tuple[int, Adopted] | None:
         """The number (from 1) and adoption of the policy with this hash, the last when there are several; else None."""
@@ -100,92 +113,67 @@ class Org:
         """SHA-256 of the policy in force."""
         return self.policies[-1].sha256
 
-    def place(self, event: str, position: int) -> None:
-        """Remember where in the shop's order an event stands (needed for `person_at`)."""
-        self._positions[event] = position
+    def versions(self, user: str) -> list[Version]:
+        """What a person was, one change after the other."""
+        return self.roster.people.get(user, [])
 
-    def apply(self, event: str, core: Core, data: dict[str, Any]) -> None:
-        """Add one event, in causal order."""
-        position = len(self._positions)
-        self._positions.setdefault(event, position)
-        match core.type:
-            case "org.genesis":
-                self._begin(event, core, data)
-            case "user.set":
-                self._set_person(event, data)
-            case "key.enrolled":
-                key = unb64(data["public"])
-                self._enrol(key, data, data["user"], core.writer)
-            case "key.revoked":
-                self._revoke(data["writer"], int(data["cut_seq"]))
-            case "policy.set":
-                self._adopt(event, core, data)
-            case "exporter.granted":
-                self._grant(event, int(data["epoch"]), data["holder"])
-            case _:
-                pass
+    def place(self, event: str, deps: Sequence[str]) -> None:
+        """Remember what the author of another of the shop's events had seen (needed for `person_at`)."""
+        self._seen[event] = self.seen(deps)
 
-    def _begin(self, event: str, core: Core, data: dict[str, Any]) -> None:
-        self.ledger, self.company, self.base = b64(unb64(event)[:16]), data["company"], data["base"]
-        self.shop, self.simulated, self.recovery = data["shop"], bool(data.get("simulated")), data["recovery"]
-        owner = data["owner"]
-        self._enrol(unb64(owner["public"]), data, owner["user"], core.writer)
-        self._set_person(
-            event, {"user": owner["user"], "name": owner["name"], "email": "", "technician": "", "roles": ["admin"]}
-        )
+    def apply(self, event: str, core: Core, data: dict[str, Any], on_chain: OnChain | None = None) -> None:
+        """Add one event that shapes the shop, after those it depends on. Raise KeyError or ValueError for a bad shape.
 
-    def _set_person(self, event: str, data: dict[str, Any]) -> None:
-        roles = frozenset(Role(r) for r in data["roles"])
-        person = Person(data["user"], data["name"], data["email"], data["technician"], roles)
-        self.people[person.user] = person
-        self._history.setdefault(person.user, []).append((self._positions[event], person))
+        A revocation that names an event which is not on the chain it cuts leaves nothing of it.
+        """
+        known = read(core.type, data)
+        if core.type == GENESIS:
+            if self.ledger:
+                return  # a shop begins once
+            self.ledger, self.company, self.base = b64(unb64(event)[:16]), data["company"], data["base"]
+            self.shop, self.simulated, self.recovery = data["shop"], bool(data.get("simulated")), data["recovery"]
+        if core.type == KEY_REVOKED and on_chain is not None and (named := str(data.get("cut_id", ""))):
+            known["cut_seq"] *= on_chain(known["writer"], known["cut_seq"], named)
+        if "key" in known:
+            self.enrolled.setdefault(known["key"].id, known["key"])
+        past = self.seen(core.deps)
+        own = 1 << len(self._events)
+        self._events.append(Shaping(event, core, known, own, past))
+        self._seen[event] = past | own
+        self._counted = None
 
-    def _enrol(self, public: bytes, data: dict[str, Any], user: str, by: str) -> None:
-        writer = b64(writer_id(public))
-        if writer not in self.writers:  # a key enrolled twice stays what it was
-            self.writers[writer] = Writer(writer, public, user, data["device"], data["device_name"], by)
-
-    def _revoke(self, writer: str, cut: int) -> None:
-        known = self.writers.get(writer)
-        if known:
-            lowest = cut if known.cut is None else min(cut, known.cut)
-            self.writers[writer] = replace(known, cut=lowest)
-
-    def _adopt(self, event: str, core: Core, data: dict[str, Any]) -> None:
-        """A policy counts when its author might adopt one then; the command refuses it before that."""
-        user = self.user_of(core.writer)
-        person = self.person_at(user, core.deps)
-        if person is not None and person.may(Act.POLICY):
-            why = data.get("reason", "")
-            self._adopted.append(
-                Adopted(event, data["sha256"], data["text"], user, core.hlc, why, core.writer, core.seq)
-            )
-
-    def _grant(self, event: str, epoch: int, holder: str) -> None:
-        # Two grants of one epoch can only come from a fork: the lower id wins on every machine.
-        if epoch not in self.grants or event < self.grants[epoch][0]:
-            self.grants[epoch] = (event, holder)
-        self.epoch = max(self.grants)
-        self.holder = self.grants[self.epoch][1]
+    def seen(self, deps: Sequence[str]) -> int:
+        """What whoever wrote an event with these dependencies had seen of the shop."""
+        found = 0
+        for dep in deps:
+            found |= self._seen.get(dep, 0)
+        return found
 
     def user_of(self, writer: str) -> str:
         """The person behind a writer; '' when the writer was never enrolled."""
-        known = self.writers.get(writer)
-        return known.user if known else ""
+        return self.roster.user_of(writer)
 
     def counts(self, writer: str, seq: int) -> bool:
         """Whether an event of this writer counts as a decision: enrolled, and not after its revocation."""
         known = self.writers.get(writer)
         return known is not None and (known.cut is None or seq <= known.cut)
 
+    def is_live(self, writer: str) -> bool:
+        """Whether this key can still be written with."""
+        known = self.writers.get(writer)
+        return known is not None and known.cut is None
+
+    def keys_of(self, user: str) -> list[Writer]:
+        """The keys of a person that can still be written with."""
+        return [w for w in self.writers.values() if w.user == user and w.cut is None]
+
     def person_at(self, user: str, deps: Sequence[str]) -> Person | None:
         """The person as the author of an event with these dependencies knew them: roles change, decisions stay.
 
         None when the event names nothing of the shop, or only what came before this person.
         """
-        history = self._history.get(user)
-        if not history:
-            return None
-        seen = max((self._positions[d] for d in deps if d in self._positions), default=-1)
-        known = [person for position, person in history if position <= seen]
-        return known[-1] if known else None
+        return self.roster.person(user, self.seen(deps))
+
+    def stand_in_at(self, event: str, deps: Sequence[str]) -> StandIn | None:
+        """Who stood in for whom by this event, as the author of an event with these dependencies knew."""
+        return self.roster.stand_in(event, self.seen(deps))

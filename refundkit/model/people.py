@@ -35,6 +35,8 @@ class Act(StrEnum):
     CLOSE = "close or open a month of the books"
     POLICY = "adopt a policy"
     PEOPLE = "manage people"
+    OWN_KEY = "replace their own key"
+    STAND_IN = "name their own stand-in"
     AUDIT = "issue an audit document"
 
 
@@ -63,6 +65,8 @@ RIGHTS: Final[dict[Act, frozenset[Role]]] = {
     Act.CLOSE: frozenset({_M, _C, _A}),
     Act.POLICY: frozenset({_M, _A}),
     Act.PEOPLE: frozenset({_A}),
+    Act.OWN_KEY: frozenset({_T, _L, _M, _C, _A}),
+    Act.STAND_IN: frozenset({_L, _M, _A}),
     Act.AUDIT: frozenset({_L, _M, _C, _A, _R}),
 }
 """Domain page, sections 1, 5 and 7; `admin` counts as `manager`."""
@@ -81,6 +85,11 @@ class Person:
     def may(self, act: Act) -> bool:
         """Whether any of the roles gives the right."""
         return bool(self.roles & RIGHTS[act])
+
+    @property
+    def may_stand_in(self) -> bool:
+        """Whether this person can decide for another: anybody who may write at all."""
+        return bool(self.roles - {Role.AUDITOR})
 
     @property
     def rank(self) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 from refundkit.errors import RefundkitError
@@ -53,10 +55,17 @@ def chosen(view: CaseView) -> Approval | None:
     """The approval that counts: enough different people for the same amount; the lowest such amount."""
     if view.assessment is None:
         return None
-    people: dict[int, set[str]] = {}
-    needed: dict[int, int] = {}
+    by_amount: dict[int, list[Approval]] = {}
     for approval in view.approvals:
-        people.setdefault(approval.amount, set()).add(approval.user)
-        needed[approval.amount] = max(needed.get(approval.amount, 1), approval.needs)
-    enough = [amount for amount, users in people.items() if len(users) >= needed[amount]]
+        by_amount.setdefault(approval.amount, []).append(approval)
+    enough = [amount for amount, given in by_amount.items() if _enough(given)]
     return next((a for a in view.approvals if a.amount == min(enough)), None) if enough else None
+
+
+def _enough(given: Sequence[Approval]) -> bool:
+    """Whether as many of these are of different people as the amount takes; a stand-in is not one beside the other."""
+    needed = max(1, *(a.needs for a in given))
+    return any(
+        all(one.people.isdisjoint(other.people) for one, other in combinations(some, 2))
+        for some in combinations(given, needed)
+    )

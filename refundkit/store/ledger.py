@@ -8,7 +8,17 @@ from typing import Any, Final
 
 from refundkit.model.canonical import b64, unb64
 from refundkit.model.case import CaseEvent
-from refundkit.model.events import ZERO_ID, Core, Event, hlc_stamp, known_core, known_data
+from refundkit.model.events import (
+    ZERO_ID,
+    Core,
+    Event,
+    body_digest,
+    hlc_stamp,
+    known_core,
+    known_data,
+    known_deps,
+    read_core,
+)
 from refundkit.model.org import SHAPING, Org
 from refundkit.store.database import Store
 
@@ -64,25 +74,38 @@ def org_heads(connection: Any) -> list[str]:
     return [row[0] for row in connection.execute("SELECT id FROM org_head ORDER BY id")]
 
 
-def note_org_event(connection: Any, identity: str, type_: str, deps: Iterable[str]) -> int:
-    """Put an event of the shop itself into the order that roles are looked up by; return its place there."""
-    place = int(connection.execute("INSERT INTO org_event (id, type) VALUES (?, ?)", (identity, type_)).lastrowid)
+def note_org_event(connection: Any, identity: str, type_: str, deps: Iterable[str]) -> None:
+    """Put an event of the shop itself into the order that roles are looked up by."""
+    connection.execute("INSERT INTO org_event (id, type) VALUES (?, ?)", (identity, type_))
     connection.executemany("DELETE FROM org_head WHERE id = ?", [(d,) for d in deps])
     connection.execute("INSERT INTO org_head (id) VALUES (?)", (identity,))
-    return place
 
 
 def load_org(store: Store) -> Org:
-    """The shop as its events add up to."""
+    """The shop as its events add up to.
+
+    What somebody signed that has not the shape of its type counts for nothing; what was damaged here raises.
+    """
+
+    def on_chain(writer: str, seq: int, event: str) -> bool:
+        return holds(store.connection, unb64(writer), seq, unb64(event))
+
     org = Org()
-    for position, identity in store.rows("SELECT pos, id FROM org_event ORDER BY pos"):
-        org.place(identity, position)
-    for identity, core, payload in store.rows(
-        "SELECT id, core, payload FROM event"
-        " WHERE case_id = '' AND type IN (SELECT value FROM json_each(?)) ORDER BY n",
+    for identity, type_, core, payload in store.rows(
+        "SELECT id, type, core, CASE WHEN type IN (SELECT value FROM json_each(?)) THEN payload END FROM event"
+        " WHERE case_id = '' ORDER BY n",
         (json.dumps(sorted(SHAPING)),),
     ):
-        org.apply(b64(identity), known_core(core), known_data(payload))
+        if type_ not in SHAPING:
+            org.place(b64(identity), known_deps(core))
+            continue
+        data = known_data(payload)
+        try:
+            org.apply(b64(identity), known_core(core), data, on_chain)
+        except (KeyError, ValueError, TypeError, AttributeError):
+            if not org.ledger or read_core(core).body != body_digest(payload):
+                raise
+            org.place(b64(identity), known_deps(core))
     return org
 
 

@@ -11,7 +11,6 @@ from refundkit.model.booking import OWED, REFUNDS_PAYABLE, Document
 from refundkit.model.case import CaseEvent, CaseView
 from refundkit.model.events import hlc_milliseconds
 from refundkit.model.fold import fold
-from refundkit.model.org import SHAPING, Org
 from refundkit.model.records import kinds
 from refundkit.store import batches, cases, closings, ledger, payees, payments, records, statements
 from refundkit.store.database import Store
@@ -99,14 +98,9 @@ def rebuild(store: Store, connection: Any, progress: Callable[[int], None] | Non
     for statement in PROJECTIONS.split(";\n"):
         if statement.strip():
             connection.execute(statement)
-    org = Org()
     for number, event in ledger.org_in_order(store):
         ledger.note_org_event(connection, event.id, event.core.type, event.core.deps)
-        if event.core.type in SHAPING and event.data is not None:
-            org.apply(event.id, event.core, event.data)
-        else:
-            org.place(event.id, number)
-            apply_org(connection, number, event)
+        apply_org(connection, number, event)
     org = ledger.load_org(store)
     done, views = 0, []
     for key, events in ledger.cases_in_order(store):

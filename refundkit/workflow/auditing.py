@@ -20,8 +20,9 @@ from refundkit.model.canonical import b64
 from refundkit.model.case import CaseEvent, CaseView
 from refundkit.model.events import hlc_milliseconds
 from refundkit.model.money import Money, plain
-from refundkit.model.org import GENESIS, KEY_ENROLLED
+from refundkit.model.opinions import instead_of
 from refundkit.model.people import Act
+from refundkit.model.shaping import GENESIS, KEY_ENROLLED
 from refundkit.store import documents, ledger, records
 from refundkit.workflow import case_files
 from refundkit.workflow.reading import told, utc
@@ -207,11 +208,9 @@ def _cells(view: CaseView, currency: str) -> Table | None:
 def _decision(shop: Shop, event: CaseEvent) -> Decision:
     data = event.data or {}
     (sealed,) = ledger.sealed_by_id(shop.store, [event.id])
-    writer = shop.org.writers.get(event.core.writer)
-    person = shop.org.people.get(writer.user) if writer else None
     return Decision(
         when=_time(event),
-        who=f"{person.name} ({', '.join(sorted(person.roles))})" if person else "unknown",
+        who=" for ".join(_known_as(shop, user, event) for user in _deciders(shop, event)),
         what=_verb(event.core.type, data),
         reason=str(
             data.get("reason") or data.get("note") or data.get("why") or data.get("question") or data.get("text") or ""
@@ -221,6 +220,17 @@ def _decision(shop: Shop, event: CaseEvent) -> Decision:
         signature=b64(sealed.sig),
         writer=event.core.writer,
     )
+
+
+def _deciders(shop: Shop, event: CaseEvent) -> list[str]:
+    """Who decided, and for whom."""
+    return [user for user in (shop.org.user_of(event.core.writer), instead_of(event)) if user] or ["unknown"]
+
+
+def _known_as(shop: Shop, user: str, event: CaseEvent) -> str:
+    """Name and roles of a person, as they were then."""
+    person = shop.org.person_at(user, event.core.deps)
+    return f"{person.name} ({', '.join(sorted(person.roles))})" if person else user
 
 
 def _verb(type_: str, data: dict[str, Any]) -> str:

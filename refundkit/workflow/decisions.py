@@ -9,84 +9,100 @@ from refundkit.errors import RefusedError
 from refundkit.model.assessment import Assessment
 from refundkit.model.case import AMENDED, APPROVED, DENIED, OVERRIDDEN, REOPENED, REVOKED, WITHDRAWN, CaseView
 from refundkit.model.money import Money
-from refundkit.model.people import Act, Person
+from refundkit.model.people import Act
 from refundkit.model.transitions import Step
-from refundkit.model.words import Role, Severity, State
+from refundkit.model.words import State
 from refundkit.rules.allocation import cells_at
 from refundkit.store import cases
-from refundkit.workflow import gate, parties
+from refundkit.workflow import gate, parties, standing
 from refundkit.workflow.amending import amended_request
-from refundkit.workflow.outcomes import Outcome, assessed, decide_each, known, the_one, written
+from refundkit.workflow.outcomes import Outcome, assessed, decide_each, known, the_one, told, written
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.seen import digest
 from refundkit.workflow.shop import Shop
+from refundkit.workflow.standing import Stance
 
 
 def approve(
     shop: Shop, named: Sequence[str], *, amount: Decimal | None = None, note: str = "", seen: str = "",
-    expect_payable: Decimal | None = None, currency: str = "", dry_run: bool = False,
+    expect_payable: Decimal | None = None, currency: str = "", instead_of: str = "", dry_run: bool = False,
 ) -> list[Outcome]:  # fmt: skip
     """Say yes to the live revision of each case, at `amount` (units of the invoice's currency) or what is payable.
 
     `seen`: the digest of the assessment that was shown; without it the stored one is taken as seen. Refused when the
-    figures have moved since, or `currency` is given and is not the invoice's.
+    figures have moved since, or `currency` is given and is not the invoice's. Whoever may not by themselves decides
+    for somebody they stand in for; `instead_of` says for whom.
     """
-    person = shop.require(Act.DECIDE)
+    standing.ways(shop, Act.DECIDE, instead_of)
 
     def decide(pen: Pen, view: CaseView) -> Outcome:
         gate.allowed(view, Step.APPROVE)
         technician = parties.technician(pen.connection, view)
-        gate.not_own(person, view, technician)
+        ways = standing.ways(shop, Act.DECIDE, instead_of)
+        standing.outside(ways, view, technician)
         gate.unpaused(view)
         gate.in_currency(view, currency)
         assessment = gate.unchanged(shop, pen, view, seen, expect_payable)
-        minor = gate.approved_amount(view, assessment, amount, note, person)
+
+        def may(stance: Stance) -> None:
+            minor = gate.approved_amount(view, assessment, amount, note, stance.judged)
+            gate.at_level(stance.judged, view, gate.level_of(shop, view, assessment, minor)[0])
+            gate.not_twice(view, minor, stance.users)
+
+        stance = standing.choose(ways, view, technician, may)
+        minor = gate.approved_amount(view, assessment, amount, note, stance.judged)
         level, needs = gate.level_of(shop, view, assessment, minor)
-        gate.at_level(person, view, level)
-        before = [a for a in view.approvals if a.user == person.user]
-        if any(a.amount == minor for a in before):
-            raise RefusedError(f"{person.user} has approved {view.id} already", hint="a second manager must approve it")
+        before = [a for a in view.approvals if a.user == stance.person.user]
         kept, beyond = cells_at(Assessment.from_data(assessment).cells, minor)
         cells = [[c.line_no, c.kind, c.payable_net, c.payable_tax, c.restocking, c.tax_rate] for c in kept]
         data = {
             "rev": view.rev, "basis": view.basis, "assessment": digest(assessment), "policy": shop.org.policy_hash,
             "amount": minor, "currency": assessment["currency"], "note": note, "level": str(level), "needs": needs,
             "technician": technician, "cells": cells, "beyond": beyond, "replaces": [a.event for a in before],
-            "ended": [pause.event for pause in view.pauses if pause.ends],
+            "ended": [pause.event for pause in view.pauses if pause.ends], **stance.data,
         }  # fmt: skip
         pen.append(APPROVED, data, case=view.key, deps=known(view))
         after = pen.project(shop.store, view.key, shop.org)
         agreed = Money(minor, assessment["currency"])
-        return Outcome(view.id, str(after.state), agreed, more=_missing(after, person, agreed))
+        more = "; ".join(x for x in (stance.told, _missing(after, stance, agreed)) if x)
+        return Outcome(view.id, str(after.state), agreed, more=more)
 
     return decide_each(shop, named, decide, dry_run=dry_run)
 
 
-def _missing(after: CaseView, person: Person, said: Money) -> str:
+def _missing(after: CaseView, stance: Stance, said: Money) -> str:
     """What an approved case still lacks, '' when nothing."""
     if after.state == State.APPROVED:
         return ""
-    others = [f"{a.user} approved {Money(a.amount, said.currency)}" for a in after.approvals if a.user != person.user]
+    others = [
+        f"{a.said_by} approved {Money(a.amount, said.currency)}"
+        for a in after.approvals
+        if a.people.isdisjoint(stance.users)
+    ]
     if others:
         return f"{', '.join(others)}: two managers must approve the same amount"
     return f"a second manager must approve {said} too"
 
 
-def deny(shop: Shop, named: Sequence[str], reason: str, *, seen: str = "", dry_run: bool = False) -> list[Outcome]:
+def deny(
+    shop: Shop, named: Sequence[str], reason: str, *, seen: str = "", instead_of: str = "", dry_run: bool = False
+) -> list[Outcome]:
     """Say no to each case, with the reason that the customer will read."""
-    person = shop.require(Act.DECIDE)
+    standing.ways(shop, Act.DECIDE, instead_of)
     gate.needs_reason(reason)
 
     def decide(pen: Pen, view: CaseView) -> Outcome:
         gate.allowed(view, Step.DENY)
-        gate.not_own(person, view, parties.technician(pen.connection, view))
-        gate.at_level(person, view, view.decide_level)
+        technician = parties.technician(pen.connection, view)
+        ways = standing.ways(shop, Act.DECIDE, instead_of)
+        standing.outside(ways, view, technician)
+        stance = standing.choose(ways, view, technician, lambda s: gate.at_level(s.judged, view, view.decide_level))
         shown = digest(view.assessment) if view.assessment else ""
         if seen and seen != shown:
             raise gate.changed(view, "what was shown is not its assessment any more")
-        data = {"rev": view.rev, "basis": view.basis, "assessment": shown, "reason": reason}
+        data = {"rev": view.rev, "basis": view.basis, "assessment": shown, "reason": reason, **stance.data}
         pen.append(DENIED, data, case=view.key, deps=known(view))
-        return written(shop, pen, view)
+        return told(written(shop, pen, view), stance.told)
 
     return decide_each(shop, named, decide, dry_run=dry_run)
 
@@ -105,26 +121,25 @@ def amend(shop: Shop, named: str, changes: dict[str, str], why: str, *, dry_run:
     return the_one(decide_each(shop, [named], decide, dry_run=dry_run))
 
 
-def override(shop: Shop, named: str, code: str, reason: str, *, dry_run: bool = False) -> Outcome:
+def override(shop: Shop, named: str, code: str, reason: str, *, instead_of: str = "", dry_run: bool = False) -> Outcome:
     """Set one finding aside with a reason; a blocking one takes a manager. Then the case is assessed anew."""
-    person = shop.require(Act.OVERRIDE)
+    standing.ways(shop, Act.OVERRIDE, instead_of)
     gate.needs_reason(reason)
 
     def decide(pen: Pen, view: CaseView) -> Outcome:
         gate.allowed(view, Step.OVERRIDE)
-        gate.not_own(person, view, parties.technician(pen.connection, view))
-        standing = view.open_findings()
-        found = next((f for f in standing if f[0] == code), None)
+        technician = parties.technician(pen.connection, view)
+        ways = standing.ways(shop, Act.OVERRIDE, instead_of)
+        standing.outside(ways, view, technician)
+        there = view.open_findings()
+        found = next((f for f in there if f[0] == code), None)
         if found is None:
-            there = ", ".join(f[0] for f in standing) or "none"
-            raise RefusedError(f"{view.id} has no finding '{code}' to override", hint=f"findings that stand: {there}")
-        if found[1] == Severity.BLOCK and not person.roles & {Role.MANAGER, Role.ADMIN}:
-            raise RefusedError(
-                f"'{code}' blocks the case: overriding it takes a manager", hint="ask a manager, or deny"
-            )
-        data = {"rev": view.rev, "code": code, "reason": reason, "finding": found[2]}
+            codes = ", ".join(f[0] for f in there) or "none"
+            raise RefusedError(f"{view.id} has no finding '{code}' to override", hint=f"findings that stand: {codes}")
+        stance = standing.choose(ways, view, technician, lambda s: gate.may_set_aside(s.judged, found))
+        data = {"rev": view.rev, "code": code, "reason": reason, "finding": found[2], **stance.data}
         pen.append(OVERRIDDEN, data, case=view.key, deps=known(view))
-        return assessed(shop, pen, view)
+        return told(assessed(shop, pen, view), stance.told)
 
     return the_one(decide_each(shop, [named], decide, dry_run=dry_run))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,14 +10,54 @@ from refundkit.errors import ChangedError, RefusedError, UsageError
 from refundkit.model import opinions
 from refundkit.model.case import CaseView
 from refundkit.model.money import Money, to_minor
-from refundkit.model.people import Person, may_decide_at
+from refundkit.model.people import RIGHTS, Act, Person, may_decide_at
 from refundkit.model.quorum import people_needed
 from refundkit.model.transitions import ALLOWED, Step, refusal
-from refundkit.model.words import Level, Role
+from refundkit.model.words import Level, Role, Severity
 from refundkit.workflow.assessing import now_assessment
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.seen import digest
 from refundkit.workflow.shop import Shop
+
+
+def known_person(shop: Shop, user: str) -> Person:
+    """Somebody of this shop; UsageError for anybody else."""
+    person = shop.org.people.get(user)
+    if person is None:
+        known = ", ".join(sorted(shop.org.people))
+        raise UsageError(f"there is no user '{user[:40]}'", hint=f"users of this shop: {known}", where="USER")
+    return person
+
+
+def unknown(shop: Shop, user: str) -> None:
+    """Refuse to add somebody who is there already."""
+    if user in shop.org.people:
+        raise RefusedError(
+            f"there is a user '{user}' already",
+            hint="'refundkit user show' says who; 'refundkit user role' changes the roles, 'refundkit user invite'"
+            " gives a key on another machine",
+        )
+
+
+def has_a_role(person: Person) -> None:
+    """Refuse to give a key to somebody whose roles were all taken."""
+    if not person.roles:
+        raise RefusedError(
+            f"{person.user} has no role any more", hint=f"give one first: refundkit user role {person.user} --give ROLE"
+        )
+
+
+def leaves_an_admin(shop: Shop, user: str, roles: Collection[str], without: Collection[str] = ()) -> None:
+    """Refuse a change after which nobody could manage people: no admin, or none with a key that is not revoked."""
+    for person in shop.org.people.values():
+        held = roles if person.user == user else person.roles
+        live = [w for w in shop.org.keys_of(person.user) if w.id not in without]
+        if live and any(role in RIGHTS[Act.PEOPLE] for role in held):
+            return
+    raise RefusedError(
+        f"{user} is the last admin with a key: nobody could manage people after that",
+        hint="make somebody else an admin first: refundkit user role USER --give admin",
+    )
 
 
 def allowed(view: CaseView, step: Step) -> None:
@@ -34,6 +75,21 @@ def not_own(person: Person, view: CaseView, technician: str) -> None:
             f"{person.user} {why}, and nobody decides a request of their own", hint="another person must decide it",
             where=view.id,
         )  # fmt: skip
+
+
+def not_twice(view: CaseView, minor: int, users: Collection[str]) -> None:
+    """Refuse a second yes to the same amount by the same person, or by a stand-in and the person stood in for."""
+    same = next((a for a in view.approvals if a.amount == minor and not a.people.isdisjoint(users)), None)
+    if same:
+        raise RefusedError(f"{same.said_by} has approved {view.id} already", hint="a second manager must approve it")
+
+
+def may_set_aside(person: Person, finding: Sequence[str]) -> None:
+    """Refuse to set a blocking finding aside below a manager."""
+    if finding[1] == Severity.BLOCK and not person.roles & {Role.MANAGER, Role.ADMIN}:
+        raise RefusedError(
+            f"'{finding[0]}' blocks the case: overriding it takes a manager", hint="ask a manager, or deny"
+        )
 
 
 def by_another(person: Person, view: CaseView) -> None:

@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 from refundkit.model.case import CaseView
-from refundkit.model.opinions import why_inside
 from refundkit.model.people import Person, may_decide_at
 from refundkit.model.words import State
 from refundkit.store import cases
+from refundkit.workflow import standing
 from refundkit.workflow.shop import Shop
 
 
 def waiting_for(shop: Shop) -> set[str]:
     """Ids of the cases in `review` or `awaiting` that whoever acts may decide, and that no hold or question stops."""
     person = _reader(shop)
+    by_roles = standing.levels(shop, person)
     found = set()
     for state in (State.AWAITING, State.REVIEW):
         for row in cases.listed(shop.store, {"state": state}):
-            if may_decide_at(person.roles, row["decide_level"]):
+            if any(may_decide_at(p.roles, row["decide_level"]) for p in by_roles):
                 view = shop.case(row["key"])
-                if not (view.holds or view.questions or why_inside(person, view)):
+                if not (view.holds or view.questions) and standing.may_decide(shop, person, view):
                     found.add(row["id"])
     return found
 
 
 def deciders(shop: Shop, view: CaseView) -> list[Person]:
-    """Who may decide a case that waits: at its level or above, and outside of it. Nobody need decide any other."""
+    """Who may decide a case that waits today: at its level or above, or for somebody who is, and outside of it.
+
+    Nobody need decide any other.
+    """
     if view.state not in (State.AWAITING, State.REVIEW):
         return []
     people = (person for _, person in sorted(shop.org.people.items()))
-    return [p for p in people if may_decide_at(p.roles, view.decide_level) and not why_inside(p, view)]
+    return [person for person in people if standing.may_decide(shop, person, view)]
 
 
 def _reader(shop: Shop) -> Person:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from refundkit.errors import RefundkitError, RefusedError
 from refundkit.model.case import CaseView
@@ -47,6 +47,11 @@ def the_one(outcomes: Sequence[Outcome]) -> Outcome:
     if outcome.refused is not None:
         raise outcome.refused
     return outcome
+
+
+def told(outcome: Outcome, more: str) -> Outcome:
+    """The same outcome with one more thing to say of it."""
+    return replace(outcome, more="; ".join(x for x in (more, outcome.more) if x))
 
 
 def written(shop: Shop, pen: Pen, view: CaseView) -> Outcome:

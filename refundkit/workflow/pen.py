@@ -82,9 +82,9 @@ class Pen:
 
     def _org_event(self, identity: bytes, read: CaseEvent, deps: Iterable[str]) -> None:
         self.flush()
-        place = ledger.note_org_event(self.connection, read.id, read.core.type, deps)
+        ledger.note_org_event(self.connection, read.id, read.core.type, deps)
         if self.org is not None:
-            self.org.place(read.id, place)
+            self.org.place(read.id, list(deps))
         projections.apply_org(self.connection, ledger.row_number(self.connection, identity), read)
         self._heads = ledger.org_heads(self.connection)
 

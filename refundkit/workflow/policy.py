@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from refundkit.errors import PolicyError, RefusedError, StorageError, UsageError
 from refundkit.model import toml_lines
 from refundkit.model.events import hlc_milliseconds
-from refundkit.model.org import POLICY_SET, Adopted
 from refundkit.model.people import Act
 from refundkit.model.policy import HINT, parse_policy, policy_hash
 from refundkit.model.policy_changes import Change, changes
+from refundkit.model.shaping import POLICY_SET, Adopted
 from refundkit.rules.examples import Tried, try_all
 from refundkit.rules.waiting import unknown_calendar
 from refundkit.workflow.otherwise import Looked, Tell, under

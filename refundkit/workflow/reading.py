@@ -145,7 +145,7 @@ def _adopted(shop: Shop, sha256: str) -> dict[str, Any] | None:
 def _approval(approval: Approval, currency: str) -> dict[str, Any]:
     """A yes: who (None: the policy), when, how much."""
     return {
-        "by": approval.user or None, "at": utc(hlc_milliseconds(approval.hlc)),
+        "by": approval.user or None, "for": approval.instead_of or None, "at": utc(hlc_milliseconds(approval.hlc)),
         "amount": money(approval.amount, currency), "note": approval.note, "event": approval.event,
     }  # fmt: skip
 
@@ -236,13 +236,14 @@ def told(type_: str, data: dict[str, Any]) -> str:
         case "case.assessed":
             return f"assessed{assessed.removeprefix(';')}"
         case "finding.overridden":
-            return f"finding {data['code']} overridden: {data['reason']}"
+            return f"finding {data['code']} overridden{_for(data)}: {data['reason']}"
         case "decision.approved":
             note = f": {data['note']}" if data["note"] else ""
-            return f"approved {plain(data['amount'], data['currency'])} {data['currency']}{note}"
+            return f"approved {plain(data['amount'], data['currency'])} {data['currency']}{_for(data)}{note}"
         case "decision.denied" | "request.withdrawn" | "case.reopened" | "approval.revoked":
             word = {"decision.denied": "denied", "request.withdrawn": "withdrawn", "case.reopened": "reopened"}
-            return f"{word.get(type_, 'approval revoked')}{': ' + data['reason'] if data['reason'] else ''}"
+            said = f"{word.get(type_, 'approval revoked')}{_for(data)}"
+            return f"{said}{': ' + data['reason'] if data['reason'] else ''}"
         case "case.noted":
             return f"{data['kind']} from {data['sender'] or 'nobody known'}: {data['why']}"
         case "question.asked":
@@ -262,6 +263,11 @@ def told(type_: str, data: dict[str, Any]) -> str:
             return f"booked as {data['memo']} in batch {data['batch']}"
         case _:
             return "an event this program does not know"
+
+
+def _for(data: dict[str, Any]) -> str:
+    """Whom a stand-in decided for."""
+    return f" for {data['for']}" if data.get("for") else ""
 
 
 def _assessed(found: dict[str, Any]) -> str:

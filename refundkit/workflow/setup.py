@@ -12,9 +12,9 @@ from refundkit.model.canonical import b64, unb64
 from refundkit.model.case_id import ALPHABET
 from refundkit.model.events import ZERO_ID, Chain, writer_id
 from refundkit.model.money import DIGITS
-from refundkit.model.org import EXPORTER_GRANTED, GENESIS, POLICY_SET
 from refundkit.model.policy import default_policy_text, parse_policy, policy_hash
 from refundkit.model.records import ident
+from refundkit.model.shaping import EXPORTER_GRANTED, GENESIS, POLICY_SET
 from refundkit.store import ledger
 from refundkit.store.database import create
 from refundkit.workflow.pen import Pen

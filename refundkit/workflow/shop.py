@@ -90,8 +90,9 @@ class Shop:
     def key_entry(self) -> str:
         """The vault's entry of the key that signs for whoever acts."""
         prefix = f"key/{unb64(self.org.ledger).hex()}/"
-        held = [e for e in self.vault.entries(prefix) if b64(bytes.fromhex(e.rpartition("/")[2])) in self.org.writers]
-        users = sorted({e.split("/")[2] for e in held})
+        held = {e: b64(bytes.fromhex(e.rpartition("/")[2])) for e in self.vault.entries(prefix)}
+        live = [e for e, writer in held.items() if self.org.is_live(writer)]
+        users = sorted({e.split("/")[2] for e in live})
         wanted = self.settings.user
         if wanted and wanted not in self.org.people:
             known = ", ".join(sorted(self.org.people))
@@ -101,14 +102,26 @@ class Shop:
                 f"several people have a key on this machine: {', '.join(users)}",
                 hint=f"say who acts: --as {users[0]}, or set REFUNDKIT_USER",
             )
-        mine = [e for e in held if e.split("/")[2] == (wanted or "".join(users))]
+        mine = [e for e in live if e.split("/")[2] == (wanted or "".join(users))]
         if not mine:
-            raise RefusedError(
-                f"this machine has no signing key{f' of {wanted}' if wanted else ''} for {self.org.company}",
-                hint=f"keys are looked for in {self.vault.name}; only a person with a key here can write. An admin can"
-                " add one with 'refundkit user add'",
-            )
+            gone = any(e.split("/")[2] == wanted or not wanted for e, w in held.items() if w in self.org.writers)
+            raise self._without_key(wanted, gone=gone)
         return str(mine[-1])
+
+    def _without_key(self, wanted: str, *, gone: bool) -> RefusedError:
+        """Why nobody can sign: the key was revoked, or there never was one."""
+        whose = f" of {wanted}" if wanted else ""
+        if gone:
+            return RefusedError(
+                f"the key{whose} on this machine was revoked: nothing is written with it any more",
+                hint="an admin can give a new one: 'refundkit user key rotate' here, 'refundkit user invite' for"
+                " another machine",
+            )
+        return RefusedError(
+            f"this machine has no signing key{whose} for {self.org.company}",
+            hint=f"keys are looked for in {self.vault.name}; only a person with a key here can write. An admin gives"
+            " one: 'refundkit user key rotate' here, 'refundkit user invite' for another machine",
+        )
 
     @cached_property
     def actor(self) -> Person:
@@ -143,8 +156,6 @@ class Shop:
         Raise RolledBackError when the store is older than what this machine has written before.
         """
         writer = self.writer
-        if not self.org.counts(b64(writer), 0):
-            raise RefusedError("this key is not enrolled, or was revoked", hint="an admin can enrol a new key")
         chain = Chain(self.org.ledger, b64(writer), self.signer(), 0, b"")
 
         begun = 0
@@ -161,7 +172,7 @@ class Shop:
 
         with self.store.write(self.settings.waiting, committed, keep=keep) as connection:
             self._refuse_when_rolled_back(connection)
-            self._refresh()
+            self._refresh(writer)
             chain.seq, chain.head = ledger.chain_end(connection, writer)
             begun = chain.seq
             number, stamp = ledger.writer_number(connection, writer), self._first_stamp(connection)
@@ -189,11 +200,16 @@ class Shop:
             )
         return seed
 
-    def _refresh(self) -> None:
+    def _refresh(self, writer: bytes) -> None:
         """Another process may have changed people or policy since this one opened the store."""
-        org = ledger.load_org(self.store)
+        org, before = ledger.load_org(self.store), self.actor
         if org.policies[-1] != self.org.policies[-1]:
             self.__dict__.pop("policy", None)
+        if not org.is_live(b64(writer)) or org.people[before.user].roles != before.roles:
+            raise RefusedError(
+                f"the key or the roles of {before.user} have changed a moment ago",
+                hint="look with 'refundkit user show', then run it again; nothing was written",
+            )
         self.org = org
 
     def _first_stamp(self, connection: Any) -> int:

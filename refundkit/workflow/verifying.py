@@ -9,7 +9,8 @@ from typing import Any
 from refundkit.model.canonical import b64, unb64
 from refundkit.model.case import LOGGED, NOTED
 from refundkit.model.events import ZERO_ID, BadEventError, Core, Event, case_key, check_event, read_payload
-from refundkit.model.org import GENESIS, SHAPING, Org
+from refundkit.model.org import SHAPING, Org
+from refundkit.model.shaping import GENESIS
 from refundkit.store import documents, ledger
 from refundkit.workflow import care
 from refundkit.workflow.shop import Shop
@@ -90,11 +91,12 @@ class _Reader:
         data = read_payload(event.payload)
         if core.case == "" and core.type in SHAPING:
             try:
-                self.org.apply(b64(event.id), core, data)
-            except (KeyError, TypeError, ValueError) as err:
+                self.org.apply(b64(event.id), core, data, self._on_chain)
+            except (KeyError, TypeError, ValueError, AttributeError) as err:
+                self.org.place(b64(event.id), core.deps)
                 yield f"its content has not the shape of {core.type}: {err}"
         elif core.case == "" and core.type != LOGGED:
-            self.org.place(b64(event.id), len(self._known))
+            self.org.place(b64(event.id), core.deps)
         self._note_own(event, core, columns[2])
         self._note_documents(event, core, data)
 
@@ -108,7 +110,7 @@ class _Reader:
             if core.type == GENESIS and not self._known and event.payload is not None:
                 public = unb64(read_payload(event.payload)["owner"]["public"])
                 return b64(writer_id(public)) == core.writer and verify(public, signature, message)
-            known = self.org.writers.get(core.writer)
+            known = self.org.enrolled.get(core.writer)
             return known is not None and verify(known.public, signature, message)
 
         return check
@@ -125,7 +127,7 @@ class _Reader:
 
     def _note_own(self, event: Event, core: Core, own: int) -> None:
         """Whether an event was written here is the same for all events of a device: see `close`."""
-        known = self.org.writers.get(core.writer)
+        known = self.org.enrolled.get(core.writer)
         counts, some = self._own.setdefault((known.device if known else "", own), ([0], []))
         counts[0] += 1
         if len(some) < _EXAMPLES:
@@ -142,6 +144,9 @@ class _Reader:
         for dep in core.deps:
             if unb64(dep) not in self._known:
                 yield f"it depends on event {dep}, which is not there"
+
+    def _on_chain(self, writer: str, seq: int, event: str) -> bool:
+        return self.ids.get((writer, seq)) == unb64(event)
 
     def _note_documents(self, event: Event, core: Core, data: dict[str, Any]) -> None:
         names = []

@@ -81,6 +81,7 @@ def test_every_command_of_the_tutorial_does_what_it_says(tmp_path: Path) -> None
         "close-a-week",
         "give-an-auditor-a-case",
         "change-the-policy",
+        "look-after-people",
     ],
 )
 def test_every_command_of_a_how_to_runs_on_the_demo(tmp_path: Path, name: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import os
+import platform
+import re
 import sqlite3
 from collections.abc import Callable
 from typing import Any
@@ -212,6 +214,85 @@ def _file_in_the_way(c: Any) -> Any:
     return c("case", "files", case, "-o", "out")
 
 
+def _user(*words: str, user: str = "ada", first: tuple[str, ...] = ()) -> Callable[[Any], Any]:
+    """A command of `user`, after another one by the same person."""
+
+    def run(c: Any) -> Any:
+        if first:
+            c.done("user", *first, user=user)
+        return c("user", *words, user=user)
+
+    return run
+
+
+def _answered(c: Any, *roles: str) -> str:
+    """An invitation and its answer; here the other machine is this one."""
+    c.done("user", "invite", "zoe" if roles else "lena", *roles, "--out", "zoe.invitation")
+    c.done("user", "accept", "zoe.invitation", "--out", "zoe.answer", user="")
+    return "zoe.answer"
+
+
+def _enrol(*options: str, before: tuple[str, ...] = (), now: str = "", by: str = "ada") -> Callable[[Any], Any]:
+    def run(c: Any) -> Any:
+        answer = _answered(c, "--role", "lead")
+        if before:
+            c.done("user", *before)
+        return c("user", "enrol", answer, *options, user=by, **({"now": now} if now else {}))
+
+    return run
+
+
+def _changed(name: str, command: str, before: str, after: str) -> Callable[[Any], Any]:
+    def run(c: Any) -> Any:
+        _answered(c, "--role", "lead")
+        text = (c.folder / name).read_text(encoding="utf-8")
+        assert before in text
+        rest = ("--out", "a") if command == "accept" else ("--yes",)
+        return c("user", command, c.write(name, text.replace(before, after)), *rest)
+
+    return run
+
+
+def _other_shop(c: Any) -> Any:
+    answer = _answered(c, "--role", "lead")
+    c.bare("--store", "other.db", "--now", c.now, "init", "--company", "Elsewhere", "--base", "USD", "--user", "ada")
+    return c.bare("--store", "other.db", "--now", c.now, "--as", "ada", "user", "enrol", answer, "--yes")
+
+
+def _key_elsewhere(c: Any) -> Any:
+    c.done("user", "enrol", _answered(c), "--yes")
+    key = c.done("user", "show", "lena", "--json").json["keys"][1]["key"]
+    said = c("user", "key", "rotate", "lena", "--key", key)
+    return type(said)(said.status, said.out, _without_keys(said.err))
+
+
+def _two_keys(c: Any) -> Any:
+    c.done("user", "enrol", _answered(c), "--yes")
+    said = c("user", "revoke", "lena", "--key", "1", "--reason", "x")
+    return type(said)(said.status, said.out, _without_keys(said.err))
+
+
+def _without_keys(text: str) -> str:
+    text = re.sub(r"[2-9A-HJKMNP-Z]{4}(-[2-9A-HJKMNP-Z]{4}){2}", "<key>", text)
+    return text.replace(platform.node() or "this machine", "<machine>")
+
+
+def _other_key(c: Any) -> Any:
+    said = _enrol("--fingerprint", "2222-2222-2222")(c)
+    return type(said)(said.status, said.out, _without_keys(said.err))
+
+
+def _stands_in_no_more(c: Any) -> Any:
+    c.done("user", "delegate", "lena", "--to", "2026-11-03", user="max")
+    return c("approve", c.id("requests.csv:10"), "--for", "max", user="lena", now="2026-11-04T09:00:00Z")
+
+
+def _stand_in_requester(c: Any) -> Any:
+    c.done("user", "delegate", "leo", "--to", "2026-11-03", user="lena")
+    c("import", c.write("own.csv", OWN), user="carl")
+    return c("approve", c.id("own.csv:2"), "--for", "lena", user="leo")
+
+
 EMPTY: dict[str, Callable[[Any], Any]] = {
     "store-missing": lambda c: c("list"),
     "init-currency": lambda c: c("init", "--company", "X", "--base", "ABC", "--user", "ada", user=""),
@@ -231,6 +312,46 @@ SHOP: dict[str, Callable[[Any], Any]] = {
     "user-unknown": lambda c: c("assess", user="nobody"),
     "user-not-said": lambda c: c("assess", user=""),
     "user-there-already": lambda c: c("user", "add", "lena", "--role", "lead"),
+    "user-nobody": _user("show", "zoe"),
+    "user-role-nothing": _user("role", "lena"),
+    "user-role-same": _user("role", "lena", "--give", "lead"),
+    "user-role-both": _user("role", "lena", "--give", "lead", "--take", "lead"),
+    "user-role-not-admin": _user("role", "lena", "--give", "admin", user="max"),
+    "user-last-admin": _user("role", "ada", "--take", "admin", "--give", "auditor"),
+    "user-last-admin-key": _user("revoke", "ada", "--reason", "x"),
+    "user-revoke-again": _user("revoke", "lena", "--reason", "x", first=("revoke", "lena", "--reason", "x")),
+    "user-revoke-no-reason": _user("revoke", "lena", "--reason", " "),
+    "user-revoke-key": _two_keys,
+    "user-revoked": lambda c: (c.done("user", "revoke", "lena", "--reason", "x"), c("assess", user="lena"))[1],
+    "user-no-role": _user("key", "rotate", "lena", first=("revoke", "lena", "--reason", "x")),
+    "user-key-elsewhere": _key_elsewhere,
+    "user-key-auditor": _user("key", "rotate", user="ann"),
+    "user-delegate-self": _user("delegate", "max", "--to", "2026-11-03", user="max"),
+    "user-delegate-no-day": _user("delegate", "lena", user="max"),
+    "user-delegate-day": _user("delegate", "lena", "--to", "Friday", user="max"),
+    "user-delegate-reversed": _user("delegate", "lena", "--from", "2026-11-09", "--to", "2026-11-03", user="max"),
+    "user-delegate-past": _user("delegate", "lena", "--from", "2026-10-01", "--to", "2026-10-03", user="max"),
+    "user-delegate-again": _user(
+        "delegate", "lena", "--to", "2026-11-09", user="max", first=("delegate", "lena", "--to", "2026-11-03")
+    ),
+    "user-delegate-auditor": _user("delegate", "ann", "--to", "2026-11-03", user="max"),
+    "user-delegate-accountant": _user("delegate", "lena", "--for", "carl", "--to", "2026-11-03"),
+    "user-delegate-role": _user("delegate", "lena", "--to", "2026-11-03", user="carl"),
+    "user-delegate-end": _user("delegate", "lena", "--end", user="max"),
+    "user-invite-no-role": _user("invite", "zoe", "--out", "z"),
+    "user-invite-there": _user("invite", "lena", "--role", "manager", "--out", "z"),
+    "user-invite-days": _user("invite", "zoe", "--role", "lead", "--days", "99", "--out", "z"),
+    "user-accept-missing": _user("accept", "nowhere.invitation", "--out", "z"),
+    "user-accept-other-file": _user("accept", "records/parts.csv", "--out", "z"),
+    "user-accept-changed": _changed("zoe.invitation", "accept", '"lead"', '"admin"'),
+    "user-enrol-changed": _changed("zoe.answer", "enrol", '"lead"', '"admin"'),
+    "user-enrol-late": _enrol("--yes", now="2026-11-09T00:00:00Z"),
+    "user-enrol-not-compared": _enrol(),
+    "user-enrol-other-key": _other_key,
+    "user-enrol-used": lambda c: (_enrol("--yes")(c), c("user", "enrol", "zoe.answer", "--yes"))[1],
+    "user-enrol-other-shop": _other_shop,
+    "user-enrol-inviter": _enrol("--yes", before=("key", "rotate")),
+    "user-enrol-there": _enrol("--yes", before=("add", "zoe", "--role", "lead")),
     "user-role-unknown": lambda c: c("user", "add", "zoe", "--role", "boss"),
     "records-column-missing": _records("payments.csv", f"{HEAD.replace('paid_on,', '')}\nP-1,I-1,5.00,USD,card,\n"),
     "records-headings-unknown": _records("things.csv", "a,b\n1,2\n"),
@@ -320,6 +441,8 @@ SAMPLE: dict[str, Callable[[Any], Any]] = {
     "decide-level": _decide("approve", 10),
     "decide-own-request": _own_request,
     "decide-technician": _technician,
+    "decide-not-standing-in": _stands_in_no_more,
+    "decide-stand-in-requester": _stand_in_requester,
     "decide-state": _decide("approve", 2),
     "decide-booked": _booked,
     "decide-findings": _decide("approve", 13),

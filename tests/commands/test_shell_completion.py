@@ -39,6 +39,9 @@ def offered(folder: Path, line: str, shell: str = "bash") -> list[str]:
         ("refundkit policy sh", ["show"]),
         ("refundkit policy show --at 1", ["1"]),
         ("refundkit policy show --at zz", []),
+        ("refundkit user show le", ["lena", "leo"]),
+        ("refundkit user role lena --give ma", ["manager"]),
+        ("refundkit approve X --for ma", ["max"]),
     ],
 )
 def test_any_part_is_enough(shop, line, words) -> None:

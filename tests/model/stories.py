@@ -55,7 +55,7 @@ def shop() -> tuple[Org, list[str]]:
     names = []
     for number, (type_, data) in enumerate(events):
         names.append(b64(event_id(f"{number}".encode())))
-        org.apply(names[-1], core(WRITER["ada"], number + 1, type_, deps=tuple(names[:1])), data)
+        org.apply(names[-1], core(WRITER["ada"], number + 1, type_, deps=tuple(names[-2:-1])), data)
     return org, names
 
 

@@ -23,7 +23,7 @@ def with_lines(**figures: str) -> str:
 
 def line_of(key: str) -> int:
     begin = TEXT.splitlines().index("[escalation]")
-    return next(n for n, line in enumerate(TEXT.splitlines(), 1) if n > begin + 1 and line.startswith(key))
+    return next(n for n, line in enumerate(TEXT.splitlines(), 1) if n > begin and line.startswith(key))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,20 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from refundkit.errors import RefundkitError
 from refundkit.model.words import COUNTS_AS_REFUNDED, HoldKind
 from refundkit.store import cases
-from refundkit.workflow import assessing, by_hand, care, decisions, intake, pausing, records, reminders, verifying
+from refundkit.workflow import (
+    assessing,
+    by_hand,
+    care,
+    decisions,
+    intake,
+    own_keys,
+    pausing,
+    people,
+    records,
+    reminders,
+    standing,
+    verifying,
+)  # fmt: skip
 
 CUSTOMERS = 8
 ALL = ["ada", *small_shop.USERS]
@@ -145,6 +158,26 @@ class ShopMachine(RuleBasedStateMachine):
     def pause_or_go_on(self, number, by, act, kind):
         rest = (kind, "asked for") if act == "hold" else ("asked for",)
         self._do(by, lambda shop: getattr(pausing, act)(shop, [self._case(number)], *rest))
+
+    @rule(
+        by=st.sampled_from(["ada", "ada", *ALL]), user=st.sampled_from(ALL), other=st.sampled_from(ALL),
+        what=st.sampled_from(["give", "take", "rotate", "delegate", "end", "revoke"]),
+        role=st.sampled_from(["lead", "manager", "accountant", "admin"]),
+    )  # fmt: skip
+    def people_change(self, by, user, other, what, role):
+        """Somebody is always left who may manage people; what was booked and decided before stays."""
+        if user == "ada" and what in ("take", "revoke"):
+            return  # the checks below are made as ada
+        commands = {
+            "give": lambda shop: people.role(shop, user, give=[role]),
+            "take": lambda shop: people.role(shop, user, take=[role]),
+            "rotate": lambda shop: own_keys.rotate(shop, user, ""),
+            "delegate": lambda shop: standing.name(shop, other, "", "2026-12-31", user=user),
+            "end": lambda shop: standing.end(shop, other, user=user),
+            "revoke": lambda shop: people.revoke(shop, user, "left"),
+        }
+        if what != "revoke" or role == "lead":
+            self._do(by, commands[what])
 
     @rule(by=WHO)
     def assess(self, by):

@@ -160,13 +160,13 @@ class SmallShop:
             return {row["id"]: row for row in reading.listed(shop, {})}
 
 
-def make(folder: Path, *, customers: int = 8) -> SmallShop:
+def make(folder: Path, *, customers: int = 8, time_zone: str = "UTC") -> SmallShop:
     """Begin a shop with everybody of USERS (and ada, admin) and its records."""
     shop = SmallShop(folder)
     folder.mkdir(parents=True)
     with shop.keys():
         setup.init(Settings(shop.store, "", BEGIN), company="Small Shop", base="USD", user="ada", name="Ada",
-                   time_zone="UTC")  # fmt: skip
+                   time_zone=time_zone)  # fmt: skip
     with shop.open() as opened:
         for user, (role, technician) in USERS.items():
             people.add(opened, user, [role], technician=technician)

@@ -6,8 +6,11 @@ import pytest
 import small_shop
 
 from refundkit.errors import IntegrityError, RefusedError
+from refundkit.model.canonical import b64
 from refundkit.model.case import APPROVED, DENIED, OVERRIDDEN, RELEASED, REOPENED
-from refundkit.workflow import care, decisions, pausing, verifying
+from refundkit.model.fold import fold
+from refundkit.store import ledger
+from refundkit.workflow import care, decisions, pausing, people, verifying
 
 
 def tables(shop, sql, *values):
@@ -140,3 +143,70 @@ def test_a_finding_is_not_overridden_past_the_gate_by_who_stands_in_the_case(sho
     write(shop, "max", OVERRIDDEN, case, code="reason-manual")
     with shop.open() as opened:
         assert opened.find(case).open_findings()
+
+
+# -- people and keys past the gate ------------------------------------------------------------------------------------
+
+
+def shape(small, by, type_, **data):
+    """An event that shapes the shop, signed with a key of it, written past the gate."""
+    with small.open(by) as opened, opened.write() as pen:
+        return pen.append(type_, data).id
+
+
+def writer_of(shop, user):
+    with shop.open() as opened:
+        return opened.org.keys_of(user)[0].id
+
+
+LENA = {"user": "lena", "name": "lena", "email": "", "technician": ""}
+
+
+@pytest.mark.parametrize("by", ["lena", "max", "carl", "ann"])
+def test_roles_keys_and_rights_past_the_gate_by_who_may_not_manage_people_are_none(shop, by):
+    with shop.open() as opened:
+        before = (opened.org.people, opened.org.writers, opened.org.holder)
+    shape(shop, by, "user.set", **LENA, roles=["admin"])
+    shape(shop, by, "user.set", **{**LENA, "user": "eve"}, roles=["admin"])
+    shape(shop, by, "key.enrolled", public=b64(b"e" * 32), user="ada", device="d", device_name="d")
+    shape(shop, by, "key.revoked", writer=writer_of(shop, "ada"), cut_seq=0)
+    shape(shop, by, "exporter.granted", shop="Small Shop", epoch=2, holder="mine")
+    with shop.open() as opened:
+        assert (opened.org.people, opened.org.writers, opened.org.holder) == before
+        assert verifying.verify(opened).problems == []
+    (case,) = shop.take_in(small_shop.request(3))
+    assert shop.approve(case, by="lena")[0].refused is not None
+
+
+def test_the_last_admin_past_the_gate_stays_one(shop):
+    shape(shop, "ada", "user.set", user="ada", name="Ada", email="", technician="", roles=["lead"])
+    with shop.open() as opened:
+        assert opened.org.people["ada"].roles == {"admin"}
+
+
+def test_a_revoked_key_with_an_altered_program_decides_nothing(shop):
+    """What it decided before stays decided."""
+    kept, other = shop.take_in(small_shop.request(2), small_shop.request(7))
+    shop.approve(kept, by="max")
+    apart = shop.copy(shop.folder.parent / "apart")  # a machine that does not hear of it
+    with shop.open() as opened:
+        people.revoke(opened, "max", "the laptop was stolen")
+    apart.approve(other, by="max")
+    with apart.open() as opened:
+        theirs = ledger.case_events(opened.store, opened.find(other).key)
+    with shop.open() as opened:
+        assert opened.find(kept).state == "approved"
+        view = fold(opened.find(other).key, theirs, opened.org)
+        assert (view.state, view.anomalies) == ("awaiting", ["quarantined"])
+
+
+def test_what_has_not_the_shape_of_its_type_counts_for_nothing_and_stops_nobody(shop):
+    """One such event of another machine must not lock everybody out."""
+    for type_ in ("user.set", "key.enrolled", "key.revoked", "policy.set", "exporter.granted", "stand_in.named",
+                  "stand_in.ended"):  # fmt: skip
+        shape(shop, "tess", type_, roles=7, public="x", ends=3)
+    (case,) = shop.take_in(small_shop.request(2))
+    assert shop.approve(case)[0].state == "approved"
+    with shop.open() as opened:
+        care.rebuild(opened)
+        assert care.differences(opened) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,7 +11,19 @@ import small_shop
 from refundkit.errors import ChangedError, RefundkitError, RefusedError, UsageError
 from refundkit.model.people import RIGHTS, Act
 from refundkit.model.policy import parse_policy, policy_hash
-from refundkit.workflow import assessing, booking, care, decisions, intake, people, policy, records, verifying
+from refundkit.workflow import (
+    assessing,
+    booking,
+    care,
+    decisions,
+    intake,
+    own_keys,
+    people,
+    policy,
+    records,
+    standing,
+    verifying,
+)  # fmt: skip
 from refundkit.workflow.setup import policy_path
 
 ROLE = {"ada": "admin", **{user: role for user, (role, _) in small_shop.USERS.items()}}
@@ -45,6 +56,8 @@ COMMANDS = {
     Act.BOOK: lambda shop, s, c: booking.export(s, "hledger", shop.folder / "books"),
     Act.POLICY: lambda shop, s, c: policy.adopt(s, None),
     Act.PEOPLE: lambda shop, s, c: people.add(s, "zoe", ["lead"]),
+    Act.OWN_KEY: lambda shop, s, c: own_keys.rotate(s, "", "", dry_run=True),
+    Act.STAND_IN: lambda shop, s, c: standing.name(s, "tess", "", "2026-12-01", dry_run=True),
 }
 
 
@@ -336,5 +349,7 @@ def test_what_a_revoked_key_adopted_after_its_end_is_not_in_force(shop):
     with shop.open() as opened:
         last = opened.org.policies[-1]
         assert (last.by, last.writer != writer) == ("max", True)
-        opened.org.writers[last.writer] = replace(opened.org.writers[last.writer], cut=last.seq - 1)
+        with opened.write() as pen:
+            pen.append("key.revoked", {"writer": last.writer, "cut_seq": last.seq - 1})
+    with shop.open() as opened:
         assert [p.seq for p in opened.org.policies] == [seq]

@@ -10,7 +10,7 @@ from refundkit.errors import IntegrityError
 from refundkit.exporters.documents.attachments import CONTENT, EVENTS, HINT, WRITERS, label, read_events
 from refundkit.exporters.documents.page_text import printable
 from refundkit.model.canonical import NotCanonicalError, b64, parse, unb64
-from refundkit.model.case_id import case_id
+from refundkit.model.case_id import case_id, fingerprint
 from refundkit.model.events import (
     ZERO_ID,
     BadEventError,
@@ -109,8 +109,7 @@ class Book:
             raise ValueError("a public key has 32 bytes")
         writer = b64(writer_id(public))
         user_, name_, device_ = (printable(str(text), _NAME_LIMIT) for text in (user, name, device))
-        fingerprint = case_id(writer).removeprefix("RF-")
-        self.writers.setdefault(writer, Writer(writer, user_, name_, device_, fingerprint, public))
+        self.writers.setdefault(writer, Writer(writer, user_, name_, device_, fingerprint(writer), public))
 
     def _signed(self, event: Event) -> Core:
         """Check an event of this ledger by a writer who is enrolled already."""
