@@ -34,10 +34,11 @@ class StatementLine:
     """One line. `index`: its place in the file (line, entry or row, from 1). `on`: the day the bank gives it.
 
     `amount`: minor units of `currency`, negative when money left the shop's account, positive when it came (back). An
-    answer to an order (pain.002) gives the ordered amount, negative, and 0 with currency '' where it names none. `references`: every text by which it may name a payment: end-to-end ids, cheque numbers, trace
-    numbers, the processor's ids, in the order of their weight. `text`: remittance, memo. `name`: the other side.
-    `code`: the reason of a refusal or return (R03, AC04). `identity`: the bank's own permanent id of the line, '' where
-    it has none. `account`: the shop's account, its last characters are enough to tell two apart.
+    answer to an order (pain.002) gives the ordered amount, negative, and 0 with currency '' where it names none.
+    `references`: every text by which it may name a payment: end-to-end ids, cheque numbers, trace numbers, the
+    processor's ids, in the order of their weight. `text`: remittance, memo. `name`: the other side. `code`: the reason
+    of a refusal or return (R03, AC04). `identity`: the bank's own permanent id of the line, '' where it has none.
+    `account`: the shop's account, its last characters are enough to tell two apart.
 
     `charges`: what the bank took for it besides `amount`, minor units of `currency`, above 0 when the shop paid it.
     `ordered`: amount and currency as ordered, signed like `amount`, where the bank booked another currency.

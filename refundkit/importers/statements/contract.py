@@ -20,9 +20,9 @@ def _silent(_: str) -> None:
 class FileFacts:
     """What is known of a file besides its content.
 
-    `name`: what people call it, for messages. `currency`: of the account, for files that name none; '' when nobody said.
-    `order`: 'dmy' or 'mdy' for dates that can be read in two ways; '' when nobody said. `own`: the folder of the person's
-    own bank presets. `say` hears what was assumed.
+    `name`: what people call it, for messages. `currency`: of the account, for files that name none; '' when nobody
+    said. `order`: 'dmy' or 'mdy' for dates that can be read in two ways; '' when nobody said. `own`: the folder of the
+    person's own bank presets. `say` hears what was assumed.
     """
 
     name: str
