@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from refundkit.model.case import ANSWERED, ASKED, HELD, RELEASED, CaseEvent, CaseView, End, Pause
+from refundkit.model.case import ANSWERED, ASKED, HELD, RELEASED, CaseEvent, CaseView
 from refundkit.model.org import Org
+from refundkit.model.paused import End, Pause
 
 _ENDED_BY: Final = {HELD: RELEASED, ASKED: ANSWERED}
 

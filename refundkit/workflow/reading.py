@@ -7,9 +7,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from refundkit.model.case import Approval, CaseEvent, CaseView, Pause, Reminder, Rival
+from refundkit.model.case import Approval, CaseEvent, CaseView, Reminder, Rival
 from refundkit.model.events import hlc_milliseconds
 from refundkit.model.money import DIGITS, plain
+from refundkit.model.paused import Pause
 from refundkit.model.transitions import possible
 from refundkit.store import cases, ledger
 from refundkit.workflow import case_files

@@ -99,7 +99,7 @@ class _Reading:
 
     def _line(self, fields: dict[str, str]) -> StatementLine:
         if fields.get("CORRECTFITID"):
-            does = "takes back" if fields.get("CORRECTACTION", "").upper() == "DELETE" else "corrects"
+            does = "takes back" if fields.get("CORRECTACTION", "").casefold() == "delete" else "corrects"
             raise ValueError(f"{does} the line that the bank called '{tidy(fields['CORRECTFITID'])[:40]}' earlier")
         when = next((fields[name] for name in ("DTPOSTED", "DTTRAN", "DTUSER", "DTAVAIL") if name in fields), "")
         if not when:
