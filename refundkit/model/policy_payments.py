@@ -23,6 +23,7 @@ class Ach(Part):
     company_id: Optional = ""
     company_name: Optional = ""
     description: Annotated[str, Field(max_length=10)] = "REFUND"
+    same_day: bool = False
     line_ends: Literal["lf", "crlf"] = "lf"
 
 
@@ -32,6 +33,8 @@ class Sepa(Part):
     name: Optional = ""
     iban: Optional = ""
     bic: Optional = ""
+    town: Optional = ""
+    country: Annotated[str, Field(max_length=2)] = ""
 
 
 class Cheque(Part):

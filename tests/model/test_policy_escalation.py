@@ -14,8 +14,9 @@ TEXT = default_policy_text("Small Shop", "USD", "America/Chicago")
 def with_lines(**figures: str) -> str:
     """The default policy with other figures for reminders."""
     lines = TEXT.splitlines()
+    begin = lines.index("[escalation]")
     for key, value in figures.items():
-        (at,) = [n for n, line in enumerate(lines) if line.startswith(f"{key} = ")]
+        at = next(n for n, line in enumerate(lines) if n > begin and line.startswith(f"{key} = "))
         lines[at] = f"{key} = {value}"
     return "\n".join(lines) + "\n"
 
