@@ -99,9 +99,9 @@ _SHORT: Final = 40
 
 
 def _kin(new: Trace, old: Trace, window: timedelta) -> Kin | None:
-    if new.external_ref and (new.channel, new.external_ref) == (old.channel, old.external_ref):
+    if new.external_ref and new.external_ref == old.external_ref and new.channel == old.channel:
         return Kin(old, Likeness.SAME, f"the same reference {new.external_ref} came by the same channel")
-    if abs(new.received_at - old.received_at) > window or _contradict(new, old) or new.place == old.place:
+    if _contradict(new, old) or new.place == old.place or abs(new.received_at - old.received_at) > window:
         return None
     sender, shared = _same_sender(new, old), _shared(new, old)
     if sender and new.words == old.words and len(new.words) >= _SHORT:
@@ -133,12 +133,14 @@ def _rank(new: Trace, old: Trace) -> int:
 
 def _contradict(new: Trace, old: Trace) -> bool:
     """Whether both name another invoice, order, customer or currency: then they are two stories."""
-    pairs = ((new.invoice, old.invoice), (new.customer, old.customer), (new.currency, old.currency))
-    orders = (new.order, old.order)
-    if any(a and b and a != b for a, b in pairs):
+    if new.invoice and old.invoice:
+        if new.invoice != old.invoice:
+            return True
+    elif new.order and old.order and new.order != old.order:
         return True
-    same_invoice = bool(new.invoice) and new.invoice == old.invoice
-    return bool(orders[0] and orders[1] and orders[0] != orders[1] and not same_invoice)
+    if new.customer and old.customer and new.customer != old.customer:
+        return True
+    return bool(new.currency and old.currency and new.currency != old.currency)
 
 
 def _shared(new: Trace, old: Trace) -> str:

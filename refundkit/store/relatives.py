@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Final
 
 from refundkit.model.case import CaseView
@@ -18,6 +19,8 @@ _COLUMNS: Final = (
     " service_order, asked_invoice, invoice, requested, requested_currency, reason, subject, description, received_ms,"
     " file, idx"
 )
+
+_RECEIVED: Final = attrgetter("received_at")
 
 Domain = Callable[[str], str]
 
@@ -36,8 +39,11 @@ class Relatives:
         self._by: dict[tuple[str, str], dict[str, Trace]] = {}
         self._known: dict[str, Trace] = {}
 
-    def gather(self, traces: Sequence[Trace], ids: Iterable[str] = ()) -> None:
-        """Fetch what a batch may meet; forget what was fetched before. `ids`: cases that are named."""
+    def gather(self, traces: Sequence[Trace], window: timedelta, ids: Iterable[str] = ()) -> None:
+        """Fetch what a batch may meet; forget what was fetched before. `ids`: cases that are named.
+
+        Farther apart in time than `window`, only the same reference and messages make two requests one.
+        """
         self._clear()
         wanted = {
             "lower(customer_email)": {t.email for t in traces},
@@ -49,10 +55,15 @@ class Relatives:
             "email_domain": {t.domain for t in traces if t.message_ids},
             "id": set(ids),
         }
+        near = _near([t.received_at for t in traces], window)
         for column, values in wanted.items():
             if found := sorted(values - {""}):
                 filled = "customer_email" if "customer_email" in column else column  # as the indexes say it
-                self._fetch(f"{column} IN (SELECT value FROM json_each(?)) AND {filled} <> ''", found)
+                where = f"{column} IN (SELECT value FROM json_each(?)) AND {filled} <> ''"
+                if near and column not in ("external_ref", "message_id", "id"):
+                    self._fetch(f"{where} AND received_ms BETWEEN ? AND ?", found, *near)
+                else:
+                    self._fetch(where, found)
         if threads := sorted(wanted["message_id"] - {""}):
             self._fetch(
                 "key IN (SELECT key FROM case_note WHERE message_id IN (SELECT value FROM json_each(?))"
@@ -61,9 +72,9 @@ class Relatives:
             )
         self._note_ids()
 
-    def _fetch(self, where: str, values: list[str]) -> None:
+    def _fetch(self, where: str, values: list[str], *more: int) -> None:
         for row in self._db.execute(
-            f"SELECT {_COLUMNS} FROM cases WHERE {where} ORDER BY arrived", (json.dumps(values),)
+            f"SELECT {_COLUMNS} FROM cases WHERE {where} ORDER BY arrived", (json.dumps(values), *more)
         ):
             if row[0] not in self._known:
                 self._file(self._trace(row))
@@ -119,9 +130,21 @@ class Relatives:
         """The cases that share anything with this one, in the order they came in; first the one that is named."""
         found: dict[str, Trace] = {}
         for name in (("id", case), *(("message", identity) for identity in trace.thread), *_names(trace)):
-            found.update(self._by.get(name, {}))
-        named = [t for t in found.values() if t.case == case]
-        return named + sorted((t for t in found.values() if t.case != case), key=lambda t: t.received_at)
+            if there := self._by.get(name):
+                found.update(there)
+        in_order = sorted(found.values(), key=_RECEIVED)
+        if not case:
+            return in_order
+        return [t for t in in_order if t.case == case] + [t for t in in_order if t.case != case]
+
+
+def _near(moments: Sequence[datetime], window: timedelta) -> tuple[int, ...]:
+    """The first and the last millisecond that can lie within the window of any of these moments."""
+    if not moments:
+        return ()
+    first, last = min(moments).timestamp(), max(moments).timestamp()
+    wide = window.total_seconds() + 1
+    return int(1000 * (first - wide)), int(1000 * (last + wide))
 
 
 def _names(trace: Trace) -> list[tuple[str, str]]:

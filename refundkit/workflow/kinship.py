@@ -59,7 +59,7 @@ class Kinship:
         """Fetch the cases that these readings may have to do with. `asked`: what each draft asks, by its `id()`."""
         self._traces = {id(r): trace for r in readings if (trace := self._trace(r, asked.get(id(r)))) is not None}
         named = [case for r in readings if isinstance(r, Ignored) for case in _cases_in(r.words)]
-        self._relatives.gather(list(self._traces.values()), named)
+        self._relatives.gather(list(self._traces.values()), self._window, named)
 
     def of(self, draft: Draft) -> Kin | None:
         """The case this request is most like; None when it is like none, or was not gathered."""

@@ -84,6 +84,24 @@ def test_the_same_request_by_another_channel_waits_for_a_person(bare) -> None:
     assert f"It may repeat {row['duplicate_case']}" in row["problem"]
 
 
+@pytest.mark.parametrize(
+    ("when", "reference", "disposition"),
+    [
+        ("2026-10-31T08:59:59Z", "", "duplicate"),
+        ("2026-09-05T09:00:01Z", "", "duplicate"),
+        ("2026-11-04T09:00:01Z", "", "case"),
+        ("2026-09-05T08:59:59Z", "", "case"),
+        ("2026-01-05T09:00:00Z", "REQ-7", "duplicate"),
+    ],
+)
+def test_rows_far_apart_in_time_are_two_requests_unless_they_name_one_reference(bare, when, reference, disposition):
+    before = ROW.removesuffix(",") + ",REQ-7"
+    bare.done("import", bare.write("list.csv", f"{HEAD}\n{before}\n"))
+    again = before.replace("2026-10-05T09:00:00Z", when).replace("REQ-7", reference)
+    (row,) = bare("import", bare.write("again.csv", f"{HEAD}\n{again}\n"), "--jsonl").jsonl
+    assert row["disposition"] == disposition
+
+
 def test_the_same_words_about_another_invoice_are_another_request(bare) -> None:
     other = mail(
         "Visit on Friday",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Final
 from zipfile import ZipFile, ZipInfo
 
@@ -17,13 +18,17 @@ from refundkit.model.requests import Reading, Reject
 _CHUNK: Final = 1 << 20
 _LOCKED: Final = 1
 _SHOWN: Final = 200
+MAX_SECONDS: Final = 300
+"""How long the files of one archive may take to read together: 10 000 mails take one minute, a workbook at most one."""
+
 Read = Callable[[Path, str], Iterator[Reading]]
 
 
 def read_zip(path: Path, name: str, read: Read) -> Iterator[Reading]:
     """Everything the files of an archive hold, in order of their names; each is called 'archive.zip!name'.
 
-    `read` reads one file under a name. A file that cannot be unpacked is one Reject. Raise InputError for an archive
+    `read` reads one file under a name. A file that cannot be unpacked is one Reject; so is everything that is left when
+    reading took too long (what is made of the readings meanwhile does not count). Raise InputError for an archive
     that is damaged, too large, or unpacks to a multiple of its size.
     """
     with open_zip(path) as archive:
@@ -33,8 +38,22 @@ def read_zip(path: Path, name: str, read: Read) -> Iterator[Reading]:
         read_in_order = sorted((e for e in entries if _parts(e) in order), key=lambda entry: order[_parts(entry)])
         if not read_in_order:
             yield Reject(name, None, "is an archive without any file to import", "")
-        for entry in read_in_order:
-            yield from _member(archive, entry, f"{name}!{shown(entry.filename)}", read)
+        end = monotonic() + MAX_SECONDS
+        for number, entry in enumerate(read_in_order):
+            if monotonic() > end:
+                yield Reject(name, None, _too_slow(read_in_order[number:]), "")
+                return
+            for reading in _member(archive, entry, f"{name}!{shown(entry.filename)}", read):
+                given = monotonic()
+                yield reading
+                end += monotonic() - given
+
+
+def _too_slow(left: Sequence[ZipInfo]) -> str:
+    files = "its last file was" if len(left) == 1 else f"its last {len(left):,} files were"
+    first = shown(left[0].filename)
+    hint = f"unpack it, and import what is in it from '{first}' on, in parts"
+    return f"is an archive that takes more than {MAX_SECONDS // 60} minutes to read, so {files} not read ({hint})"
 
 
 def shown(name: str) -> str:

@@ -50,12 +50,13 @@ def reason_signs(sentences: Sequence[Sentence]) -> set[str]:
 
 def _phrases(sentences: Sequence[Sentence]) -> Iterator[str]:
     """How much the phrases of the word files speak for each reason; one counts once however often it stands."""
-    for words in vocabulary().reasons:
-        shapes = [s.shape for s in sentences if words.any.search(s.shape)]
-        total = sum(weight for pattern, weight in words.phrases if any(pattern.search(shape) for shape in shapes))
-        for step in _STEPS:
-            if total >= step:
-                yield f"r:{words.code}:{step}"
+    words = vocabulary().reasons
+    totals = dict.fromkeys(words.codes, 0)
+    for number in frozenset[int]().union(*(words.phrases.found(s.shape) for s in sentences)):
+        code, weight = words.weights[number]
+        totals[code] += weight
+    for code, total in totals.items():
+        yield from (f"r:{code}:{step}" for step in _STEPS if total >= step)
 
 
 def _shown(code: str, sentences: Sequence[Sentence]) -> str:

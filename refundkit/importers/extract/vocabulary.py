@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from refundkit.importers.extract.index import PhraseIndex
 from refundkit.importers.extract.phrases import any_of, compiled, fold, plain
 
 LANGUAGES: Final = ("en", "de", "fr", "es")
@@ -34,11 +35,11 @@ class Numerals:
 
 @dataclass(frozen=True, slots=True)
 class ReasonWords:
-    """What speaks for one reason: each phrase with its weight."""
+    """What speaks for which reason: each phrase's reason and weight, by its number in the index."""
 
-    code: str
-    any: re.Pattern[str]
-    phrases: tuple[tuple[re.Pattern[str], int], ...]
+    codes: tuple[str, ...]
+    phrases: PhraseIndex
+    weights: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Vocabulary:
     all_but: re.Pattern[str]
     money: dict[str, tuple[re.Pattern[str], ...]]
     intent: dict[str, re.Pattern[str]]
-    reasons: tuple[ReasonWords, ...]
+    reasons: ReasonWords
     letter: dict[str, re.Pattern[str]]
     ids: dict[str, list[str]]
     form: dict[str, str]
@@ -134,21 +135,16 @@ def _fractions(languages: list[dict[str, Any]]) -> tuple[tuple[re.Pattern[str], 
     )
 
 
-def _reasons(languages: list[dict[str, Any]]) -> tuple[ReasonWords, ...]:
-    codes = list(languages[0]["reasons"])
-    return tuple(
-        ReasonWords(
-            code,
-            any_of([p for data in languages for strength in _STRENGTHS for p in data["reasons"][code][strength]]),
-            tuple(
-                (compiled(phrase), weight)
-                for data in languages
-                for strength, weight in _STRENGTHS.items()
-                for phrase in data["reasons"][code][strength]
-            ),
-        )
+def _reasons(languages: list[dict[str, Any]]) -> ReasonWords:
+    codes = tuple(languages[0]["reasons"])
+    every = [
+        (phrase, (code, weight))
         for code in codes
-    )
+        for data in languages
+        for strength, weight in _STRENGTHS.items()
+        for phrase in data["reasons"][code][strength]
+    ]
+    return ReasonWords(codes, PhraseIndex([phrase for phrase, _ in every]), tuple(weight for _, weight in every))
 
 
 def _typos(languages: list[dict[str, Any]]) -> dict[str, str]:

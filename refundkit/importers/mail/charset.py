@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 from typing import Final
 
 _ALIASES: Final = {
@@ -44,6 +45,7 @@ def _whole(text: str, name: str) -> str:
     return text
 
 
+@lru_cache(maxsize=256)
 def known(charset: str) -> str:
     """Python's name of a charset for text, '' when it is not known."""
     name = _ODD.sub("", charset.strip().strip("\"'").lower()[:60])

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import getaddresses
+from functools import lru_cache
 from typing import Final
 
 from refundkit.importers.mail.charset import decode
@@ -48,7 +49,7 @@ class Headers:
 
     def addresses(self, name: str) -> list[tuple[str, str]]:
         """(display name, address) pairs of a header; unreadable ones are left out."""
-        return addresses(self.get(name))
+        return list(_addresses(self.get(name)[:_MAX_ADDRESSES]))
 
 
 def read_headers(data: bytes) -> tuple[Headers, int]:
@@ -89,7 +90,12 @@ def header_text(raw: bytes, charset: str = "") -> str:
 
 def addresses(text: str) -> list[tuple[str, str]]:
     """(display name, address) pairs in a text. Spaces inside an address are taken out; nonsense is left out."""
-    text = text[:_MAX_ADDRESSES]
+    return list(_addresses(text[:_MAX_ADDRESSES]))
+
+
+@lru_cache(maxsize=64)
+def _addresses(text: str) -> tuple[tuple[str, str], ...]:
+    """The same, remembered: what is read of a message looks at its sender again and again."""
     try:
         pairs = getaddresses([text])
     except (ValueError, IndexError, AttributeError, TypeError, RecursionError):  # brackets in brackets recurse
@@ -97,9 +103,9 @@ def addresses(text: str) -> list[tuple[str, str]]:
     good = [(name.strip(), address.replace(" ", "")) for name, address in pairs]
     good = [(name, address) for name, address in good if _ADDRESS.fullmatch(address)]
     if good:
-        return good
+        return tuple(good)
     match = _ADDRESS.search(text)
-    return [(text[: match.start()].strip(" <\"'"), match[0])] if match else []
+    return ((text[: match.start()].strip(" <\"'"), match[0]),) if match else ()
 
 
 def content_type(headers: Headers) -> Message:

@@ -21,6 +21,7 @@ MAX_NAME: Final = 255
 
 _BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64: Final = bytes(sorted(set(range(256)) - set(_BASE64)))
+_MARK: Final = re.compile(rb"(--)?[ \t]*\r?(?:\n|\Z)")
 _FILLED: Final = re.compile(rb"\S")
 _UUENCODED: Final = re.compile(r"^begin [0-7]{3} [^\n]{1,200}\n(?:[ -`]{1,62}\n){2,}`?\s*\n?end[ \t]*$", re.MULTILINE)
 
@@ -73,6 +74,15 @@ class _Budget:
     left: int = MAX_PARTS
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Where a line that sets parts apart begins and ends; `last`: it says that none follows."""
+
+    start: int
+    end: int
+    last: bool
+
+
 def read_part(data: bytes, depth: int = 0, budget: _Budget | None = None, default: str = "text/plain") -> Part:
     """Read a message or a part. Beyond 20 levels or 100 parts the rest is left unread and marked as broken."""
     budget = budget or _Budget()
@@ -99,7 +109,7 @@ def read_part(data: bytes, depth: int = 0, budget: _Budget | None = None, defaul
 def _split(part: Part, depth: int, budget: _Budget, default: str) -> None:
     boundary = _boundary(part.holder)
     marks = list(islice(_marks(part.body, boundary), MAX_PARTS + 1)) if boundary else []
-    if not marks or marks[0][1]:
+    if not marks or marks[0].last:
         part.broken, part.kind = True, "text/plain"
         return
     part.cut = True
@@ -108,24 +118,29 @@ def _split(part: Part, depth: int, budget: _Budget, default: str) -> None:
         part.broken, part.cut = True, False
         ends.pop()
     for here, following in zip(marks, ends, strict=False):
-        if here[1]:
+        if here.last:
             part.cut = False
             break
         if budget.left <= 0 or depth >= MAX_DEPTH:
             part.broken = True
             part.cut = False
             break
-        end = following.start() if following else len(part.body)
+        end = following.start if following else len(part.body)
         if following and part.body[end - 1 : end] == b"\n":
             end -= 1 + (part.body[end - 2 : end] == b"\r\n")
-        if _FILLED.search(part.body, here.end(), end):
-            part.parts.append(read_part(part.body[here.end() : end], depth + 1, budget, default))
+        if _FILLED.search(part.body, here.end, end):
+            part.parts.append(read_part(part.body[here.end : end], depth + 1, budget, default))
 
 
-def _marks(body: bytes, boundary: bytes) -> Iterator[re.Match[bytes]]:
-    """The lines that set parts apart. The pattern begins with plain bytes, which are found fast."""
-    line = re.compile(re.escape(b"--" + boundary) + rb"(--)?[ \t]*\r?(?:\n|\Z)")
-    return (mark for mark in line.finditer(body) if body[mark.start() - 1 : mark.start()] in (b"", b"\n"))
+def _marks(body: bytes, boundary: bytes) -> Iterator[_Mark]:
+    """The lines that set parts apart."""
+    line = b"--" + boundary
+    at = body.find(line)
+    while at >= 0:
+        rest = _MARK.match(body, at + len(line))
+        if rest and body[at - 1 : at] in (b"", b"\n"):
+            yield _Mark(at, rest.end(), last=bool(rest[1]))
+        at = body.find(line, rest.end() if rest else at + 1)
 
 
 def _boundary(holder: Message) -> bytes:

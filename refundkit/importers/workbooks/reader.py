@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
@@ -15,39 +15,46 @@ from refundkit.importers.archives.kinds import Kind
 from refundkit.importers.presets.catalog import fits
 from refundkit.importers.presets.reader import read_sheet
 from refundkit.importers.tabular.shop import TableShop
-from refundkit.importers.workbooks.book import Rows, read_book
+from refundkit.importers.workbooks.book import Book, Rows, read_book
 from refundkit.importers.workbooks.sheet import DELIMITER, Page, find_page, text
 from refundkit.model.requests import Draft, Ignored, Reading, Reject
 
 _WORDS: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A sheet that is a list of requests, and what was read of it."""
-
-    page: Page
-    readings: Iterator[Reading]
-
-
 def read_workbook(path: Path, name: str, kind: Kind, shop: TableShop) -> Iterator[Reading]:
     """Every row of every sheet of requests, in order; a sheet that is none is Ignored, a file without any is a Reject.
 
     `index` is the sheet's row number. The sheet's name stands in the evidence and at the beginning of the words.
-    Raise InputError for a workbook that cannot be opened.
+    Raise InputError for a workbook that cannot be opened, and for one whose reading breaks off.
     """
-    sheets = [rows for rows in _opened(path, kind) if rows.lines]
-    found = [(rows, _table(rows, name, shop) if rows.visible else None) for rows in sheets]
-    if not any(isinstance(table, _Table) for _, table in found):
-        yield Reject(name, None, _nothing(found), "")
-        return
-    for rows, table in found:
-        if isinstance(table, _Table):
-            for reading in table.readings:
+    book = _opened(path, kind)
+    try:
+        yield from _sheets(book, name, shop)
+    finally:
+        if book.abandon():
+            _outcome.cache_clear()
+
+
+def _sheets(book: Book, name: str, shop: TableShop) -> Iterator[Reading]:
+    passed: list[tuple[Rows, InputError | None]] = []
+    begun = False
+    for rows in book:
+        if rows.empty:
+            continue
+        table = _table(rows, name, shop) if rows.visible else None
+        if isinstance(table, Iterator):
+            begun = True
+            yield from (_ignored(name, *other) for other in passed)
+            passed = []
+            for reading in _to_its_end(table, name):
                 yield _marked(reading, rows.title)
         else:
-            why = f"the sheet '{rows.title}' {table.message if table else 'is hidden'}, so it was not read"
-            yield Ignored(name, None, why, _beginning(rows))
+            passed.append((rows, table))
+    if begun:
+        yield from (_ignored(name, *other) for other in passed)
+    else:
+        yield Reject(name, None, _nothing(passed), "")
 
 
 def pages(path: Path, name: str, kind: Kind, own: Path | None) -> list[Page]:
@@ -67,7 +74,7 @@ def _page(rows: Rows, name: str, own: Path | None) -> Page:
     return find_page(rows, name, lambda row: fits(row, own))
 
 
-def _opened(path: Path, kind: Kind) -> list[Rows]:
+def _opened(path: Path, kind: Kind) -> Book:
     info = path.stat()
     opened = _outcome(path, kind, info.st_size, info.st_mtime_ns)
     if isinstance(opened, InputError):
@@ -76,7 +83,7 @@ def _opened(path: Path, kind: Kind) -> list[Rows]:
 
 
 @lru_cache(maxsize=1)
-def _outcome(path: Path, kind: Kind, _size: int, _changed: int) -> list[Rows] | InputError:
+def _outcome(path: Path, kind: Kind, _size: int, _changed: int) -> Book | InputError:
     """The sheets, or why there are none: remembered, since a file is first described and then read."""
     try:
         return read_book(path, kind)
@@ -84,7 +91,8 @@ def _outcome(path: Path, kind: Kind, _size: int, _changed: int) -> list[Rows] | 
         return err
 
 
-def _table(rows: Rows, name: str, shop: TableShop) -> _Table | InputError:
+def _table(rows: Rows, name: str, shop: TableShop) -> Iterator[Reading] | InputError:
+    """What is read of a sheet, or why it is no list of requests."""
     try:
         page = _page(rows, name, shop.choices.own)
         say = shop.choices.say
@@ -93,15 +101,28 @@ def _table(rows: Rows, name: str, shop: TableShop) -> _Table | InputError:
         first = next(readings, None)
     except InputError as err:
         return err
-    return _Table(page, readings if first is None else chain([first], readings))
+    return readings if first is None else chain([first], readings)
 
 
-def _nothing(found: list[tuple[Rows, _Table | InputError | None]]) -> str:
+def _to_its_end(readings: Iterator[Reading], name: str) -> Iterator[Reading]:
+    """The readings; an error that comes up among them names the file, for it ends the import."""
+    try:
+        yield from readings
+    except InputError as err:
+        raise InputError(err.message, hint=err.hint, where=err.where or name) from err
+
+
+def _ignored(name: str, rows: Rows, err: InputError | None) -> Ignored:
+    why = f"the sheet '{rows.title}' {err.message if err else 'is hidden'}, so it was not read"
+    return Ignored(name, None, why, _beginning(rows))
+
+
+def _nothing(found: list[tuple[Rows, InputError | None]]) -> str:
     if not found:
         return "is a workbook without any content"
     said = []
     for rows, err in found[:5]:
-        why = f"{err.message} ({err.hint})" if isinstance(err, InputError) else "is hidden"
+        why = f"{err.message} ({err.hint})" if err else "is hidden"
         said.append(f"the sheet '{rows.title}' {why}")
     more = f"; and {len(found) - 5} more sheets" if len(found) > 5 else ""
     return f"is a workbook in which no sheet is a list of requests: {'; '.join(said)}{more}"

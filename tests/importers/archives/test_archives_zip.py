@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from refundkit.importers.archives import guard
+from refundkit.importers.archives import guard, zips
 from refundkit.importers.registry import ShopFacts, read_file
 from refundkit.model.requests import Draft, Ignored, Reject
 
@@ -167,3 +167,28 @@ def test_a_reading_that_is_left_half_way_leaves_nothing_behind(tmp_path, monkeyp
     assert isinstance(next(readings), Draft | Ignored)
     readings.close()
     assert list(temporary.iterdir()) == []
+
+
+def test_an_archive_of_many_slow_files_is_not_read_for_ever(read, monkeypatch):
+    clock = iter(range(0, 1_000_000, 100))
+    monkeypatch.setattr(zips, "monotonic", lambda: next(clock))
+    *found, left = read(packed({f"{number}.csv": LIST for number in range(9)}))
+    assert [reading.file for reading in found] == ["archive.zip!0.csv", "archive.zip!1.csv"]
+    assert (left.file, left.index) == ("archive.zip", None)
+    assert left.problem == (
+        "is an archive that takes more than 5 minutes to read, so its last 7 files were not read (unpack it, and import"
+        " what is in it from '2.csv' on, in parts)"
+    )
+
+
+def test_only_reading_counts_as_time_of_an_archive(tmp_path, monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(zips, "monotonic", lambda: clock[0])
+    path = tmp_path / "archive.zip"
+    path.write_bytes(packed({f"{number}.csv": LIST for number in range(9)}))
+    found = []
+    for reading in read_file(path, "archive.zip", FACTS):
+        found.append(reading)
+        clock[0] += 1_000
+    assert all(isinstance(reading, Draft) for reading in found)
+    assert len(found) == 9
