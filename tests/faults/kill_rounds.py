@@ -1,6 +1,6 @@
 """Kills a command with SIGKILL at random moments of its run, runs it again, and checks the store after each.
 
-    python kill_rounds.py import|export|escalate FOLDER ROUNDS SEED
+    python kill_rounds.py import|export|escalate|pay|reconcile FOLDER ROUNDS SEED
 
 The command line runs in forked children, so that all of the time is the command's own and none the interpreter's
 start. Prints what happened; leaves with 1 at the first thing that is wrong.
@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "workflow"))
 
@@ -26,7 +27,7 @@ import small_shop
 from command_line import arguments
 
 from refundkit.cli import run
-from refundkit.workflow import reminders, verifying
+from refundkit.workflow import paying, payment_ends, reminders, verifying
 
 
 def forked(shop: small_shop.SmallShop, *words: object) -> int:
@@ -178,7 +179,90 @@ def escalations(shop: small_shop.SmallShop, rounds: int, draw: random.Random) ->
     return stopped, took
 
 
-WHAT = {"import": imports, "export": exports, "escalate": escalations}
+def booked_case(shop: small_shop.SmallShop, number: int) -> None:
+    """One more booked refund, and where its money goes."""
+    n = 5 * number
+    shop.take_in(small_shop.request(n))
+    shop.export()
+    shop.payee(n)
+
+
+def payment_rows(shop: small_shop.SmallShop) -> list[dict[str, Any]]:
+    with shop.open() as opened:
+        return payment_ends.listed(opened)
+
+
+def check_payment_files(shop: small_shop.SmallShop, folder: Path) -> None:
+    """Every batch's files are there and are what the ledger says; every payment stands in exactly one of them."""
+    with shop.open() as opened:
+        batches = paying.listed(opened)
+    written = b""
+    for batch in batches:
+        for file in batch["files"]:
+            content = (folder / file["name"]).read_bytes()
+            assert sha256(content).hexdigest() == file["sha256"], file["name"]
+            written += content if file["name"].endswith(".ach") else b""
+    for row in payment_rows(shop):
+        named = row["case_id"].replace("-", "").encode()
+        assert sum(line[39:54].rstrip() == named for line in written.splitlines()) == 1, row
+
+
+def payments(shop: small_shop.SmallShop, rounds: int, draw: random.Random) -> tuple[int, float]:
+    shop.pays_by_bank()
+    folder = shop.folder / "bank"
+    times = []
+    for number in range(3):
+        booked_case(shop, number)
+        times.append(measured(shop, "pay", "ach", "-o", folder))
+    stopped = 0
+    for number in range(3, 3 + rounds):
+        booked_case(shop, number)
+        stopped += killed(shop, draw.uniform(0, max(times)), "pay", "ach", "-o", folder)
+        finished(shop, "pay", "ach", "-o", folder)
+        rows = payment_rows(shop)
+        assert len(rows) == len({r["key"] for r in rows}) == len({r["case_id"] for r in rows}) == number + 1, rows
+        assert len({r["number"] for r in rows}) == number + 1
+        if number % 20 == 19:
+            verify(shop)
+    check_payment_files(shop, folder)
+    return stopped, max(times)
+
+
+def statements(shop: small_shop.SmallShop, rounds: int, draw: random.Random) -> tuple[int, float]:
+    shop.pays_by_bank()
+    for number in range(3 + rounds):
+        booked_case(shop, number)
+    finished(shop, "pay", "ach", "-o", shop.folder / "bank")
+    shop.later(days=3)
+    waiting = payment_rows(shop)
+
+    def statement() -> Path:
+        row = waiting.pop()
+        amount = f"{row['amount_minor'] // 100}.{row['amount_minor'] % 100:02}"
+        path = shop.folder / f"statement-{len(waiting)}.csv"
+        text = f"Date,Description,Amount,Currency\n{shop.now.date()},ACH {row['number']},-{amount},USD\n"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    took = max(measured(shop, "reconcile", statement()) for _ in range(3))
+    stopped = 0
+    for number in range(rounds):
+        path = statement()
+        stopped += killed(shop, draw.uniform(0, took), "reconcile", path)
+        finished(shop, "reconcile", path)
+        ends = Counter(row["state"] for row in payment_rows(shop))
+        assert ends["confirmed"] == 4 + number, ends
+        with contextlib.closing(sqlite3.connect(shop.store)) as connection:
+            said = connection.execute("SELECT count(*) FROM event WHERE type = 'payment.confirmed'").fetchone()[0]
+        assert said == 4 + number, "a payment was confirmed twice"
+        if number % 20 == 19:
+            verify(shop)
+    return stopped, took
+
+
+WHAT = {
+    "import": imports, "export": exports, "escalate": escalations, "pay": payments, "reconcile": statements,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -32,13 +32,13 @@ def rounds(shop: small_shop.SmallShop, what: str, count: int) -> None:
     print(done.stdout)
 
 
-@pytest.mark.parametrize("what", ["import", "export", "escalate"])
+@pytest.mark.parametrize("what", ["import", "export", "escalate", "pay", "reconcile"])
 def test_a_few_kills_are_survived(many, tmp_path, what):
     rounds(many.copy(tmp_path / "shop"), what, 4)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", ["import", "export", "escalate"])
+@pytest.mark.parametrize("what", ["import", "export", "escalate", "pay", "reconcile"])
 def test_a_hundred_kills_are_survived(many, tmp_path, what):
     rounds(many.copy(tmp_path / "shop"), what, 100)
 

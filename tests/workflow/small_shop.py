@@ -7,6 +7,7 @@ import csv
 import io
 import os
 import random
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import refundkit
-from refundkit.workflow import booking, decisions, intake, people, reading, records, setup
+from refundkit.model.payments import Payee
+from refundkit.workflow import booking, decisions, intake, payees, people, policy, reading, records, setup
 from refundkit.workflow.shop import Settings, Shop, open_shop
 
 BEGIN = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -127,6 +129,26 @@ class SmallShop:
                 del os.environ["XDG_DATA_HOME"]
             else:
                 os.environ["XDG_DATA_HOME"] = before
+
+    def pays_by_bank(self) -> None:
+        """Adopt a policy by which every refund goes to a bank account."""
+        settings = {
+            "destination": "021000021", "destination_name": "BANK", "origin": "1123456789", "origin_name": "SHOP",
+            "odfi": "021000021", "company_id": "1123456789", "company_name": "SHOP",
+        }  # fmt: skip
+        with self.open("max") as shop:
+            text = shop.org.policies[-1].text.replace('method = "prefer"', 'method = "free"')
+            head, ach = text.replace('otherwise = "cheque"', 'otherwise = "ach"').split("[payments.ach]")
+            for key, value in settings.items():
+                ach = re.sub(rf'^{key} = ""', f'{key} = "{value}"', ach, count=1, flags=re.MULTILINE)
+            path = self.folder / "bank.toml"
+            path.write_text(f"{head}[payments.ach]{ach}", encoding="utf-8")
+            policy.adopt(shop, path)
+
+    def payee(self, n: int) -> None:
+        """Where the money of customer n goes."""
+        with self.open("carl") as shop:
+            payees.enter(shop, f"C-{n}", Payee(f"Customer {n}", routing="021000021", account=f"1000{n:05}"))
 
     def copy(self, folder: Path) -> SmallShop:
         shutil.copytree(self.folder, folder)

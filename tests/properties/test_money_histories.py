@@ -1,0 +1,136 @@
+"""Whatever happens to refunds and payments, in whatever order: nothing is given back, booked or paid twice or too much."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+import small_shop
+
+from refundkit.errors import RefundkitError
+from refundkit.model.booking import REFUNDS_PAYABLE, Booking
+from refundkit.workflow import accounts, booking, care, paying, payment_ends, verifying
+
+ENDS = ("payment.confirmed", "payment.refused", "payment.returned", "payment.uncertain")
+CUSTOMERS = 6
+
+
+@pytest.fixture(scope="session")
+def bank(tmp_path_factory) -> small_shop.SmallShop:
+    shop = small_shop.make(tmp_path_factory.mktemp("bank") / "shop", customers=CUSTOMERS)
+    shop.pays_by_bank()
+    for n in range(CUSTOMERS):
+        shop.payee(n)
+    return shop
+
+
+def history(shop: small_shop.SmallShop, draw: random.Random, steps: int) -> Counter[str]:
+    """Random commands by whoever may; what is refused is part of the story. How often each did something."""
+    done: Counter[str] = Counter()
+    for number in range(steps):
+        shop.later(hours=draw.choice((1, 5, 24)))
+        act = draw.choice(("ask", "ask", "approve", "export", "pay", "pay", "keep", "end", "end", "rebuild"))
+        try:
+            do(shop, draw, act, number)
+        except RefundkitError:
+            continue
+        done[act] += 1
+    return done
+
+
+def do(shop: small_shop.SmallShop, draw: random.Random, act: str, number: int) -> None:
+    cases = list(shop.cases())
+    match act:
+        case "ask":
+            n, part = draw.randrange(CUSTOMERS), draw.choice(("", "30.00", "333.33", "0.01", "5000.00"))
+            reason = draw.choice(("incomplete-service", "other", "goodwill"))
+            shop.take_in(small_shop.request(n, reason, part or "12.34", external_ref=f"R-{number}"))
+        case "approve" if cases:
+            shop.approve(draw.choice(cases), by=draw.choice(("max", "mona", "lena")))
+        case "export":
+            shop.export()
+        case "pay":
+            with shop.open("carl") as opened:
+                paying.pay(opened, "ach", shop.folder / "bank", paying.Wanted())
+        case "keep" if cases:
+            with shop.open("carl") as opened:
+                paying.pay(opened, "account", shop.folder, paying.Wanted((draw.choice(cases),), instead="asked"))
+        case "end":
+            with shop.open("carl") as opened:
+                rows = payment_ends.listed(opened)
+                if rows:
+                    payment_ends.by_hand(opened, draw.choice(rows)["number"], draw.choice(ENDS), evidence="seen")
+        case "rebuild":
+            with shop.open() as opened:
+                care.rebuild(opened)
+        case _:
+            pass
+
+
+def check(shop: small_shop.SmallShop) -> None:
+    with shop.open() as opened:
+        assert verifying.verify(opened).problems == []
+        views = [opened.find(case) for case in shop.cases()]
+        owed = sum(row.owed.minor for row in accounts.liability(opened, opened.today))
+        invoices = [accounts.invoice(opened, f"INV-{n}") for n in range(CUSTOMERS)]
+        charged = charged_cells(opened)
+    keys = [p.key for view in views for p in view.payments]
+    lines = [line["line_key"] for view in views for line in view.booked.values()]
+    assert len(keys) == len(set(keys))
+    assert len(lines) == len(set(lines))
+    balance, taken = 0, Counter[tuple[str, int, int]]()
+    for view in views:
+        assert view.anomalies == [], (view.id, view.anomalies)
+        live = sum(p.amount for p in view.payments if p.counts)
+        assert live <= (view.line["amount"] if view.line else 0)
+        if view.state == "paid":
+            assert live == view.line["amount"]
+        for line in view.booked.values():
+            made = Booking.from_data(line["booking"])
+            balance -= sum(e.amount for e in made.entries if e.account == REFUNDS_PAYABLE)
+        if view.counts and view.payable:
+            for cell in (view.line or {}).get("cells") or (view.approved.cells if view.approved else ()):
+                taken[view.assessment["invoice"], cell[0], 0] += cell[2]
+                taken[view.assessment["invoice"], cell[0], 1] += cell[3]
+    assert balance == owed
+    for cell, amount in taken.items():
+        assert amount <= charged[cell], cell
+    for one in invoices:
+        gone = one.refunded_before.minor + sum(
+            p.amount for v in views for p in v.payments if p.counts and v.assessment["invoice"] == one.invoice
+        )
+        assert gone <= one.paid.minor, one.invoice
+
+
+def charged_cells(opened) -> Counter[tuple[str, int, int]]:
+    found: Counter[tuple[str, int, int]] = Counter()
+    for invoice, line, net, tax in opened.store.rows("SELECT invoice, line, net_minor, tax_minor FROM rec_invoices"):
+        found[invoice, line, 0], found[invoice, line, 1] = net, tax
+    return found
+
+
+def run(bank: small_shop.SmallShop, folder, seed: int, steps: int) -> Counter[str]:
+    shop = bank.copy(folder)
+    done = history(shop, random.Random(seed), steps)
+    for _ in range(2):  # what waits for the books gets there; what is there stays
+        with shop.open("carl") as opened:
+            booking.export(opened, "hledger", shop.folder / "books")
+    check(shop)
+    return done
+
+
+def test_a_random_history_of_refunds_and_payments_keeps_every_sum(bank, tmp_path):
+    seed = random.SystemRandom().randrange(2**32)
+    done = run(bank, tmp_path / "shop", seed, 40)
+    print(f"seed {seed}: {dict(done)}")
+
+
+@pytest.mark.slow
+def test_many_long_histories_keep_every_sum(bank, tmp_path):
+    done: Counter[str] = Counter()
+    for number in range(20):
+        seed = random.SystemRandom().randrange(2**32)
+        print(f"seed {seed}")
+        done += run(bank, tmp_path / f"shop-{number}", seed, 80)
+    assert all(done[act] > 5 for act in ("ask", "approve", "export", "pay", "keep", "end", "rebuild")), done
