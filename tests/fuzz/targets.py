@@ -24,6 +24,8 @@ from refundkit.importers.mail import htmltext, newtext, reader
 from refundkit.importers.outlook.reader import read_msg
 from refundkit.importers.presets import reader as presets
 from refundkit.importers.registry import ShopFacts, read_file, unclear
+from refundkit.importers.statements.contract import FileFacts
+from refundkit.importers.statements.registry import read_statement
 from refundkit.importers.tabular import requests
 from refundkit.importers.tabular.headings import NATIVE
 from refundkit.importers.tabular.shop import TableShop
@@ -31,7 +33,9 @@ from refundkit.importers.workbooks import apart, book
 from refundkit.importers.workbooks import reader as workbooks
 from refundkit.importers.workbooks.objects import read_objects
 from refundkit.model.canonical import canonical
+from refundkit.model.money import DIGITS
 from refundkit.model.requests import Draft, Ignored, Reading, Reject
+from refundkit.model.statements import StatementLine, UnreadLine, fingerprints
 from refundkit.workflow.fingerprints import Fingerprints
 
 ZONE = ZoneInfo("America/Chicago")
@@ -168,6 +172,29 @@ def text(data: bytes) -> None:
         assert asked.amount is None or asked.amount.is_finite()
 
 
+def statement(data: bytes) -> None:
+    """What a bank or a processor says, of any format."""
+    try:
+        lines = list(read_statement(kept(data), FileFacts("file", currency="USD")))
+    except InputError as err:
+        assert err.message
+        assert err.hint
+        assert err.where.startswith("file")
+        return
+    for line in lines:
+        assert line.index >= 0
+        assert line.text.isprintable()
+        if isinstance(line, UnreadLine):
+            assert line.problem.isprintable()
+            continue
+        assert isinstance(line.amount, int)
+        assert line.currency in DIGITS or (line.currency, line.amount) == ("", 0)
+        assert all(ref and ref.isprintable() for ref in line.references)
+        assert (line.name + line.code + line.identity).isprintable()
+    names = [name for name, _ in fingerprints(line for line in lines if isinstance(line, StatementLine))]
+    assert len(set(names)) == len(names)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "any": any_file,
     "archive": archive,
@@ -178,6 +205,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "msg": msg,
     "native": native,
     "objects": objects,
+    "statement": statement,
     "text": text,
     "workbook": workbook,
 }
@@ -263,6 +291,9 @@ def seeds(target: str) -> list[bytes]:
                 b"a/b.eml\n" + _MAIL + b"\0\0../c.csv\n" + _LIST,
                 b"xl/workbook.xml\n\0\0[content_types].xml\n",
             ]
+        case "statement":
+            golden = Path(__file__).parents[1] / "golden" / "importers" / "statements"
+            return [path.read_bytes() for path in sorted(golden.glob("*/input.*"))]
         case "objects":
             return [_JSON, _JSON[1:-2].replace(b"}, {", b"}\n{")]
         case _:
