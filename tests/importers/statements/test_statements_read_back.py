@@ -2,7 +2,7 @@
 
 import importlib.util
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -96,9 +96,9 @@ def test_a_line_of_a_long_file_costs_what_one_of_a_short_file_does(read, write):
             ("2026-11-13", -100 - n, "EUR", f"RP-1-{n:06d}", f"ID-{n}", f"refund {n}", "Ann Lee") for n in range(count)
         ]
         data = write(rows)
-        began = perf_counter()
+        began = process_time()
         assert len(read(data)) == count
-        return (perf_counter() - began) / count
+        return (process_time() - began) / count
 
     seconds(100)
     short = min(seconds(2_000) for _ in range(3))
