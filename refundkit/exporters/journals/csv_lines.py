@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+
+from refundkit.model.booking import Booking
 
 
 def csv_bytes(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -14,3 +16,24 @@ def csv_bytes(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer.writerow(heading)
     writer.writerows(rows)
     return out.getvalue().encode()
+
+
+def in_parts(bookings: Sequence[Booking], most: int, size: Callable[[Booking], int]) -> list[list[Booking]]:
+    """Cut where a file would grow beyond what the importer takes; a document is never cut."""
+    parts: list[list[Booking]] = [[]]
+    filled = 0
+    for booking in bookings:
+        needed = size(booking)
+        if parts[-1] and filled + needed > most:
+            parts.append([])
+            filled = 0
+        parts[-1].append(booking)
+        filled += needed
+    return parts
+
+
+def parts_named(suffix: str, contents: Sequence[bytes]) -> list[tuple[str, bytes]]:
+    """The ends of the files' names: the suffix alone for one file, '-2-of-3' before it for several."""
+    if len(contents) == 1:
+        return [(suffix, contents[0])]
+    return [(f"-{number}-of-{len(contents)}{suffix}", content) for number, content in enumerate(contents, 1)]
