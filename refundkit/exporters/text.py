@@ -21,7 +21,7 @@ def one_line(text: str) -> str:
 
     Marks that change the direction of writing are dropped; half surrogate pairs become U+FFFD.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # so nothing that breaks a line, turns it, or is half a character
         return " ".join(text.split())
     return " ".join("".join(map(_harmless, text)).split())
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import ClassVar, Final
 
 from refundkit.exporters.journals.contract import (
@@ -16,7 +18,8 @@ from refundkit.exporters.journals.contract import (
     used_accounts,
 )
 from refundkit.exporters.text import one_line
-from refundkit.model.booking import Booking, Document, Entry
+from refundkit.model.booking import Booking, Document
+from refundkit.model.money import DIGITS, plain
 
 NOT_TRIED: Final = (
     "What is written here follows the maker's own pages, but is not yet tried on a real company: begin with one."
@@ -107,9 +110,42 @@ def saying(booking: Booking) -> str:
     return f"refund{about}"
 
 
-def description(booking: Booking, entry: Entry) -> str:
-    """Case, document, customer and what the line is: what a person searches for."""
-    return one_line(f"{booking.case} {saying(booking)}, {booking.customer_name}: {entry.text}")
+def descriptions(booking: Booking) -> list[str]:
+    """For each entry case, document, customer and what the line is: what a person searches for. Neutral in a cell."""
+    about = one_line(f"{booking.case} {saying(booking)}, {booking.customer_name}:")
+    return [f"{about} {line}" if (line := entry_line(entry.text)) else about for entry in booking.entries]
+
+
+@lru_cache(maxsize=4096)
+def entry_line(text: str) -> str:
+    """The text of an entry on one line. There are few of them in a batch, and they come again and again."""
+    return one_line(text)
+
+
+@lru_cache(maxsize=4096)
+def day_text(day: date, form: str) -> str:
+    """A day as `strftime` writes it."""
+    return day.strftime(form)
+
+
+def amounts(booking: Booking) -> list[str]:
+    """The entries' amounts in the currency of the books, signed."""
+    digits = DIGITS[booking.base]
+    if digits != 2:
+        return [plain(entry.amount, booking.base) for entry in booking.entries]
+    return [
+        f"{minor // 100}.{minor % 100:02}" if minor > 0 else f"-{-minor // 100}.{-minor % 100:02}"
+        for minor in [entry.amount for entry in booking.entries]
+    ]
+
+
+def descriptions_too_long(booking: Booking, field: str, most: int) -> str:
+    """The sentence about a description that does not fit, '' when all do. Nothing is ever cut."""
+    given = (booking.customer_name, booking.invoice, booking.settles, booking.method, booking.reference)
+    longest = max([len(entry.text) for entry in booking.entries])
+    if sum(map(len, given)) + longest + 120 <= most:  # our own words and the case have less than that
+        return ""
+    return too_long(booking, field, max(descriptions(booking), key=len), most)
 
 
 def too_long(booking: Booking, field: str, text: str, most: int) -> str:

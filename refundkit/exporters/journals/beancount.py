@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from refundkit.exporters.files import file_name
-from refundkit.exporters.journals.base import JournalFormat, counted, saying
+from refundkit.exporters.journals.base import JournalFormat, amounts, counted, saying
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter, JournalFile, used_accounts
 from refundkit.exporters.text import one_line
-from refundkit.model.booking import Booking, Entry
+from refundkit.model.booking import Booking
 from refundkit.model.money import plain
 
 ALONE: Final = "-alone.beancount"
@@ -89,23 +90,24 @@ def _transaction(booking: Booking, accounts: Mapping[str, str]) -> str:
     )
     lines += [f"  {field}: {_text(said)}" for field, said in fields if said]
     width = max(len(accounts[entry.account]) for entry in booking.entries)
-    amounts = [plain(entry.amount, booking.base) for entry in booking.entries]
-    digits = max(map(len, amounts))
-    for entry, amount in zip(booking.entries, amounts, strict=True):
+    figures = amounts(booking)
+    digits = max(map(len, figures))
+    for entry, amount in zip(booking.entries, figures, strict=True):
         lines.append(f"  {accounts[entry.account]:<{width}}  {amount:>{digits}} {booking.base}")
-        lines += _posting_fields(entry)
+        lines += _posting_fields(entry.text, entry.tax_rate)
     return "\n".join(lines)
 
 
-def _posting_fields(entry: Entry) -> Iterator[str]:
-    if entry.text:
-        yield f"    line: {_text(entry.text)}"
-    if entry.tax_rate:
-        yield f"    tax_rate: {_text(entry.tax_rate)}"
+@lru_cache(maxsize=4096)
+def _posting_fields(text: str, tax_rate: str) -> tuple[str, ...]:
+    fields = {"line": text, "tax_rate": tax_rate}
+    return tuple(f"    {field}: {_text(said)}" for field, said in fields.items() if said)
 
 
 def _text(text: str) -> str:
     """A text in quotation marks, on one line."""
+    if _LINK.match(text):
+        return f'"{text}"'
     return f'"{one_line(text).translate(_QUOTED)}"'
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
-from refundkit.model.booking import Booking
+Item = TypeVar("Item")
 
 
 def csv_bytes(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -18,16 +19,16 @@ def csv_bytes(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return out.getvalue().encode()
 
 
-def in_parts(bookings: Sequence[Booking], most: int, size: Callable[[Booking], int]) -> list[list[Booking]]:
+def in_parts(documents: Sequence[Item], most: int, size: Callable[[Item], int]) -> list[list[Item]]:
     """Cut where a file would grow beyond what the importer takes; a document is never cut."""
-    parts: list[list[Booking]] = [[]]
+    parts: list[list[Item]] = [[]]
     filled = 0
-    for booking in bookings:
-        needed = size(booking)
+    for document in documents:
+        needed = size(document)
         if parts[-1] and filled + needed > most:
             parts.append([])
             filled = 0
-        parts[-1].append(booking)
+        parts[-1].append(document)
         filled += needed
     return parts
 

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from refundkit.exporters.journals.base import JournalFormat, description
+from refundkit.exporters.journals.base import JournalFormat, amounts, day_text, descriptions, descriptions_too_long
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter, JournalFile
 from refundkit.exporters.journals.csv_lines import csv_bytes
 from refundkit.exporters.journals.workbook import MAX_TEXT, Value, sheet_problems, xlsx_bytes
@@ -51,9 +51,8 @@ class GenericJournal(JournalFormat):
         del context
         yield from sheet_problems(bookings)
         for booking in bookings:
-            longest = max(booking.entries, key=lambda entry: len(entry.text))
-            if len(description(booking, longest)) >= MAX_TEXT:
-                yield f"{booking.case}: memo: {len(description(booking, longest))} characters; {MAX_TEXT} fit"
+            if problem := descriptions_too_long(booking, "memo", MAX_TEXT):
+                yield problem
 
     def files(self, bookings: Sequence[Booking], context: JournalContext) -> list[JournalFile]:
         """See JournalFormat."""
@@ -74,15 +73,17 @@ def csv_file(bookings: Sequence[Booking], accounts: Mapping[str, str]) -> bytes:
 
 def _lines(bookings: Sequence[Booking], accounts: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
     for b in bookings:
-        before = (b.posted_on.isoformat(), b.memo, b.document)
+        before = (day_text(b.posted_on, "%Y-%m-%d"), b.memo, b.document)
         who = (cell_text(b.customer_id), cell_text(b.customer_name))
         after = (b.case, cell_text(b.invoice), b.settles, b.method, cell_text(b.reference))
-        for e in b.entries:
-            amount = plain(abs(e.amount), b.base)
-            sides = (amount, "") if e.amount > 0 else ("", amount)
-            original = ("", "") if e.original is None else (plain(e.original, b.currency), b.currency)
-            said = (b.rate, e.tax_rate, cell_text(description(b, e)))
-            yield (*before, accounts[e.account], *who, *sides, b.base, *original, *said, *after)
+        same = b.currency == b.base
+        for e, amount, said in zip(b.entries, amounts(b), descriptions(b), strict=True):
+            sides = (amount, "") if e.amount > 0 else ("", amount[1:])
+            if e.original is None:
+                original = ("", "")
+            else:
+                original = (amount if same and e.original == e.amount else plain(e.original, b.currency), b.currency)
+            yield (*before, accounts[e.account], *who, *sides, b.base, *original, b.rate, e.tax_rate, said, *after)
 
 
 def _typed(lines: Iterator[tuple[str, ...]]) -> Iterator[Sequence[Value]]:

@@ -11,7 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from refundkit.exporters.journals.base import NOT_TRIED, JournalFormat, description, saying, too_long
+from refundkit.exporters.journals.base import (
+    NOT_TRIED,
+    JournalFormat,
+    amounts,
+    day_text,
+    descriptions,
+    descriptions_too_long,
+    saying,
+)
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter, JournalFile, two_decimals
 from refundkit.exporters.journals.csv_lines import csv_bytes, in_parts, parts_named
 from refundkit.exporters.text import cell_text, one_line, runs_as_formula
@@ -70,8 +78,7 @@ class NetSuiteJournal(JournalFormat):
                 yield f"{booking.case}: memo: an External ID has letters, digits, _ and -; {booking.memo} has others"
             if len(booking.entries) > MAX_LINES:
                 yield f"{booking.case}: entries: {len(booking.entries)}; a transaction takes {MAX_LINES} lines"
-            longest = max(booking.entries, key=lambda entry: len(entry.text))
-            if problem := too_long(booking, "memo", description(booking, longest), MAX_MEMO):
+            if problem := descriptions_too_long(booking, "memo", MAX_MEMO):
                 yield problem
             if booking.on_receivable:
                 yield from _receivable_problems(booking)
@@ -117,11 +124,12 @@ def _journal(
     bookings: Sequence[Booking], accounts: Mapping[str, str], subsidiary: tuple[str, ...], date_format: str
 ) -> Iterator[tuple[str, ...]]:
     for b in bookings:
-        head = (b.memo, b.posted_on.strftime(date_format), *subsidiary, b.base, "1", cell_text(_memo(b)))
-        for e in b.entries:
-            amount = plain(abs(e.amount), b.base)
-            sides = (amount, "") if e.amount > 0 else ("", amount)
-            yield (*head, accounts[e.account], *sides, cell_text(description(b, e)))
+        head = (b.memo, day_text(b.posted_on, date_format), *subsidiary, b.base, "1", _memo(b))
+        for e, amount, said in zip(b.entries, amounts(b), descriptions(b), strict=True):
+            if e.amount > 0:
+                yield (*head, accounts[e.account], amount, "", said)
+            else:
+                yield (*head, accounts[e.account], "", amount[1:], said)
 
 
 def _is_document(booking: Booking) -> bool:
@@ -168,7 +176,7 @@ def _heads(bookings: Sequence[Booking], context: JournalContext) -> bytes:
     heading = ("External ID", "Customer", "Date", *(["Subsidiary"] if subsidiary else []), "Memo", "Currency",
                "Exchange Rate")  # fmt: skip
     rows = (
-        (b.memo, cell_text(b.customer_name), b.posted_on.strftime(date_format), *subsidiary, cell_text(_memo(b)),
+        (b.memo, cell_text(b.customer_name), day_text(b.posted_on, date_format), *subsidiary, _memo(b),
          b.currency, _rate(b))
         for b in bookings
     )  # fmt: skip
@@ -196,7 +204,7 @@ def _item(entry: Entry, context: JournalContext) -> str:
 
 
 def _memo(booking: Booking) -> str:
-    return f"{booking.case} {saying(booking)}"
+    return one_line(f"{booking.case} {saying(booking)}")
 
 
 def _subsidiary(context: JournalContext) -> tuple[str, ...]:

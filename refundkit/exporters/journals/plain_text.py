@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
-from refundkit.exporters.journals.base import JournalFormat, counted
+from refundkit.exporters.journals.base import JournalFormat, amounts, counted
 from refundkit.exporters.journals.contract import JournalContext, JournalFile, used_accounts
 from refundkit.exporters.text import one_line
-from refundkit.model.booking import SALES_TAX, Booking, Entry
+from refundkit.model.booking import SALES_TAX, Booking
 from refundkit.model.money import DIGITS, plain
 
 _TAGS: Final = (
     "case", "customer", "document", "invoice", "method", "original", "rates", "reason", "reference", "settles",
     "tax_rate",
 )  # fmt: skip
+_is_plain: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*\Z").match
 _BAD_ACCOUNT: Final = re.compile(r'\s{2}|[^\S ]|[;|"]|^[\s(\[*!~=]|\s$|^:|:$|::')
 _PAYEE: Final = str.maketrans({";": ",", "|": "/", '"': "'"})
 _TAG_VALUE: Final = str.maketrans({",": " ", "[": "(", "]": ")"})
@@ -47,8 +49,12 @@ class PlainTextJournal(JournalFormat):
 
 def payee(booking: Booking) -> str:
     """The customer as a payee: no comment, note, quote or status mark can be read out of it."""
-    name = one_line(booking.customer_name).translate(_PAYEE).lstrip("*! ")
-    return name or one_line(booking.customer_id).translate(_PAYEE).lstrip("*! ") or "unnamed customer"
+    return _payee(booking.customer_name) or _payee(booking.customer_id) or "unnamed customer"
+
+
+@lru_cache(maxsize=4096)
+def _payee(name: str) -> str:
+    return one_line(name).translate(_PAYEE).lstrip("*! ")
 
 
 def _declarations(bookings: Sequence[Booking], context: JournalContext) -> Iterator[str]:
@@ -82,21 +88,23 @@ def _transaction(booking: Booking, accounts: Mapping[str, tuple[str, int]]) -> s
     lines += [
         f"    ; {tag}: {value}"
         for tag, text in tags
-        if text and (value := " ".join(one_line(text).translate(_TAG_VALUE).split()))
+        if text and (value := text if _is_plain(text) else " ".join(one_line(text).translate(_TAG_VALUE).split()))
     ]
     base = booking.base
     named = [accounts[entry.account] for entry in booking.entries]
     width = max([length for _, length in named])
-    amounts = [plain(entry.amount, base) for entry in booking.entries]
-    digits = max(map(len, amounts))
-    for entry, (name, _), amount in zip(booking.entries, named, amounts, strict=True):
-        lines.append(f"    {name:<{width}}  {amount:>{digits}} {base}{_remark(entry)}")
+    figures = amounts(booking)
+    digits = max(map(len, figures))
+    for entry, (name, _), amount in zip(booking.entries, named, figures, strict=True):
+        remark = _remark(entry.text, entry.tax_rate if entry.account == SALES_TAX else "")
+        lines.append(f"    {name:<{width}}  {amount:>{digits}} {base}{remark}")
     return "\n".join(lines)
 
 
-def _remark(entry: Entry) -> str:
+@lru_cache(maxsize=4096)
+def _remark(text: str, tax_rate: str) -> str:
     """A posting's comment. Brackets and colons go: they could be read as dates and tags of the posting."""
-    text = " ".join(one_line(entry.text).translate(_REMARK).split())
-    rate = f"tax_rate: {entry.tax_rate}" if entry.account == SALES_TAX and entry.tax_rate else ""
+    text = " ".join(one_line(text).translate(_REMARK).split())
+    rate = f"tax_rate: {tax_rate}" if tax_rate else ""
     said = ", ".join(part for part in (text, rate) if part)
     return f"  ; {said}" if said else ""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
-from refundkit.exporters.journals.base import NOT_TRIED, JournalFormat, saying, too_long
+from refundkit.exporters.journals.base import NOT_TRIED, JournalFormat, amounts, day_text, descriptions_too_long, saying
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter, JournalFile, two_decimals
 from refundkit.exporters.text import ascii_text
 from refundkit.model.booking import (
@@ -85,8 +86,7 @@ class QuickBooksDesktopJournal(JournalFormat):
                 yield f"{case}: memo: its number in IIF, {number}, is that of {numbers[number]} documents of the batch"
             if len(number) > MAX_NUMBER or number != _text(number) or not number:
                 yield f"{case}: reference: '{number[:40]}' is no cheque number of at most {MAX_NUMBER} characters"
-            longest = max(booking.entries, key=lambda entry: len(entry.text))
-            if problem := too_long(booking, "memo", _memo(booking, longest), MAX_MEMO):
+            if problem := descriptions_too_long(booking, "memo", MAX_MEMO):
                 yield problem
             if booking.on_receivable:
                 yield from _receivable_problems(booking, context)
@@ -167,13 +167,17 @@ def _document(booking: Booking, context: JournalContext) -> Iterator[str]:
         kind = _CREDIT_MEMO
     # The tax row of a credit memo must be the last.
     order = {first: 0, SALES_TAX: 2} if kind == _CREDIT_MEMO else {first: 0}
-    entries = sorted(booking.entries, key=lambda entry: order.get(entry.account, 1))
-    date, number = booking.posted_on.strftime("%m/%d/%Y"), _number(booking)
-    taxed = "Y" if kind == _CREDIT_MEMO and any(e.account == SALES_TAX for e in entries) else "N"
-    for place, entry in enumerate(entries):
+    pairs = zip(booking.entries, amounts(booking), strict=True)
+    entries = sorted(pairs, key=lambda pair: order.get(pair[0].account, 1))
+    date, number, base = day_text(booking.posted_on, "%m/%d/%Y"), _number(booking), booking.base
+    # Case, number and document: what a person searches for, since IIF links nothing.
+    about = f"{_clean(f'{booking.case} {booking.memo} {saying(booking)}')}, {_text(booking.customer_name)}"
+    taxed = "Y" if kind == _CREDIT_MEMO and any(e.account == SALES_TAX for e in booking.entries) else "N"
+    cents = "" if DIGITS[base] else ".00"  # two decimals, always
+    for place, (entry, amount) in enumerate(entries):
         name = _name(booking) if entry.account == RECEIVABLE or (kind == _CHECK and not place) else ""
-        cells = ("", kind, date, context.accounts[entry.account], name, "", _amount(entry.amount, booking.base),
-                 number, _memo(booking, entry), "N")  # fmt: skip
+        cells = ("", kind, date, context.accounts[entry.account], name, "", f"{amount}{cents}", number,
+                 f"{about}: {_text(entry.text)}", "N")  # fmt: skip
         if not place:
             yield _row("TRNS", *cells, "N", taxed)
         elif kind != _CREDIT_MEMO:
@@ -208,18 +212,13 @@ def _percent(rate: str) -> str:
     return shown.rstrip("0").rstrip(".")
 
 
-def _amount(minor: int, base: str) -> str:
-    """Two decimals, always."""
-    text = plain(minor, base)
-    return text if DIGITS[base] else f"{text}.00"
-
-
-def _memo(booking: Booking, entry: Entry) -> str:
-    """Case, number and document: what a person searches for, since IIF links nothing."""
-    return _text(f"{booking.case} {booking.memo} {saying(booking)}, {booking.customer_name}: {entry.text}")
-
-
+@lru_cache(maxsize=4096)
 def _text(text: str) -> str:
+    """A text that comes again and again, cleaned."""
+    return _clean(text)
+
+
+def _clean(text: str) -> str:
     """Text that does not end a field or a document."""
     return ascii_text(text).translate(_CLEAN)
 

@@ -10,7 +10,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from refundkit.exporters.journals.base import JournalFormat, description, too_long
+from refundkit.exporters.journals.base import (
+    JournalFormat,
+    amounts,
+    day_text,
+    descriptions,
+    descriptions_too_long,
+    too_long,
+)
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter, JournalFile, two_decimals
 from refundkit.exporters.journals.csv_lines import csv_bytes
 from refundkit.exporters.journals.workbook import Value, sheet_problems, xlsx_bytes
@@ -62,8 +69,7 @@ class QuickBooksOnlineJournal(JournalFormat):
             if len(booking.memo) > MAX_NUMBER:
                 size = len(booking.memo)
                 yield f"{booking.case}: memo: {booking.memo} has {size} characters; a Journal No has {MAX_NUMBER}"
-            longest = max(booking.entries, key=lambda entry: len(entry.text))
-            if problem := too_long(booking, "description", description(booking, longest), MAX_DESCRIPTION):
+            if problem := descriptions_too_long(booking, "description", MAX_DESCRIPTION):
                 yield problem
             if booking.on_receivable:
                 yield from _receivable_problems(booking)
@@ -72,7 +78,7 @@ class QuickBooksOnlineJournal(JournalFormat):
         """See JournalFormat."""
         return [
             (self.suffix, csv_file(bookings, context.accounts)),
-            (".xlsx", xlsx_bytes("Journal entries", HEADING, _typed(_lines(bookings, context.accounts)), _FORMATS)),
+            (".xlsx", workbook(bookings, context.accounts)),
         ]
 
     def by_hand(self, booking: Booking) -> str:
@@ -87,7 +93,14 @@ class QuickBooksOnlineJournal(JournalFormat):
 
 def csv_file(bookings: Sequence[Booking], accounts: Mapping[str, str]) -> bytes:
     """The CSV file of bookings that have been checked and stand in order."""
-    return csv_bytes(HEADING, ((no, day.strftime("%m/%d/%Y"), *rest) for no, day, *rest in _lines(bookings, accounts)))
+    form = "%m/%d/%Y"
+    lines = _lines(bookings, accounts)
+    return csv_bytes(HEADING, [(a, day_text(day, form), b, c, d, e, f) for a, day, b, c, d, e, f in lines])
+
+
+def workbook(bookings: Sequence[Booking], accounts: Mapping[str, str]) -> bytes:
+    """The same as a workbook."""
+    return xlsx_bytes("Journal entries", HEADING, _typed(_lines(bookings, accounts)), _FORMATS)
 
 
 def _receivable_problems(booking: Booking) -> Iterator[str]:
@@ -105,18 +118,14 @@ def _receivable_problems(booking: Booking) -> Iterator[str]:
 
 def _lines(bookings: Sequence[Booking], accounts: Mapping[str, str]) -> Iterator[Line]:
     for booking in bookings:
-        for entry in booking.entries:
-            amount = plain(abs(entry.amount), booking.base)
+        number, day = booking.memo, booking.posted_on
+        for entry, amount, said in zip(booking.entries, amounts(booking), descriptions(booking), strict=True):
             # Name must exist in QuickBooks, so it stands only where the import demands it.
-            yield (
-                booking.memo,
-                booking.posted_on,
-                accounts[entry.account],
-                amount if entry.amount > 0 else "",
-                amount if entry.amount < 0 else "",
-                cell_text(description(booking, entry)),
-                cell_text(booking.customer_name) if entry.account == RECEIVABLE else "",
-            )
+            name = cell_text(booking.customer_name) if entry.account == RECEIVABLE else ""
+            if entry.amount > 0:
+                yield number, day, accounts[entry.account], amount, "", said, name
+            else:
+                yield number, day, accounts[entry.account], "", amount[1:], said, name
 
 
 def _typed(lines: Iterator[Line]) -> Iterator[Sequence[Value]]:

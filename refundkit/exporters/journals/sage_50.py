@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
-from refundkit.exporters.journals.base import NOT_TRIED, JournalFormat, saying
+from refundkit.exporters.journals.base import NOT_TRIED, JournalFormat, amounts, day_text, saying
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter, JournalFile, two_decimals
 from refundkit.exporters.journals.csv_lines import csv_bytes
 from refundkit.exporters.journals.sage_parts import code_of, taxed_parts
 from refundkit.exporters.text import ascii_text, cell_text, one_line
-from refundkit.model.booking import Booking, Document, Entry
+from refundkit.model.booking import Booking, Document
 from refundkit.model.money import DIGITS, plain
 
 HEADING: Final = (
@@ -123,44 +124,44 @@ def _credit(booking: Booking, context: JournalContext) -> Iterator[tuple[str, ..
     for part in taxed_parts(booking):
         kind = "SC" if part.net > 0 else "SI"
         code = code_of(part.rate, context.settings) if part.rate else NO_VAT
-        amounts = (_amount(part.net, booking.base), code, _amount(part.tax, booking.base))
+        said = (_amount(part.net, booking.base), code, _amount(part.tax, booking.base))
         nominal = context.accounts[part.account]
         yield (
             kind,
             booking.customer_id,
             nominal,
             *_head(booking),
-            _details(booking, ""),
-            *amounts,
+            _details(booking),
+            *said,
             "1",
             _extra(booking),
         )
 
 
 def _journal(booking: Booking, context: JournalContext) -> Iterator[tuple[str, ...]]:
-    head, extra, nothing = _head(booking), _extra(booking), _amount(0, booking.base)
-    for entry in booking.entries:
-        kind, amount = "JD" if entry.amount > 0 else "JC", _amount(entry.amount, booking.base)
-        details = _details(booking, _said(entry))
-        yield kind, "", context.accounts[entry.account], *head, details, amount, NO_VAT, nothing, "1", extra
+    base, accounts, cents = booking.base, context.accounts, "" if DIGITS[booking.base] else ".00"
+    (dept, day, number), extra, nothing, about = _head(booking), _extra(booking), _amount(0, base), _details(booking)
+    for entry, amount in zip(booking.entries, amounts(booking), strict=True):
+        said = _line(entry.text)
+        kind, plain_amount = ("JD", f"{amount}{cents}") if entry.amount > 0 else ("JC", f"{amount[1:]}{cents}")
+        details = f"{about}, {said}" if said and len(about) + 2 + len(said) <= MAX_DETAILS else about
+        yield kind, "", accounts[entry.account], dept, day, number, details, plain_amount, NO_VAT, nothing, "1", extra
 
 
 def _head(booking: Booking) -> tuple[str, str, str]:
-    return "0", booking.posted_on.strftime("%d/%m/%Y"), booking.memo
+    return "0", day_text(booking.posted_on, "%d/%m/%Y"), booking.memo
 
 
-def _said(entry: Entry) -> str:
-    return ascii_text(entry.text)
+@lru_cache(maxsize=4096)
+def _line(text: str) -> str:
+    return ascii_text(text)
 
 
-def _details(booking: Booking, said: str) -> str:
-    """The case, then as much as fits whole: the document, the line."""
-    text = booking.case
+def _details(booking: Booking) -> str:
+    """The case, and the document where it fits whole; a line's own text follows where it fits too."""
     own = _SHORT[booking.document].format(booking.settles) if booking.settles else saying(booking)
-    for part in (ascii_text(own), said):
-        if part and len(text) + 2 + len(part) <= MAX_DETAILS:
-            text = f"{text}, {part}"
-    return text
+    text = f"{booking.case}, {ascii_text(own)}"
+    return text if len(text) <= MAX_DETAILS else booking.case
 
 
 def _extra(booking: Booking) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from refundkit.exporters.journals.base import NOT_TRIED, JournalFormat
+from refundkit.exporters.journals.base import NOT_TRIED, JournalFormat, day_text
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter, JournalFile, two_decimals
 from refundkit.exporters.journals.csv_lines import csv_bytes, in_parts, parts_named
 from refundkit.exporters.journals.sage_parts import code_of, taxed_parts
@@ -57,11 +57,9 @@ class SageAccountingJournal(JournalFormat):
 
     def files(self, bookings: Sequence[Booking], context: JournalContext) -> list[JournalFile]:
         """See JournalFormat."""
-        sizes = {
-            b.memo: len(csv_file([b], context)) for b in bookings
-        }  # the heading is counted with each: room to spare
-        parts = in_parts(bookings, MAX_BYTES, lambda booking: sizes[booking.memo])
-        return parts_named(self.suffix, [csv_file(part, context) for part in parts])
+        most = MAX_BYTES - 200  # the heading
+        parts = in_parts([list(_rows(booking, context)) for booking in bookings], most, _size)
+        return parts_named(self.suffix, [csv_bytes(HEADING, [row for rows in part for row in rows]) for part in parts])
 
     def needs(self, bookings: Sequence[Booking], context: JournalContext) -> list[str]:
         """See JournalExporter."""
@@ -79,9 +77,9 @@ class SageAccountingJournal(JournalFormat):
         )
 
 
-def csv_file(bookings: Sequence[Booking], context: JournalContext) -> bytes:
-    """The file of bookings that have been checked and stand in order."""
-    return csv_bytes(HEADING, (row for booking in bookings for row in _rows(booking, context)))
+def _size(rows: Sequence[Sequence[str]]) -> int:
+    """At most so many bytes the rows take: every cell in quotes."""
+    return sum(sum(len(cell.encode()) + 3 + cell.count('"') for cell in row) + 2 for row in rows)
 
 
 def _booking_problems(booking: Booking, context: JournalContext) -> Iterator[str]:
@@ -112,7 +110,7 @@ def _booking_problems(booking: Booking, context: JournalContext) -> Iterator[str
 
 def _rows(booking: Booking, context: JournalContext) -> Iterator[tuple[str, ...]]:
     """One row an account; Details is the case alone, which fits whole."""
-    day, base = booking.posted_on.strftime("%m-%d-%Y"), booking.base
+    day, base = day_text(booking.posted_on, "%m-%d-%Y"), booking.base
     who, name = cell_text(booking.customer_id), cell_text(booking.customer_name)
     for part in taxed_parts(booking):
         kind = "Cr Note" if part.net > 0 else "Bill"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from refundkit.model.booking import CUSTOMER_CREDITS, GOODWILL, OWED, REFUNDS, RESTOCKING_FEES, SALES_TAX, Booking
 from refundkit.model.policy_systems import TAX_CODE
@@ -13,8 +12,7 @@ from refundkit.model.policy_systems import TAX_CODE
 _GIVEN: Final = frozenset({REFUNDS, GOODWILL, CUSTOMER_CREDITS, RESTOCKING_FEES})
 
 
-@dataclass(frozen=True, slots=True)
-class TaxedPart:
+class TaxedPart(NamedTuple):
     """What a credit note gives back on one account, in minor units; below 0 is kept back. `rate`: '' without tax."""
 
     account: str

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import Final
 
-from refundkit.exporters.journals.base import JournalFormat, saying
+from refundkit.exporters.journals.base import JournalFormat, amounts, entry_line, saying
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter, JournalFile, two_decimals
 from refundkit.exporters.journals.csv_lines import csv_bytes, in_parts, parts_named
 from refundkit.exporters.text import cell_text, one_line, runs_as_formula
@@ -56,7 +58,9 @@ class XeroManualJournal(JournalFormat):
         for booking in bookings:
             if len(booking.entries) > MAX_LINES - 1:
                 yield f"{booking.case}: entries: {len(booking.entries)}; a file takes {MAX_LINES} lines"
-            longest = max([len(_narration(booking)), *[len(entry.text) for entry in booking.entries]])
+            longest = max([len(entry.text) for entry in booking.entries])
+            if len(booking.invoice) + len(booking.reference) > MAX_TEXT // 2:  # only these can make it too long
+                longest = max(longest, len(_narration(booking)))
             if longest > MAX_TEXT:
                 yield f"{booking.case}: narration or description: {longest} characters; {MAX_TEXT} fit"
 
@@ -81,11 +85,14 @@ class XeroManualJournal(JournalFormat):
 def _rows(bookings: Sequence[Booking], context: JournalContext) -> Iterator[tuple[str, ...]]:
     accounts, rate = context.accounts, _tax_rate(context)
     for booking in bookings:
-        day, narration, base = booking.posted_on, _narration(booking), booking.base
-        date = f"{day.day:02} {_MONTHS[day.month - 1]} {day.year:04}"
-        for entry in booking.entries:
-            code, amount = accounts[entry.account], plain(entry.amount, base)
-            yield narration, date, cell_text(entry.text), code, rate, amount
+        narration, day = _narration(booking), _day(booking.posted_on)
+        for entry, amount in zip(booking.entries, amounts(booking), strict=True):
+            yield narration, day, cell_text(entry_line(entry.text)), accounts[entry.account], rate, amount
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date) -> str:
+    return f"{day.day:02} {_MONTHS[day.month - 1]} {day.year:04}"
 
 
 def _tax_rate(context: JournalContext) -> str:
@@ -93,7 +100,7 @@ def _tax_rate(context: JournalContext) -> str:
 
 
 def _narration(booking: Booking) -> str:
-    return cell_text(f"{booking.case} {booking.memo} {saying(booking)}")
+    return one_line(f"{booking.case} {booking.memo} {saying(booking)}")
 
 
 EXPORTER: Final[JournalExporter] = XeroManualJournal()
