@@ -154,6 +154,8 @@ def _receivable_problems(booking: Booking, context: JournalContext) -> Iterator[
     rates = {entry.tax_rate for entry in booking.entries if entry.account == SALES_TAX}
     if len(rates) > 1:
         yield f"{booking.case}: tax_rate: a credit memo in IIF takes one rate, this one has {len(rates)}"
+    if "" in rates:
+        yield f"{booking.case}: tax_rate: the rate of its tax is not known; enter this one by hand"
     for key in ("tax_agency", "tax_item") if rates else ():
         if not context.settings.get(key):
             yield f"{booking.case}: sales_tax: the policy's [quickbooks-desktop] {key} is empty; a credit memo needs it"

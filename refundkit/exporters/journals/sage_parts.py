@@ -35,6 +35,8 @@ def taxed_parts(booking: Booking) -> list[TaxedPart]:
     if len(taxes) > 1:
         raise ValueError(f"sales_tax: {len(taxes)} tax rates cannot be told apart in it; enter this one by hand")
     rate, tax = next(iter(taxes.items()), ("", 0))
+    if tax and not rate:
+        raise ValueError("tax_rate: the rate of its tax is not known; enter this one by hand")
     if tax and not nets.get(REFUNDS):
         raise ValueError("sales_tax: there is tax and no net amount; enter this one by hand")
     with_tax = {REFUNDS: (tax, rate)}

@@ -264,6 +264,23 @@ def test_sage_50_needs_account_reference_and_tax_code_on_the_customers_account(s
     ]
 
 
+def test_tax_of_an_unknown_rate_is_not_given_a_rate(scenarios, contexts):
+    unpaid = next(b for b in scenarios if b.on_receivable and b.currency == b.base)
+    old = replace(unpaid, entries=tuple(replace(e, tax_rate="") for e in unpaid.entries))
+    as_memo = {"receivables": "credit-memo", "tax_agency": "CA Dept of Tax", "tax_item": "CA Tax"}
+    for name, settings in (("sage-50", {}), ("sage-accounting", {}), ("quickbooks-desktop", as_memo)):
+        assert about(problems(name, [old], contexts, settings)) == [(unpaid.case, "tax_rate")]
+
+
+def test_a_credit_that_has_tax_and_no_net_amount_is_entered_by_hand(scenarios, contexts):
+    first = scenarios[0]
+    entries = (Entry("goodwill", 95, "x"), Entry("sales_tax", 5, "x", "0.05"), Entry("refunds_payable", -100, "y"))
+    found = problems("sage-accounting", [replace(first, entries=entries)], contexts)
+    assert about(found) == [(first.case, "sales_tax")]
+    odd = (Entry("bank", 95, "x"), Entry("refunds_payable", -95, "y"))
+    assert about(problems("sage-accounting", [replace(first, entries=odd)], contexts)) == [(first.case, "bank")]
+
+
 def test_sage_accounting_takes_credit_memos_only(scenarios, contexts):
     payment = next(b for b in scenarios if b.document == "payment")
     (found,) = problems("sage-accounting", [payment], contexts)
