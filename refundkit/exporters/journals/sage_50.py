@@ -166,7 +166,7 @@ def _details(booking: Booking) -> str:
 
 def _extra(booking: Booking) -> str:
     """The cheque's or the processor's number where it fits, else the case."""
-    reference = cell_text(ascii_text(booking.reference))
+    reference = cell_text(ascii_text(booking.reference)) if booking.reference else ""
     return reference if reference and len(reference) <= MAX_REFERENCE else booking.case[:MAX_REFERENCE]
 
 

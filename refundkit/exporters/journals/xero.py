@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from refundkit.exporters.journals.base import JournalFormat, amounts, entry_line, saying
+from refundkit.exporters.journals.base import JournalFormat, amounts, saying
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter, JournalFile, two_decimals
 from refundkit.exporters.journals.csv_lines import csv_bytes, in_parts, parts_named
 from refundkit.exporters.text import cell_text, one_line, runs_as_formula
@@ -87,12 +87,17 @@ def _rows(bookings: Sequence[Booking], context: JournalContext) -> Iterator[tupl
     for booking in bookings:
         narration, day = _narration(booking), _day(booking.posted_on)
         for entry, amount in zip(booking.entries, amounts(booking), strict=True):
-            yield narration, day, cell_text(entry_line(entry.text)), accounts[entry.account], rate, amount
+            yield narration, day, _line(entry.text), accounts[entry.account], rate, amount
 
 
 @lru_cache(maxsize=4096)
 def _day(day: date) -> str:
     return f"{day.day:02} {_MONTHS[day.month - 1]} {day.year:04}"
+
+
+@lru_cache(maxsize=4096)
+def _line(text: str) -> str:
+    return cell_text(text)
 
 
 def _tax_rate(context: JournalContext) -> str:
