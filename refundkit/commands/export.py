@@ -10,6 +10,7 @@ import typer
 from refundkit.commands import complete, context, show
 from refundkit.commands.arguments import DryRun
 from refundkit.errors import UsageError
+from refundkit.exporters.journals import registry
 from refundkit.workflow.reading import utc
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def export(
     ctx: typer.Context,
     format_: Annotated[
         str,
-        typer.Argument(metavar="FORMAT", help="hledger, quickbooks-online or xero.", autocompletion=complete.formats),
+        typer.Argument(metavar="FORMAT", help=f"{', '.join(registry.names())}.", autocompletion=complete.formats),
     ] = "",
     batch: Annotated[str, typer.Argument(metavar="BATCH", help="Of 'confirm' and 'revise'.")] = "",
     folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Where the files go.")] = Path(),

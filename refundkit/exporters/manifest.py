@@ -9,9 +9,10 @@ from hashlib import sha256
 from typing import Any, Final
 
 from refundkit.exporters.files import safe_write
+from refundkit.exporters.journals.base import counted
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter, in_order, used_accounts
 from refundkit.exporters.text import one_line
-from refundkit.model.booking import Booking
+from refundkit.model.booking import Booking, Document
 from refundkit.model.money import plain
 
 __all__ = ["MANIFEST", "READ_ME", "manifest", "read_me_first", "safe_write"]
@@ -24,10 +25,11 @@ READ_ME: Final = "-READ-ME-FIRST.txt"
 def manifest(
     batch: str, format_name: str, created_at: str, bookings: Sequence[Booking], files: Sequence[tuple[str, bytes]]
 ) -> bytes:
-    """The batch as JSON: its cases, totals by currency, by account and in the books, SHA-256 and size of each file.
+    """The batch as JSON: its documents by case, totals, sums by account, SHA-256 and size of each file.
 
-    Amounts are text with the currency's decimals; accounts are the policy's keys, debit positive. `created_at` is a
-    UTC time. The same batch gives the same bytes.
+    Amounts are text with the currency's decimals. `totals` are those of the credit memos by currency, `totals_base`
+    what all documents add to what customers are owed; accounts are the policy's keys, debit positive. `created_at`
+    is a UTC time. The same batch gives the same bytes.
     """
     document: dict[str, Any] = {
         "version": 1,
@@ -35,7 +37,7 @@ def manifest(
         "format": format_name,
         "created_at": created_at,
         "cases": [_case(booking) for booking in in_order(bookings)],
-        "totals": _totals([(b.currency, b.amount) for b in bookings]),
+        "totals": _totals([(b.currency, b.amount) for b in bookings if b.document == Document.CREDIT_MEMO]),
         "totals_base": _totals([(b.base, b.base_amount) for b in bookings]),
         "accounts": _accounts(bookings),
         "files": [
@@ -50,13 +52,14 @@ def read_me_first(
     exporter: JournalExporter, bookings: Sequence[Booking], context: JournalContext, files: Sequence[tuple[str, bytes]]
 ) -> bytes:
     """READ-ME-FIRST.txt of a batch: what it is, where to click, which accounts must exist, what to do by hand."""
-    totals = _totals([(b.base, b.base_amount) for b in bookings])
+    owed = [(b.base, b.base_amount) for b in bookings if b.document == Document.CREDIT_MEMO]
+    needs = exporter.needs(bookings, context)
     days = sorted(b.posted_on for b in bookings)
     lines = [
-        f"Refund journal for {exporter.name}, batch {one_line(context.batch)}",
+        f"Refund journal for {exporter.title}, batch {one_line(context.batch)}",
         "",
-        f"Credit memos: {len(bookings)}, dated {days[0].isoformat()} to {days[-1].isoformat()}",
-        "Together: " + ", ".join(f"{t['amount']} {t['currency']}" for t in totals),
+        f"{counted(bookings)}, dated {days[0].isoformat()} to {days[-1].isoformat()}",
+        *(f"Credit memos together: {total['amount']} {total['currency']}" for total in _totals(owed)),
         "",
         "Files",
         *(f"  {name}" for name, _ in sorted(files)),
@@ -66,6 +69,7 @@ def read_me_first(
         "",
         "Accounts that must exist",
         *sorted({f"  {name}  ({key.replace('_', ' ')})" for _, key, name in used_accounts(bookings, context.accounts)}),
+        *(["", "What else must exist", *(f"  {line}" for line in needs)] if needs else []),
         "",
         "To do by hand",
         *([f"  - {said}" for b in in_order(bookings) if (said := exporter.by_hand(b))] or ["  Nothing."]),
@@ -78,8 +82,10 @@ def read_me_first(
 
 
 def _case(booking: Booking) -> dict[str, Any]:
+    links = {"settles": booking.settles, "method": booking.method, "reference": one_line(booking.reference)}
     return {
         "case": booking.case,
+        "document": booking.document,
         "memo": booking.memo,
         "posted_on": booking.posted_on.isoformat(),
         "customer_id": one_line(booking.customer_id),
@@ -87,6 +93,7 @@ def _case(booking: Booking) -> dict[str, Any]:
         "reason": booking.reason,
         "amount": _money(booking.amount, booking.currency),
         "base": _money(booking.base_amount, booking.base),
+        **{name: text for name, text in links.items() if text},
     }
 
 

@@ -34,10 +34,10 @@ from refundkit.model.policy_parts import (
     Shop,
     Sla,
     Staff,
-    Xero,
     as_tuple,
 )
 from refundkit.model.policy_payments import Payments
+from refundkit.model.policy_systems import NetSuite, QuickBooksDesktop, Sage50, SageAccounting, Xero, settings
 
 __all__ = [
     "ACCOUNT_KEYS",
@@ -77,7 +77,11 @@ class Policy(Part):
     escalation: Escalation = Escalation()
     staff: Staff = Staff()
     accounts: Accounts = Field(default_factory=Accounts)
+    quickbooks_desktop: QuickBooksDesktop = Field(default=QuickBooksDesktop(), alias="quickbooks-desktop")
     xero: Xero = Xero()
+    netsuite: NetSuite = NetSuite()
+    sage_50: Sage50 = Field(default=Sage50(), alias="sage-50")
+    sage_accounting: SageAccounting = Field(default=SageAccounting(), alias="sage-accounting")
     payments: Payments = Payments()
     example: Annotated[tuple[Example, ...], BeforeValidator(as_tuple), Field(max_length=MAX_EXAMPLES)] = ()
 
@@ -111,6 +115,11 @@ class Policy(Part):
                 if override.lead_up_to is not None:
                     lead_up_to = self.minor(override.lead_up_to)
         return (auto_below, lead_up_to, dual_above), used
+
+    def settings_of(self, system: str) -> dict[str, str]:
+        """What the policy says about an accounting system besides its accounts; nothing for most."""
+        part = getattr(self, system.replace("-", "_"), None) if system in SYSTEMS else None
+        return settings(part) if isinstance(part, Part) else {}
 
     def minor(self, amount: Decimal) -> int:
         """A policy amount in minor units of the books' currency."""

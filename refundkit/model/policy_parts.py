@@ -250,9 +250,3 @@ class Staff(Part):
             if address.count("@") != 1:
                 raise ValueError(f"'{address[:60]}' is not a mail address")
         return value
-
-
-class Xero(Part):
-    """What Xero wants besides account codes."""
-
-    tax_rate_name: Name = "Tax Exempt"

@@ -128,13 +128,13 @@ def owns_the_right(shop: Shop) -> None:
 def files_of(shop: Shop, exporter: JournalExporter, bookings: list[Booking], batch: str) -> list[tuple[str, bytes]]:
     """All files of a batch; RefusedError naming case and field when one cannot be written."""
     accounts = {key: shop.policy.accounts.of(exporter.name).name(key) for key in _account_keys()}
-    problems = exporter.check(bookings, accounts)
+    context = JournalContext(batch, accounts, shop.policy.settings_of(exporter.name))
+    problems = exporter.check(bookings, context)
     if problems:
         raise RefusedError(
             "these bookings cannot be written for " + exporter.name + ":\n  " + "\n  ".join(problems),
             hint="mend the record or the policy's account names and export again; nothing was booked",
         )
-    context = JournalContext(batch, accounts, shop.policy.xero.tax_rate_name)
     journal = [(writing.file_name(exporter.name, batch, suffix), content)
                for suffix, content in exporter.write(bookings, context)]  # fmt: skip
     created = shop.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,6 +1,7 @@
 """The policy file: its default, its defaults, its proof, and what it is called by."""
 
 import hashlib
+import re
 import tomllib
 from decimal import Decimal
 from itertools import product
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from refundkit.errors import PolicyError
 from refundkit.model import toml_lines
 from refundkit.model.policy import (
     ACCOUNT_KEYS,
@@ -28,8 +30,9 @@ def test_the_default_file_writes_out_every_figure_that_a_shorter_file_would_get_
     short = '[shop]\ncompany = "Acme Field Service"\nbase = "USD"\ntime_zone = "America/Chicago"\n'
     assert parse_policy(short.encode(), "policy.toml") == DEFAULT.model_copy(update={"example": ()})
     table = tomllib.loads(TEXT)
-    assert set(table) == set(Policy.model_fields)
-    for section, model in Policy.model_fields.items():
+    sections = {f.alias or name: f for name, f in Policy.model_fields.items()}
+    assert set(table) == set(sections)
+    for section, model in sections.items():
         if section == "example":
             continue
         fields = model.annotation.model_fields
@@ -91,6 +94,30 @@ def test_every_account_has_a_name_in_every_system():
         DEFAULT.accounts.of("sage")
     with pytest.raises(KeyError):
         DEFAULT.accounts.xero.name("model_fields")
+
+
+def test_what_a_system_wants_besides_accounts_is_plain_keys_and_texts():
+    assert DEFAULT.settings_of("xero") == {"tax_rate_name": "Tax Exempt"}
+    assert DEFAULT.settings_of("sage-50") == {"tax_code 0.2": "T1", "tax_code 0.05": "T5", "tax_code 0": "T0"}
+    assert DEFAULT.settings_of("netsuite")["date_format"] == "MM/DD/YYYY"
+    assert DEFAULT.settings_of("quickbooks-desktop")["receivables"] == "journal"
+    assert DEFAULT.settings_of("sage-accounting") == DEFAULT.settings_of("hledger") == DEFAULT.settings_of("shop") == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('tax_codes = { "20" = "T1" }', "'20' is no tax rate as a fraction"),
+        ('tax_codes = { "a fifth" = "T1" }', "is not a number"),
+        ('date_format = "M/D/YY"', "must be"),
+        ('receivables = "cheque"', "must be"),
+    ],
+)
+def test_a_setting_that_means_nothing_is_refused_with_its_line(line, said):
+    key = line.split(" ")[0]
+    text = re.sub(rf"(?m)^{key} = .*$", line, TEXT)
+    with pytest.raises(PolicyError, match=said):
+        parse_policy(text.encode(), "policy.toml")
 
 
 def test_amounts_are_exact_and_in_minor_units_of_the_books():

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 
 def csv_bytes(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -14,3 +17,24 @@ def csv_bytes(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer.writerow(heading)
     writer.writerows(rows)
     return out.getvalue().encode()
+
+
+def in_parts(documents: Sequence[Item], most: int, size: Callable[[Item], int]) -> list[list[Item]]:
+    """Cut where a file would grow beyond what the importer takes; a document is never cut."""
+    parts: list[list[Item]] = [[]]
+    filled = 0
+    for document in documents:
+        needed = size(document)
+        if parts[-1] and filled + needed > most:
+            parts.append([])
+            filled = 0
+        parts[-1].append(document)
+        filled += needed
+    return parts
+
+
+def parts_named(suffix: str, contents: Sequence[bytes]) -> list[tuple[str, bytes]]:
+    """The ends of the files' names: the suffix alone for one file, '-2-of-3' before it for several."""
+    if len(contents) == 1:
+        return [(suffix, contents[0])]
+    return [(f"-{number}-of-{len(contents)}{suffix}", content) for number, content in enumerate(contents, 1)]

@@ -1,4 +1,4 @@
-"""Journal entries for QuickBooks Online's file import: one journal a credit memo, named by its number.
+"""Journal entries for QuickBooks Online's file import, as CSV and XLSX: one journal a document, named by its number.
 
 Columns, date and the rules for accounts and names: Intuit help L4tQBwbs7 (Import data > Journal entries).
 """
@@ -6,21 +6,23 @@ Columns, date and the rules for accounts and names: Intuit help L4tQBwbs7 (Impor
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Final
 
-from refundkit.exporters.journals.contract import (
-    JournalContext,
-    JournalExporter,
-    JournalFile,
-    in_order,
-    refuse,
-    shared_problems,
-    two_decimals,
-    used_accounts,
+from refundkit.exporters.journals.base import (
+    JournalFormat,
+    amounts,
+    day_text,
+    descriptions,
+    descriptions_too_long,
+    too_long,
 )
+from refundkit.exporters.journals.contract import JournalContext, JournalExporter, JournalFile, two_decimals
 from refundkit.exporters.journals.csv_lines import csv_bytes
+from refundkit.exporters.journals.workbook import Value, sheet_problems, xlsx_bytes
 from refundkit.exporters.text import cell_text, one_line, runs_as_formula
-from refundkit.model.booking import RECEIVABLE, Booking, Entry
+from refundkit.model.booking import RECEIVABLE, Booking
 from refundkit.model.money import plain
 
 HEADING: Final = ("Journal No", "Journal Date", "Account Name", "Debits", "Credits", "Description", "Name")
@@ -29,38 +31,55 @@ MAX_DESCRIPTION: Final = 4_000
 MAX_NAME: Final = 500
 """The API's limit of a customer's DisplayName."""
 
+_FORMATS: Final = ("", "mm/dd/yyyy", "", "0.00", "0.00", "", "")
 
-class QuickBooksOnlineJournal:
+Line = tuple[str, date, str, str, str, str, str]
+"""The cells of a row, all text but the date."""
+
+
+class QuickBooksOnlineJournal(JournalFormat):
     """The exporter; see JournalExporter."""
 
     name = "quickbooks-online"
+    title = "QuickBooks Online"
     suffix = ".csv"
     steps = (
         "Make the accounts below first if they are missing, spelled as here (Parent:Child for a sub-account).",
         "Settings > Account and settings > Advanced: switch account numbers off while you import.",
         "In the same place keep 'Warn me if duplicate journal number is used' ON: it stops a second booking of a file.",
-        "Settings > Import data > Journal entries: choose the CSV file and the date format MM/DD/YYYY.",
-        "If the columns do not match (a Mac may expect semicolons), save the file as XLSX and import that.",
+        "Settings > Import data > Journal entries: choose the XLSX or the CSV file, never both: they hold the same.",
+        "The date format is MM/DD/YYYY. On a Mac take the XLSX file: QuickBooks expects semicolons there.",
         "The journals are in the currency of the books. Do not enter the same refunds as credit memos too.",
     )
 
-    def check(self, bookings: Sequence[Booking], accounts: Mapping[str, str]) -> list[str]:
+    def account_problem(self, key: str, name: str) -> str:
         """See JournalExporter."""
-        problems = [*shared_problems(bookings, accounts, self.name), *two_decimals(bookings, "QuickBooks Online")]
-        for case, key, name in used_accounts(bookings, accounts):
-            if name != one_line(name) or runs_as_formula(name):
-                problems.append(f"{case}: {key}: '{name[:60]}' is no account name (blanks at an end, or a formula)")
-            elif key != RECEIVABLE and ("(A/R)" in name or "(A/P)" in name):
-                problems.append(f"{case}: {key}: '{name[:60]}' asks for a customer or vendor; name an ordinary account")
-        for booking in bookings:
-            problems += _booking_problems(booking)
-        return problems
+        if name != one_line(name) or runs_as_formula(name):
+            return f"'{name[:60]}' is no account name (blanks at an end, or a formula)"
+        if key != RECEIVABLE and ("(A/R)" in name or "(A/P)" in name):
+            return f"'{name[:60]}' asks for a customer or vendor; name an ordinary account"
+        return ""
 
-    def write(self, bookings: Sequence[Booking], context: JournalContext) -> list[JournalFile]:
-        """See JournalExporter."""
-        refuse(self.check(bookings, context.accounts))
-        rows = (row for booking in in_order(bookings) for row in _rows(booking, context.accounts))
-        return [(self.suffix, csv_bytes(HEADING, rows))]
+    def problems(self, bookings: Sequence[Booking], context: JournalContext) -> Iterator[str]:
+        """See JournalFormat."""
+        del context
+        yield from two_decimals(bookings, "QuickBooks Online")
+        yield from sheet_problems(bookings)
+        for booking in bookings:
+            if len(booking.memo) > MAX_NUMBER:
+                size = len(booking.memo)
+                yield f"{booking.case}: memo: {booking.memo} has {size} characters; a Journal No has {MAX_NUMBER}"
+            if problem := descriptions_too_long(booking, "description", MAX_DESCRIPTION):
+                yield problem
+            if booking.on_receivable:
+                yield from _receivable_problems(booking)
+
+    def files(self, bookings: Sequence[Booking], context: JournalContext) -> list[JournalFile]:
+        """See JournalFormat."""
+        return [
+            (self.suffix, csv_file(bookings, context.accounts)),
+            (".xlsx", workbook(bookings, context.accounts)),
+        ]
 
     def by_hand(self, booking: Booking) -> str:
         """See JournalExporter; a journal cannot be applied to an invoice by the import."""
@@ -72,14 +91,19 @@ class QuickBooksOnlineJournal:
         )
 
 
-def _booking_problems(booking: Booking) -> Iterator[str]:
-    if len(booking.memo) > MAX_NUMBER:
-        yield f"{booking.case}: memo: {booking.memo} has {len(booking.memo)} characters; a Journal No has {MAX_NUMBER}"
-    longest = max(len(_description(booking, entry)) for entry in booking.entries)
-    if longest > MAX_DESCRIPTION:
-        yield f"{booking.case}: description: {longest} characters; at most {MAX_DESCRIPTION} fit"
-    if not booking.on_receivable:
-        return
+def csv_file(bookings: Sequence[Booking], accounts: Mapping[str, str]) -> bytes:
+    """The CSV file of bookings that have been checked and stand in order."""
+    form = "%m/%d/%Y"
+    lines = _lines(bookings, accounts)
+    return csv_bytes(HEADING, [(a, day_text(day, form), b, c, d, e, f) for a, day, b, c, d, e, f in lines])
+
+
+def workbook(bookings: Sequence[Booking], accounts: Mapping[str, str]) -> bytes:
+    """The same as a workbook."""
+    return xlsx_bytes("Journal entries", HEADING, _typed(_lines(bookings, accounts)), _FORMATS)
+
+
+def _receivable_problems(booking: Booking) -> Iterator[str]:
     if booking.currency != booking.base:
         yield (
             f"{booking.case}: currency: QuickBooks Online takes no journal in {booking.base} to the receivables of a"
@@ -88,29 +112,29 @@ def _booking_problems(booking: Booking) -> Iterator[str]:
     name = one_line(booking.customer_name)
     if not name:
         yield f"{booking.case}: customer_name: a receivables line needs the customer's name"
-    if len(name) > MAX_NAME:
-        yield f"{booking.case}: customer_name: {len(name)} characters; at most {MAX_NAME} fit"
+    if problem := too_long(booking, "customer_name", name, MAX_NAME):
+        yield problem
 
 
-def _rows(booking: Booking, accounts: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
-    for entry in booking.entries:
-        amount = plain(abs(entry.amount), booking.base)
-        # Name must exist in QuickBooks, so it stands only where the import demands it.
-        yield (
-            booking.memo,
-            booking.posted_on.strftime("%m/%d/%Y"),
-            accounts[entry.account],
-            amount if entry.amount > 0 else "",
-            amount if entry.amount < 0 else "",
-            _description(booking, entry),
-            cell_text(booking.customer_name) if entry.account == RECEIVABLE else "",
-        )
+def _lines(bookings: Sequence[Booking], accounts: Mapping[str, str]) -> Iterator[Line]:
+    for booking in bookings:
+        number, day = booking.memo, booking.posted_on
+        for entry, amount, said in zip(booking.entries, amounts(booking), descriptions(booking), strict=True):
+            # Name must exist in QuickBooks, so it stands only where the import demands it.
+            name = cell_text(booking.customer_name) if entry.account == RECEIVABLE else ""
+            if entry.amount > 0:
+                yield number, day, accounts[entry.account], amount, "", said, name
+            else:
+                yield number, day, accounts[entry.account], "", amount[1:], said, name
 
 
-def _description(booking: Booking, entry: Entry) -> str:
-    """Case, invoice, customer and what the line is: what a person searches for."""
-    about = f" re {booking.invoice}" if booking.invoice else ""
-    return cell_text(f"{booking.case}{about}, {booking.customer_name}: {entry.text}")
+def _typed(lines: Iterator[Line]) -> Iterator[Sequence[Value]]:
+    for number, day, account, debit, credit, said, name in lines:
+        yield (number, day, account, _number(debit), _number(credit), said, name or None)
+
+
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
 
 
 EXPORTER: Final[JournalExporter] = QuickBooksOnlineJournal()

@@ -13,8 +13,15 @@ GROUP: Final = "refundkit.journals"
 """Entry points of other packages: name -> an object that keeps the contract of JournalExporter."""
 
 FORMATS: Final[dict[str, str]] = {
+    "beancount": "refundkit.exporters.journals.beancount",
+    "generic": "refundkit.exporters.journals.generic",
     "hledger": "refundkit.exporters.journals.hledger",
+    "ledger": "refundkit.exporters.journals.ledger",
+    "netsuite": "refundkit.exporters.journals.netsuite",
+    "quickbooks-desktop": "refundkit.exporters.journals.quickbooks_desktop",
     "quickbooks-online": "refundkit.exporters.journals.quickbooks_online",
+    "sage-50": "refundkit.exporters.journals.sage_50",
+    "sage-accounting": "refundkit.exporters.journals.sage_accounting",
     "xero": "refundkit.exporters.journals.xero",
 }
 """Our own formats: name -> module, whose EXPORTER is the object."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from refundkit.errors import PolicyError
+from refundkit.errors import RefusedError
 from refundkit.exporters.journals import registry
 from refundkit.model.booking import Entry
 
@@ -135,5 +135,5 @@ def test_a_xero_batch_is_cut_between_journals_at_300_lines(bookings, write):
 
 @pytest.mark.parametrize("name", ["", " ", "=Tax", "Tax\nExempt"])
 def test_a_tax_rate_that_cannot_be_a_name_is_the_policys_fault(name, bookings, contexts):
-    with pytest.raises(PolicyError, match=r"xero\.tax_rate_name"):
-        registry.load("xero").write(bookings, replace(contexts["xero"], tax_rate_name=name))
+    with pytest.raises(RefusedError, match=r"xero\.tax_rate_name"):
+        registry.load("xero").write(bookings, replace(contexts["xero"], settings={"tax_rate_name": name}))

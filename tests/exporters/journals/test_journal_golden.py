@@ -1,8 +1,11 @@
-"""The files of each journal format, byte for byte as somebody has read them."""
+"""The files of each journal format, byte for byte as somebody has read them: one folder a format under tests/golden/journals."""
 
 import random
+from dataclasses import replace
 
 import pytest
+import reading
+import samples
 
 from refundkit.errors import UsageError
 from refundkit.exporters.files import file_name
@@ -10,18 +13,35 @@ from refundkit.exporters.journals import registry
 from refundkit.exporters.manifest import MANIFEST, READ_ME, manifest, read_me_first
 from refundkit.model.words import Reason
 
+ALL = pytest.mark.parametrize("name", registry.FORMATS)
 
-@pytest.mark.parametrize("name", registry.FORMATS)
-def test_the_files_are_those_that_were_read_and_approved(name, bookings, contexts, golden):
-    exporter = registry.load(name)
-    files = [(file_name(name, "B-0007", end), content) for end, content in exporter.write(bookings, contexts[name])]
+
+def kept(golden, name, file, content):
+    """Workbooks are kept as the text of their cells, all else as it is."""
+    if file.endswith(".xlsx"):
+        rows = ["\t".join("" if v is None else f"{v!r}" for v, _, _ in row) for row in reading.sheet(content)]
+        golden(f"journals/{name}/{file}.txt", "\n".join(rows) + "\n")
+    else:
+        golden(f"journals/{name}/{file}", content.decode())
+
+
+@ALL
+@pytest.mark.parametrize("batch", ["B-0007", "B-0008"])
+def test_the_files_are_those_that_were_read_and_approved(name, batch, bookings, scenarios, contexts, golden):
+    """B-0007: names that bite and every reason. B-0008: every kind of document, as a shop has them."""
+    chosen = samples.sayable(name, bookings if batch == "B-0007" else scenarios)
+    exporter, context = registry.load(name), replace(contexts[name], batch=batch)
+    files = [(file_name(name, batch, end), content) for end, content in exporter.write(chosen, context)]
     assert files
-    for file, content in files:
-        assert content == (golden / file).read_bytes()
-    kept = manifest("B-0007", name, "2026-03-07T09:30:00Z", bookings, files)
-    assert kept == (golden / file_name(name, "B-0007", MANIFEST)).read_bytes()
-    read_me = read_me_first(exporter, bookings, contexts[name], files)
-    assert read_me == (golden / file_name(name, "B-0007", READ_ME)).read_bytes()
+    files_read = [*files, (file_name(name, batch, READ_ME), read_me_first(exporter, chosen, context, files))]
+    if name == "hledger":
+        listing = manifest(batch, name, "2026-03-07T09:30:00Z", chosen, files)
+        files_read.append((file_name(name, batch, MANIFEST), listing))
+    for file, content in files_read:
+        kept(golden, name, file, content)
+    if batch == "B-0008":
+        rows = reading.READERS[name](exporter.write(chosen, context), context)
+        golden(f"journals/{name}/page.md", reading.page(name, rows))
 
 
 def test_the_golden_bookings_hold_every_reason_and_a_currency_without_decimals(bookings):
@@ -29,15 +49,15 @@ def test_the_golden_bookings_hold_every_reason_and_a_currency_without_decimals(b
     assert {b.currency for b in bookings} == {"USD", "EUR", "JPY"}
 
 
-@pytest.mark.parametrize("name", registry.FORMATS)
-def test_the_order_in_which_bookings_come_changes_no_byte(name, bookings, write):
-    mixed = random.Random(7).sample(bookings, len(bookings))
-    assert mixed != bookings
-    assert write(name, mixed) == write(name, bookings)
+@ALL
+def test_the_order_in_which_bookings_come_changes_no_byte(name, scenarios, write):
+    mixed = random.Random(7).sample(scenarios, len(scenarios))
+    assert mixed != scenarios
+    assert write(name, mixed, several=True) == write(name, scenarios, several=True)
 
 
 def test_an_unknown_format_names_those_there_are():
-    with pytest.raises(UsageError, match="choose one of: hledger, quickbooks-online, xero"):
+    with pytest.raises(UsageError, match=r"choose one of: beancount, generic, hledger, .*, xero"):
         registry.load("abacus")
 
 
@@ -52,8 +72,9 @@ def test_another_package_can_join_but_not_replace_one_of_ours(monkeypatch):
     monkeypatch.setattr(registry, "entry_points", lambda group: [Point("abacus"), Point("xero")])
     assert registry.load("abacus") == "other abacus"
     assert registry.load("xero").name == "xero"
-    assert registry.names() == ["abacus", "hledger", "quickbooks-online", "xero"]
+    assert registry.names() == ["abacus", *sorted(registry.FORMATS)]
 
 
-def test_every_format_is_called_what_the_registry_calls_it():
+def test_every_format_is_called_what_the_registry_and_the_policy_call_it(contexts):
     assert [registry.load(name).name for name in registry.FORMATS] == list(registry.FORMATS)
+    assert all(len(set(context.accounts.values())) == len(context.accounts) for context in contexts.values())

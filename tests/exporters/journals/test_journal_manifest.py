@@ -5,6 +5,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 import pytest
+import samples
 
 from refundkit.exporters.journals import registry
 from refundkit.exporters.manifest import manifest, read_me_first
@@ -48,14 +49,16 @@ def test_it_is_indented_sorted_and_ends_with_a_line_end(bookings):
 
 
 def read_me(name, bookings, contexts):
-    return read_me_first(registry.load(name), bookings, contexts[name], FILES).decode()
+    return read_me_first(registry.load(name), samples.sayable(name, bookings), contexts[name], FILES).decode()
 
 
 @pytest.mark.parametrize("name", registry.FORMATS)
 def test_the_read_me_names_files_and_every_account_that_must_exist(name, bookings, contexts):
     text = read_me(name, bookings, contexts)
     assert all(file in text for file, _ in FILES)
-    assert all(f"  {account}  (" in text for account in contexts[name].accounts.values())
+    used = {e.account for b in samples.sayable(name, bookings) for e in b.entries}
+    assert all(f"  {contexts[name].accounts[key]}  ({key.replace('_', ' ')})" in text for key in used)
+    assert text.count("  (") == len(used) + text.count("\n  item: ")
 
 
 def test_the_read_me_keeps_the_duplicate_warning_of_quickbooks_on(bookings, contexts):
