@@ -116,7 +116,7 @@ def workbook(data: bytes) -> None:
     for rows in book.Book(first, (line for line in rest)):
         found = workbooks._table(rows, "file", TABLE)
         if not isinstance(found, InputError):
-            judged(found.readings, some=False)
+            judged(found, some=False)
 
 
 def books(data: bytes) -> None:
