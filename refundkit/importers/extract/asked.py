@@ -13,6 +13,7 @@ from refundkit.importers.extract.form import read_form
 from refundkit.importers.extract.forms import IdForm
 from refundkit.importers.extract.intent import REQUESTS, Intent, intent, kind_of
 from refundkit.importers.extract.naming import by_name, every, find_id
+from refundkit.importers.extract.parts import parts_of
 from refundkit.importers.extract.phrases import fold
 from refundkit.importers.extract.reasons import reason
 from refundkit.importers.extract.sentences import MAX_TEXT, Passage, Sentence, passage
@@ -22,7 +23,6 @@ from refundkit.model.requests import NoRequest
 _REPLY: Final = re.compile(
     r"^\s*(?:(?:re|aw|sv|antw|rép|rv|vs|odp|fwd?|wg|tr|rif|r)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE
 )
-_ASKS: Final = 50
 REQUEST: Final = 65
 """How likely, in per cent, a message must be a request to be taken for one."""
 UNLIKELY: Final = 40
@@ -84,7 +84,7 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
         return _no_request(max(kinds, key=lambda k: kinds[k]), body)
     if chased and answers and not forced and not body.mentions and not _named(body.sentences):
         return Answer(why="It presses for a request made earlier.", kind=NoRequest.CHASER)
-    parts = _items(body) or _by_id(body, meant) or [list(everything)]
+    parts = parts_of(body, meant) or [list(everything)]
     common = [p for p in everything if not any(p in part for part in parts)]
     requests = [_request(body, older, meant, part, common) for part in parts]
     for request in requests:
@@ -119,39 +119,6 @@ def _no_request(kind: str, body: Passage) -> Answer:
 
 def _named(sentences: Sequence[Sentence]) -> bool:
     return any(s.ids.invoice or s.ids.order or s.ids.customer for s in sentences)
-
-
-def _items(body: Passage) -> list[list[int]]:
-    """The items of a list when at least two of them name an amount and most name an id."""
-    items: dict[int, list[int]] = {}
-    for place, sentence in enumerate(body.sentences):
-        if sentence.item:
-            items.setdefault(sentence.item, []).append(place)
-    with_money = [part for part in items.values() if any("money" in body.sentences[p].shape for p in part)]
-    with_id = [part for part in with_money if any("ref" in body.sentences[p].shape for p in part)]
-    return with_money if len(with_money) > 1 and len(with_id) * 2 > len(with_money) else []
-
-
-def _by_id(body: Passage, meant: Intent) -> list[list[int]]:
-    """Stretches of text that each ask an amount of their own for an invoice or order of their own."""
-    parts: list[list[int]] = []
-    keys: list[str] = []
-    for place, sentence in enumerate(body.sentences):
-        own = [*sentence.ids.invoice, *sentence.ids.order]
-        if own and not (parts and set(own) & set(keys)):
-            parts.append([])
-            keys = []
-        keys += own
-        if parts:
-            parts[-1].append(place)
-    if len(parts) < 2:
-        return []
-    asked = [[p for p in part if p in meant.asks or meant.asking[p] > _ASKS] for part in parts]
-    several = any(vocabulary().letter["several"].search(s.shape) for s in body.sentences)
-    chosen = [choose(body, meant, part, alone=True) for part in parts]
-    values = [c.amount for c in chosen if c.amount is not None]
-    wanted = all(asked) or (several and any(asked))
-    return parts if wanted and len(values) == len(parts) == len(set(values)) else []
 
 
 def _request(body: Passage, older: Passage, meant: Intent, places: list[int], common: list[int]) -> Asked:

@@ -96,7 +96,7 @@ def blocks(text: str) -> Iterator[tuple[str, int]]:
         if begins:
             items += 1
             item = items
-        elif blank and line.strip() and not line.startswith((" ", "\t")):
+        elif blank and line.strip() and not row and not line.startswith((" ", "\t")):
             item = 0
         if line.strip():
             lines.append(line.strip())

@@ -14,7 +14,7 @@ from typing import Final
 
 from refundkit.importers.tabular.amounts import currency_of, mark_of, tidy
 from refundkit.importers.tabular.dates import order_of
-from refundkit.importers.tabular.headings import Columns, asks
+from refundkit.importers.tabular.headings import Columns, asks, unit_in
 from refundkit.importers.tabular.rows import BrokenRowError, Sheet
 
 SAMPLE: Final = 300
@@ -52,8 +52,8 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
     for field in _KINDS:
         if field not in places and field not in fixed:
             free = [p for p in range(len(sheet.headings)) if p not in taken and shares[p][field] > _MOST]
-            if field == "amount" and len(free) > 1:
-                free = [p for p in free if asks(sheet.headings[p])]
+            if field == "amount":
+                free = _sums(sheet, free, [p for p in range(len(sheet.headings)) if p not in taken], shares)
             if len(free) == 1:
                 places[field] = free[0]
                 taken.add(free[0])
@@ -63,9 +63,20 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
             places["invoice"] = both[0]
             taken.add(both[0])
     wordy = [p for p in range(len(sheet.headings)) if p not in taken and shares[p]["words"] > _MOST]
-    subjects = columns.subjects if "description" in places or "reason" in places else (*columns.subjects, *wordy)
+    subjects = columns.subjects if "description" in places else (*columns.subjects, *wordy)
     unused = tuple(p for p in columns.unused if p not in {*places.values(), *subjects})
-    return replace(columns, places=places, subjects=subjects, unused=unused)
+    unit = columns.unit or (unit_in(sheet.headings[places["amount"]]) if "amount" in places else "")
+    return replace(columns, places=places, subjects=subjects, unused=unused, unit=unit)
+
+
+def _sums(sheet: Sheet, proven: list[int], free: list[int], shares: list[dict[str, int]]) -> list[int]:
+    """The columns that may hold what is asked: of several the one whose heading says so.
+
+    Where no cells prove sums, whole numbers will do under a heading that says so and names no count.
+    """
+    if proven:
+        return proven if len(proven) == 1 else [p for p in proven if asks(sheet.headings[p])]
+    return [p for p in free if shares[p]["number"] > _MOST and asks(sheet.headings[p])]
 
 
 def _shares(sheet: Sheet) -> list[dict[str, int]]:
@@ -80,7 +91,7 @@ def _shares(sheet: Sheet) -> list[dict[str, int]]:
                         found[place].update(("filled", *_looks(text)))
     except BrokenRowError:
         pass  # the reading proper comes to the same row and reports it
-    kinds = (*_KINDS, "reference", "names", "words")
+    kinds = (*_KINDS, "reference", "names", "words", "number")
     return [{kind: 100 * count[kind] // max(1, count["filled"]) for kind in kinds} for count in found]
 
 
@@ -115,8 +126,11 @@ def _looks(text: str) -> Iterator[str]:
             yield "customer_email"
         if order_of(text) or _DAY.fullmatch(text):
             yield "received_at"
-        elif _is_sum(text):
-            yield "amount"
+        else:
+            if _is_sum(text):
+                yield "amount"
+            if _SUM.fullmatch(tidy(text)):
+                yield "number"
     if not any(c.isdigit() for c in text) and not _EMAIL.fullmatch(text):
         yield "names"
     if text.count(" ") >= _WORDY:
