@@ -8,7 +8,7 @@ from typing import Final
 
 from refundkit.importers.extract.answer import INSTEAD, KINDS, Answer, Asked
 from refundkit.importers.extract.chosen import choose
-from refundkit.importers.extract.filled import from_form
+from refundkit.importers.extract.filled import completed, from_form
 from refundkit.importers.extract.form import read_form
 from refundkit.importers.extract.forms import IdForm
 from refundkit.importers.extract.intent import REQUESTS, Intent, intent, kind_of
@@ -23,13 +23,10 @@ from refundkit.model.requests import NoRequest
 _REPLY: Final = re.compile(
     r"^\s*(?:(?:re|aw|sv|antw|rép|rv|vs|odp|fwd?|wg|tr|rif|r)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE
 )
-REQUEST: Final = 65
+REQUEST: Final = 60
 """How likely, in per cent, a message must be a request to be taken for one."""
-UNLIKELY: Final = 40
 CERTAIN: Final = 80
 """Below this a person looks at it."""
-PLAIN: Final = 45
-"""The same where phrases say plainly that money is asked back."""
 
 
 def read_request(
@@ -57,7 +54,8 @@ def read_request(
         text = form.get("comments") or text
     body = passage(f"{heading(subject)}\n\n{text}", base, forms)
     older = passage(f"{_REPLY.sub('', subject)}\n\n{context}", base, forms)
-    return _from_text(body, older, staff=staff, answers=answers, forced=forced)
+    answer = _from_text(body, older, staff=staff, answers=answers, forced=forced)
+    return answer if form is None else completed(answer, form, forms)
 
 
 def _dollar(text: str, base: str) -> str:
@@ -89,7 +87,7 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
     requests = [_request(body, older, meant, part, common) for part in parts]
     for request in requests:
         request.confidence["request"] = sure
-        if sure < (PLAIN if _plainly(meant) else CERTAIN):
+        if sure < CERTAIN:
             request.doubts.append("It does not say clearly that money is asked back.")
         if chased:
             request.doubts.append("It may repeat an earlier request.")
@@ -97,14 +95,8 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
 
 
 def _asks(sure: int, meant: Intent) -> bool:
-    """Whether it is taken for a request: the model decides, and near its line the phrases that ask or say no."""
-    denies = bool(meant.denies) and not meant.asks
-    return sure >= (UNLIKELY if _plainly(meant) else CERTAIN if denies else REQUEST)
-
-
-def _plainly(meant: Intent) -> bool:
-    """Whether phrases ask for money, and none says no or tells of a refund."""
-    return bool(meant.asks) and not meant.denies and not meant.tells
+    """Whether it is taken for a request: the model decides, and must be surer where phrases only say no."""
+    return sure >= (CERTAIN if meant.denies and not meant.asks else REQUEST)
 
 
 def _no_request(kind: str, body: Passage) -> Answer:

@@ -202,6 +202,38 @@ def test_several_invoices_with_an_amount_each_are_several_requests():
     ]
 
 
+def test_a_form_to_get_in_touch_is_read_by_its_words_and_names_who_sent_it():
+    text = """New message from the contact form
+
+Name: Lucinda Marsh
+E-mail: lucinda@example.com
+Order no. (if you have it): 2026-388
+Your message: My appointment was cancelled in time and you charged me $55 anyway. Please put it back on my card.
+"""
+    answer = read_request("Website enquiry", text, "", "USD")
+    (found,) = answer.requests
+    assert (found.amount, found.service_order, answer.email) == (Decimal(55), "SO-2026-00388", "lucinda@example.com")
+
+
+def test_a_currency_in_the_label_of_a_form_counts():
+    text = "Customer no.: C-1133\nInvoice: INV-20988\nRefund amount (GBP): 75\nComments: billed twice"
+    assert one(text).currency == "GBP"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You have refunded us twice, the bank shows 96.00 GBP on the 20th and again on the 22nd. Where shall I pay it to?",
+        "Our insurance refunds the switch, 742 dollars. Could you send us another copy of the bill for them?",
+        "The refund button on the till is greyed out and a customer waits for her $24. Can somebody come today?",
+        "Die Anzahlung von 50,00 EUR erstatten wir Ihnen, die bestellten Netzteile sind leider nicht lieferbar.",
+    ],
+)
+def test_money_that_is_not_asked_of_the_shop_makes_no_case(text):
+    answer = read_request("", text, "", "USD")
+    assert all(request.doubts for request in answer.requests)
+
+
 def test_a_list_of_requests_is_read_without_its_total_and_without_what_is_settled():
     text = """Please refund the following to our clients:
 
