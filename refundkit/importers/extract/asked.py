@@ -27,6 +27,9 @@ REQUEST: Final = 60
 """How likely, in per cent, a message must be a request to be taken for one."""
 CERTAIN: Final = 80
 """Below this a person looks at it."""
+PLAIN: Final = 50
+"""The same for a few sentences, of which the model sees little, when phrases say plainly that money is asked back."""
+_FEW: Final = 4
 
 
 def read_request(
@@ -87,7 +90,7 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
     requests = [_request(body, older, meant, part, common) for part in parts]
     for request in requests:
         request.confidence["request"] = sure
-        if sure < CERTAIN:
+        if sure < (PLAIN if _plainly(meant) else CERTAIN):
             request.doubts.append("It does not say clearly that money is asked back.")
         if chased:
             request.doubts.append("It may repeat an earlier request.")
@@ -95,8 +98,14 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
 
 
 def _asks(sure: int, meant: Intent) -> bool:
-    """Whether it is taken for a request: the model decides, and must be surer where phrases only say no."""
-    return sure >= (CERTAIN if meant.denies and not meant.asks else REQUEST)
+    """Whether it is taken for a request: the model decides, and near its line the phrases that ask or say no."""
+    denies = bool(meant.denies) and not meant.asks
+    return sure >= (PLAIN if _plainly(meant) else CERTAIN if denies else REQUEST)
+
+
+def _plainly(meant: Intent) -> bool:
+    """Whether it is short, phrases ask for money in it, and none says no or tells of a refund."""
+    return bool(meant.asks) and not meant.denies and not meant.tells and len(meant.asking) <= _FEW
 
 
 def _no_request(kind: str, body: Passage) -> Answer:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from itertools import combinations
@@ -49,14 +49,17 @@ class _Text:
     sentences: list[Sentence]
     asking: list[Sentence]
     words: Vocabulary
+    cues: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def cue(self, kind: str) -> Iterator[str]:
+    def cue(self, kind: str) -> tuple[str, ...]:
         """Whether words for a way of working out stand in the text, and where money is asked."""
-        pattern = _cues()[_ALIKE.get(kind, kind)]
-        if any(pattern.search(s.shape) for s in self.sentences):
-            yield "cue"
-        if any(pattern.search(s.shape) for s in self.asking):
-            yield "cue-ask"
+        name = _ALIKE.get(kind, kind)
+        if name not in self.cues:
+            search = _cues()[name].search
+            anywhere = any(search(s.shape) for s in self.sentences)
+            asked = anywhere and any(search(s.shape) for s in self.asking)
+            self.cues[name] = (("cue",) if anywhere else ()) + (("cue-ask",) if asked else ())
+        return self.cues[name]
 
 
 def in_place(sentence: Sentence, passage: Passage) -> None:
