@@ -25,6 +25,7 @@ _INVOICE: Final = re.compile(r"inv[-\s.]{0,2}\d{3,8}", re.IGNORECASE)
 _ORDER: Final = re.compile(r"so[-\s]{0,2}20\d\d[-/\s]\d{1,6}", re.IGNORECASE)
 _REFERENCE: Final = re.compile(r"(?:inv[-\s.]{0,2}\d{3,8}|so[-\s]{0,2}20\d\d[-/\s]\d{1,6})", re.IGNORECASE)
 _CUSTOMER: Final = re.compile(r"c[-\s]?\d{3,6}", re.IGNORECASE)
+_BESIDE: Final = re.compile(r"(?<![\w-])c-\d{3,6}(?![\w-])", re.IGNORECASE)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d\b.*|\d{1,2}\.\s?\d{1,2}\.(?:\d{2,4})?\b.*|\d{1,2}/\d{1,2}(?:/\d{2,4})?\b.*")
 _SUM: Final = re.compile(r"(?P<before>[^\d]{0,6})(?P<number>\d[\d.,' ]*)(?P<after>[^\d]{0,8})")
 _FORMS: Final = {
@@ -110,8 +111,21 @@ def forms(sheet: Sheet, columns: Columns) -> dict[str, str]:
                     found.setdefault(field, set()).add(match[1].upper())
     except BrokenRowError:
         pass
+    if "customer_id" not in found and _shows_ids(sheet, columns):
+        found["customer_id"] = {"C-"}
     usual = {"customer_id": {"C-"}, "invoice": {"INV-"}} if found else {}
     return {field: min(begins) for field, begins in (usual | found).items() if len(begins) == 1}
+
+
+def _shows_ids(sheet: Sheet, columns: Columns) -> bool:
+    """Whether a column of names shows customers' numbers beside them."""
+    at = [columns.places[field] for field in ("name", "requested_by") if field in columns.places]
+    try:
+        return any(
+            place < len(row) and _BESIDE.search(row[place]) for _, row in islice(sheet.rows(), SAMPLE) for place in at
+        )
+    except BrokenRowError:
+        return False
 
 
 def _looks(text: str) -> Iterator[str]:

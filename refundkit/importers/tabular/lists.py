@@ -39,6 +39,8 @@ _BARE: Final = re.compile(r"(?:[a-z]{1,3}[\s.-]?)?#?\s?(\d{3,7})", re.IGNORECASE
 _YEARLY: Final = re.compile(r"(?:so[\s.-]?)?(20\d\d)\s?[-/ ]\s?(\d{1,6})", re.IGNORECASE)
 _ORDERS: Final = re.compile(r"so[-\s]{0,2}20\d\d[-/\s]\d", re.IGNORECASE)
 _INVOICES: Final = re.compile(r"inv[-\s.]{0,2}\d{4}", re.IGNORECASE)
+_WITH_ID: Final = re.compile(r"(?<![\w-])[Cc][-\s]?(\d{3,6})(?![\w-])")
+_GROUP: Final = re.compile(r"\d{3}(?:\.\d{1,2})?")
 _NAMED: Final = ("customer_email", "service_order", "invoice")
 _REMEMBERED: Final = 20_000
 _FEW: Final = 2
@@ -98,6 +100,8 @@ class ListReader:
         """One row; `line` is where it begins."""
         words = as_written(row, self.sheet.delimiter)[:WORDS]
         cells = [unwrap(cell) for cell in row]
+        if len(cells) > self.width and (cut := self._cut_amount(cells)):
+            return Reject(self.sheet.name, line, cut, words)
         while len(cells) > self.width and not cells[-1]:
             cells.pop()
         whole = len(cells) == self.width
@@ -111,6 +115,13 @@ class ListReader:
         except RowError as err:
             problem = str(err) if err.column else err.problem
             return Reject(self.sheet.name, line, problem, words, err.column, self.as_fields(cells))
+
+    def _cut_amount(self, cells: Sequence[str]) -> str:
+        """Why a row with a cell too many cannot be read: its amount was cut in two at a comma; '' when it was not."""
+        at = self.at["amount"]
+        if at < 0 or not (re.fullmatch(r"\D{0,4}\d{1,3}", cells[at]) and _GROUP.fullmatch(cells[at + 1])):
+            return ""
+        return f"the amount is cut in two at a comma: '{cells[at]}' and '{cells[at + 1]}'; it must stand in quotes"
 
     def _is_sum(self, cells: Sequence[str]) -> str:
         """Why a row is no request: nothing stands in it but an amount and a word where no name belongs; else ''."""
@@ -141,6 +152,7 @@ class ListReader:
         if not email and _ADDRESS.fullmatch(ids["customer_id"]):
             email, ids["customer_id"] = ids["customer_id"], ""
         name = self.ident(cells, "name")
+        self._named_with_id(ids, cells)
         if not email and _ADDRESS.fullmatch(name):
             email, name = name, ""
         if name and not ids["customer_id"]:
@@ -169,6 +181,24 @@ class ListReader:
             ids["invoice"], figure.amount, currency, reason or "other", said, self.ident(cells, "requested_by") or name,
             self.ident(cells, "external_ref"), "", words, {k: v[:200] for k, v in evidence.items() if v}, tuple(doubts),
         )  # fmt: skip
+
+    def _named_with_id(self, ids: dict[str, str], cells: Sequence[str]) -> None:
+        """Take a customer's number out of the cell that says who asks: 'Blackthorn Garage C-2019', 'c2077 (Lido)'.
+
+        A bare number counts where the list shows how customers are numbered.
+        """
+        said = ids["customer_id"]
+        if said and not ("@" not in said and " " in said):
+            return
+        begins = self.plan.forms.get("customer_id", "")
+        for text in (said, self.cell(cells, "name"), self.cell(cells, "requested_by")):
+            found = _WITH_ID.findall(text)
+            if len(found) == 1:
+                ids["customer_id"] = f"C-{found[0]}"
+                return
+            if begins and re.fullmatch(r"\d{3,6}", text):
+                ids["customer_id"] = begins + text
+                return
 
     def _asks_nothing(self, said: str, reason: str) -> str:
         """Why the words of a row without an amount ask for no money, read as a mail's are; '' when they may.
@@ -244,8 +274,8 @@ class ListReader:
                 check(figure.amount, currency)
         except ValueError as err:
             raise RowError(heading, str(err)) from err
-        if figure.currency and column and figure.currency != column:
-            doubts.append(f"{heading}: the amount says {figure.currency}, the list {column}")
+        if figure.currency and (own := self._currency(cells)) and figure.currency != own:
+            doubts.append(f"{heading}: the amount says {figure.currency}, the list {own}")
             return Figure(), ""
         if figure.doubt:
             doubts.append(f"{heading}: {figure.doubt}")
