@@ -194,13 +194,19 @@ def _shares(text: _Text) -> Iterator[tuple[str, Decimal, frozenset[str]]]:
     for sentence in text.sentences:
         here = frozenset(("part-ask",)) if any(sentence is s for s in text.asking) else frozenset()
         for pattern, part in text.words.parts:
-            if pattern.search(sentence.shape):
+            match = pattern.search(sentence.shape)
+            if match is not None and not _of_time(sentence.shape[match.end() :]):
                 yield "part", Decimal(part.numerator) / Decimal(part.denominator), here
         share = _percent(sentence.shape)
         if 0 < share < 100:
             near = here | _beside_percent(sentence.shape)
             yield "percent", share / 100, near
             yield "less", 1 - share / 100, near
+
+
+def _of_time(after: str) -> bool:
+    """Whether a part is one of hours, not of money: 'three quarters of' and then 'an hour too much'."""
+    return any("HOURS" in concepts_of(word) for word in tokens(after)[:2])
 
 
 def _percent(shape: str) -> Decimal:
