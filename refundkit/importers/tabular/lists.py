@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Final
 
 from refundkit.importers.extract.asked import read_request
-from refundkit.importers.extract.ids import take_ids
 from refundkit.importers.tabular.amounts import Figure, check, currency_of, read_amount, unwrap
+from refundkit.importers.tabular.cell_ids import customer_beside, put_right
 from refundkit.importers.tabular.dates import in_reach, read_time, with_year
 from refundkit.importers.tabular.headings import NATIVE, aliases_by_field, plain
 from refundkit.importers.tabular.native import MAX_DESCRIPTION, WORDS, ragged
@@ -37,9 +37,6 @@ CLOSED: Final = re.compile(
 )
 _BARE: Final = re.compile(r"(?:[a-z]{1,3}[\s.-]?)?#?\s?(\d{3,7})", re.IGNORECASE)
 _YEARLY: Final = re.compile(r"(?:so[\s.-]?)?(20\d\d)\s?[-/ ]\s?(\d{1,6})", re.IGNORECASE)
-_ORDERS: Final = re.compile(r"so[-\s]{0,2}20\d\d[-/\s]\d", re.IGNORECASE)
-_INVOICES: Final = re.compile(r"inv[-\s.]{0,2}\d{4}", re.IGNORECASE)
-_WITH_ID: Final = re.compile(r"(?<![\w-])[Cc][-\s]?(\d{3,6})(?![\w-])")
 _GROUP: Final = re.compile(r"\d{3}(?:\.\d{1,2})?")
 _NAMED: Final = ("customer_email", "service_order", "invoice")
 _REMEMBERED: Final = 20_000
@@ -147,12 +144,13 @@ class ListReader:
     def _draft(self, line: int, cells: Sequence[str], words: str) -> Reading:
         doubts: list[str] = []
         ids = {field: self.ident(cells, field) for field in ("customer_id", "service_order", "invoice")}
-        _put_right(ids)
+        put_right(ids)
         email = self.email(cells, doubts)
         if not email and _ADDRESS.fullmatch(ids["customer_id"]):
             email, ids["customer_id"] = ids["customer_id"], ""
         name = self.ident(cells, "name")
-        self._named_with_id(ids, cells)
+        whose = (self.cell(cells, "name"), self.cell(cells, "requested_by"))
+        ids["customer_id"] = customer_beside(ids["customer_id"], whose, self.plan.forms.get("customer_id", ""))
         if not email and _ADDRESS.fullmatch(name):
             email, name = name, ""
         if name and not ids["customer_id"]:
@@ -181,24 +179,6 @@ class ListReader:
             ids["invoice"], figure.amount, currency, reason or "other", said, self.ident(cells, "requested_by") or name,
             self.ident(cells, "external_ref"), "", words, {k: v[:200] for k, v in evidence.items() if v}, tuple(doubts),
         )  # fmt: skip
-
-    def _named_with_id(self, ids: dict[str, str], cells: Sequence[str]) -> None:
-        """Take a customer's number out of the cell that says who asks: 'Blackthorn Garage C-2019', 'c2077 (Lido)'.
-
-        A bare number counts where the list shows how customers are numbered.
-        """
-        said = ids["customer_id"]
-        if said and not ("@" not in said and " " in said):
-            return
-        begins = self.plan.forms.get("customer_id", "")
-        for text in (said, self.cell(cells, "name"), self.cell(cells, "requested_by")):
-            found = _WITH_ID.findall(text)
-            if len(found) == 1:
-                ids["customer_id"] = f"C-{found[0]}"
-                return
-            if begins and re.fullmatch(r"\d{3,6}", text):
-                ids["customer_id"] = begins + text
-                return
 
     def _asks_nothing(self, said: str, reason: str) -> str:
         """Why the words of a row without an amount ask for no money, read as a mail's are; '' when they may.
@@ -307,13 +287,3 @@ class ListReader:
             self.times.clear()
         self.times[text] = read
         return read
-
-
-def _put_right(ids: dict[str, str]) -> None:
-    """Put an order's number that stands among the invoices where it belongs, and the other way round."""
-    invoice, order = ids["invoice"], ids["service_order"]
-    if not (_ORDERS.search(invoice) or _INVOICES.search(order)):
-        return
-    found = take_ids(f"{invoice} ; {order}")[0]
-    if len(found.invoice) <= 1 and len(found.order) <= 1:
-        ids["invoice"], ids["service_order"] = "".join(found.invoice), "".join(found.order)
