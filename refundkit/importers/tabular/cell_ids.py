@@ -17,8 +17,8 @@ _DIGITS: Final = re.compile(r"\d{3,6}")
 def customer_beside(said: str, whose: Iterable[str], begins: str) -> str:
     """A customer's number out of the cells that say who asks: 'Blackthorn Garage C-2019', 'c2077 (Lido)'.
 
-    `said`: the cell of the customer's number, taken as it is when it is one. `begins`: how the list shows that customers
-    are numbered; then a bare number counts too.
+    `said`: the cell of the customer's number, taken as it is when it is one. `begins`: how the list shows customers
+    to be numbered; then a bare number counts too.
     """
     if said and not ("@" not in said and " " in said):
         return said
