@@ -32,6 +32,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "list": Entry("cases", "List cases."),
     "show": Entry("cases", "Show a case with its whole calculation."),
     "history": Entry("cases", "Show what happened to a case, event by event."),
+    "queue": Entry("queue", "Decide what waits, on a screen of its own."),
     "approve": Entry("decide", "Approve cases."),
     "deny": Entry("decide", "Deny cases, with a reason."),
     "amend": Entry("decide", "Correct a request; it is assessed anew."),

@@ -11,6 +11,10 @@ from typing import Any
 
 import typer
 
+from refundkit.model.inert import printable
+
+__all__ = ["as_json", "as_jsonl", "bold", "columns", "note", "printable", "progress"]
+
 
 def as_json(document: Any) -> None:
     """One document on stdout and nothing else."""
@@ -33,11 +37,6 @@ def columns(headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Se
             for i, cell in enumerate(row)
         ]
         typer.echo("  ".join(parts).rstrip())
-
-
-def printable(text: str) -> str:
-    """A text that cannot move the cursor or hide what follows: control characters are shown, not sent."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def note(text: str) -> None:

@@ -44,6 +44,11 @@ class FileVault:
         self.path, self.marks_path = folder / "keys", folder / "marks"
         self.name = f"the encrypted key file {self.path}"
 
+    @property
+    def asks(self) -> bool:
+        """Whether the passphrase is still to be asked for."""
+        return self._interactive and not (self._passphrase or os.environ.get(words.VARIABLE))
+
     def get(self, entry: str) -> bytes | None:
         """The bytes of an entry. Raise RefusedError without the right passphrase, IntegrityError on damage."""
         if is_mark(entry):

@@ -34,6 +34,11 @@ class SystemVault:
         self._backend, self._folder, self._seconds = backend, folder, seconds
         self.name = f"the keyring of this system ({type(backend).__module__.rpartition('.')[2]})"
 
+    @property
+    def asks(self) -> bool:
+        """The system itself asks, in a window of its own."""
+        return False
+
     def get(self, entry: str) -> bytes | None:
         """The bytes of an entry. Raise OutsideError when the keyring does not answer."""
         is_mark(entry)

@@ -24,6 +24,10 @@ class Vault(Protocol):
     name: str
     """What this place is, for people."""
 
+    @property
+    def asks(self) -> bool:
+        """Whether getting a key asks a person for a passphrase on this terminal."""
+
     def get(self, entry: str) -> bytes | None:
         """The bytes of an entry; None when there is none."""
 

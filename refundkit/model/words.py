@@ -120,5 +120,8 @@ WAITING: Final = frozenset({State.REVIEW, State.AWAITING})
 DISPUTED: Final = frozenset({HoldKind.DISPUTE, HoldKind.CHARGEBACK})
 """Holds under which the customer may have the money back already: a case so held counts as refunded."""
 
+WAITS: Final = frozenset({State.AWAITING, State.REVIEW})
+"""States in which a case waits for somebody's yes or no."""
+
 NOT_LIVE: Final = frozenset({State.DENIED, State.WITHDRAWN, State.DUPLICATE})
 """States in which a case does not stand beside another as a possible duplicate."""

@@ -12,6 +12,9 @@ from refundkit.errors import IntegrityError, RefusedError
 from refundkit.model.assessment import payable_cells
 from refundkit.model.case import CaseView
 from refundkit.model.case_id import beginning, case_id
+from refundkit.model.urgency import insiders, urgent_ms
+from refundkit.model.words import WAITS
+from refundkit.store import waiting_text
 from refundkit.store.database import Store
 
 COLUMNS: Final = (
@@ -20,7 +23,7 @@ COLUMNS: Final = (
     "reason", "requested", "requested_currency", "currency", "eligible_minor", "payable_minor", "base_minor",
     "findings", "received_ms", "external_ref", "message_id", "fingerprint", "file", "idx", "waiting_since_ms",
     "logged_by", "requested_by", "subject", "description", "epoch", "first", "batch", "memo", "anomalies",
-    "unsettled", "counts", "held", "asked", "reminded",
+    "unsettled", "counts", "held", "asked", "reminded", "paused", "urgent_ms", "inside",
 )  # fmt: skip
 _SAVE: Final = f"INSERT OR REPLACE INTO cases ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _CELL: Final = "INSERT INTO case_cell (key, line_no, invoice, net_minor, tax_minor) VALUES (?, ?, ?, ?, ?)"
@@ -52,8 +55,17 @@ def case_row(view: CaseView) -> tuple[Any, ...]:
         view.logged_by, asked["requested_by"], source.get("subject", ""), asked["description"], view.epoch, view.first,
         line.get("batch", ""), line.get("memo", ""), _codes(tuple(view.anomalies)),
         _codes(tuple(view.unsettled)), int(view.counts), _codes(tuple([p.kind for p in view.holds])),
-        len(view.questions), view.reminded,
+        len(view.questions), view.reminded, *_waiting(view),
     )  # fmt: skip
+
+
+def _waiting(view: CaseView) -> tuple[int, int, str]:
+    """What the queue orders a case by, and whom it is not for: (paused, urgent_ms, inside)."""
+    if view.state not in WAITS:
+        return 0, 0, ""
+    base = view.assessment["base_amount"] if view.assessment else None
+    paused = int(bool(view.pauses and (view.holds or view.questions)))
+    return paused, urgent_ms(view.waiting_since_ms, base), "".join(f"\n{mark}" for mark in insiders(view)) + "\n"
 
 
 @lru_cache(maxsize=4096)
@@ -76,6 +88,7 @@ def save_new(connection: Any, views: Iterable[CaseView]) -> None:
     """Put in cases that are not there yet."""
     views = list(views)
     connection.executemany(_SAVE, [case_row(v) for v in views])
+    waiting_text.save(connection, [v for v in views if v.state in WAITS])
     connection.executemany(_CELL, [row for v in views for row in cell_rows(v)])
     taken = [(mends, v.key) for v in views if (mends := v.source.get("mends"))]
     connection.executemany("INSERT OR IGNORE INTO taken (fingerprint, key) VALUES (?, ?)", taken)
@@ -83,6 +96,7 @@ def save_new(connection: Any, views: Iterable[CaseView]) -> None:
 
 def save(connection: Any, view: CaseView) -> None:
     """Put in one case with its notes, in place of what was there of it."""
+    waiting_text.forget(connection, view.key)
     connection.execute("DELETE FROM case_cell WHERE key = ?", (view.key,))
     connection.execute("DELETE FROM case_apart WHERE key = ?", (view.key,))
     connection.executemany(

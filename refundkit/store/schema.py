@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 APPLICATION_ID: Final = 0x52464B54  # "RFKT": lets `file` and us tell a store from another SQLite file
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 
 # The insert guard covers every unique key, or INSERT OR REPLACE would delete a row through the one left out.
 LEDGER: Final = """
@@ -89,13 +89,19 @@ CREATE TABLE cases (
     file TEXT NOT NULL, idx INTEGER, waiting_since_ms INTEGER NOT NULL, logged_by TEXT NOT NULL,
     requested_by TEXT NOT NULL, subject TEXT NOT NULL, description TEXT NOT NULL, epoch INTEGER NOT NULL,
     first TEXT NOT NULL, batch TEXT NOT NULL, memo TEXT NOT NULL, anomalies TEXT NOT NULL, unsettled TEXT NOT NULL,
-    counts INTEGER NOT NULL, held TEXT NOT NULL, asked INTEGER NOT NULL, reminded INTEGER NOT NULL
+    counts INTEGER NOT NULL, held TEXT NOT NULL, asked INTEGER NOT NULL, reminded INTEGER NOT NULL,
+    paused INTEGER NOT NULL, urgent_ms INTEGER NOT NULL, inside TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cases_state ON cases (state, arrived);
+CREATE INDEX cases_waiting ON cases (decide_level, paused, urgent_ms, key, inside, state)
+    WHERE state IN ('awaiting', 'review');
+CREATE VIRTUAL TABLE waiting_text USING fts5(
+    words, key UNINDEXED, tokenize = 'unicode61 remove_diacritics 2', detail = none, columnsize = 0
+);
 CREATE INDEX cases_held ON cases (arrived) WHERE held <> '[]';
 CREATE INDEX cases_asked ON cases (arrived) WHERE asked > 0;
 CREATE INDEX cases_unsettled ON cases (arrived) WHERE unsettled <> '[]';
-CREATE INDEX cases_customer ON cases (customer_id);
+CREATE INDEX cases_customer ON cases (customer_id, received_ms);
 CREATE INDEX cases_invoice ON cases (invoice);
 CREATE INDEX cases_arrived ON cases (arrived);
 CREATE INDEX cases_fingerprint ON cases (fingerprint);
@@ -216,8 +222,8 @@ CREATE TABLE rec_rates (
 """
 
 PROJECTION_TABLES: Final = (
-    "org_event", "org_head", "intake_run", "left_over", "cases", "case_cell", "case_apart", "export_batch",
-    "export_line", "payment", "payment_batch", "payee", "books_month", "statement_line", "case_note", "reminder",
+    "org_event", "org_head", "intake_run", "left_over", "cases", "waiting_text", "case_cell", "case_apart",
+    "export_batch", "export_line", "payment", "payment_batch", "payee", "books_month", "statement_line", "case_note", "reminder",
     "taken", "rec_customers", "rec_service_orders", "rec_sla_terms", "rec_invoices", "rec_payments", "rec_refunds",
     "rec_parts", "rec_rates",
 )  # fmt: skip

@@ -12,7 +12,7 @@ from refundkit.workflow.shop import Shop
 
 def waiting_for(shop: Shop) -> set[str]:
     """Ids of the cases in `review` or `awaiting` that whoever acts may decide, and that no hold or question stops."""
-    person = _reader(shop)
+    person = reader(shop)
     by_roles = standing.levels(shop, person)
     found = set()
     for state in (State.AWAITING, State.REVIEW):
@@ -35,7 +35,7 @@ def deciders(shop: Shop, view: CaseView) -> list[Person]:
     return [person for person in people if standing.may_decide(shop, person, view)]
 
 
-def _reader(shop: Shop) -> Person:
+def reader(shop: Shop) -> Person:
     """Who reads: the user named, or whoever holds the only key here. Reading takes no key."""
     named = shop.org.people.get(shop.settings.user)
     return named if named is not None else shop.actor

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
 from refundkit.errors import IntegrityError, RefundkitError, RefusedError, RolledBackError, UsageError
@@ -59,6 +59,12 @@ class Shop:
     def close(self) -> None:
         """Close the store."""
         self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @cached_property
     def policy(self) -> Policy:
@@ -200,17 +206,22 @@ class Shop:
             )
         return seed
 
-    def _refresh(self, writer: bytes) -> None:
+    def refresh(self) -> None:
         """Another process may have changed people or policy since this one opened the store."""
-        org, before = ledger.load_org(self.store), self.actor
+        org = ledger.load_org(self.store)
         if org.policies[-1] != self.org.policies[-1]:
             self.__dict__.pop("policy", None)
-        if not org.is_live(b64(writer)) or org.people[before.user].roles != before.roles:
+        self.org = org
+
+    def _refresh(self, writer: bytes) -> None:
+        """The same before a writing; refused when the key or the roles of whoever acts are not those of before."""
+        before = self.actor
+        self.refresh()
+        if not self.org.is_live(b64(writer)) or self.org.people[before.user].roles != before.roles:
             raise RefusedError(
                 f"the key or the roles of {before.user} have changed a moment ago",
                 hint="look with 'refundkit user show', then run it again; nothing was written",
             )
-        self.org = org
 
     def _first_stamp(self, connection: Any) -> int:
         now = int(self.now.timestamp() * 1000) << 16
@@ -247,8 +258,11 @@ class Shop:
         return self.case(cases.find(self.store, typed))
 
 
-def open_shop(settings: Settings) -> Shop:
-    """Open the store for one command. Raise RefusedError for a given time on a store begun with the real clock."""
+def open_shop(settings: Settings, before: Shop | None = None) -> Shop:
+    """Open the store for one command. Raise RefusedError for a given time on a store begun with the real clock.
+
+    `before`: one that this program had opened; where its keys are and how to open them is known from it.
+    """
     store = open_store(settings.store)
     try:
         org = ledger.load_org(store)
@@ -270,7 +284,7 @@ def open_shop(settings: Settings) -> Shop:
             "this store was begun with the real clock; --now is for tests, demos and replays",
             hint="leave out --now (or REFUNDKIT_NOW), or begin a store of its own with 'refundkit --now TIME init'",
         )
-    return Shop(settings, store, org, settings.now or datetime.now(UTC))
+    return Shop(settings, store, org, settings.now or datetime.now(UTC), _vault=before.vault if before else None)
 
 
 def open_damaged(settings: Settings) -> Shop:

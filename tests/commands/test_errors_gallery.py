@@ -309,6 +309,7 @@ EMPTY: dict[str, Callable[[Any], Any]] = {
 SHOP: dict[str, Callable[[Any], Any]] = {
     "init-twice": lambda c: c("init", "--company", "X", "--base", "USD", "--user", "ada", user=""),
     "now-is-no-time": lambda c: c("list", now="tomorrow"),
+    "queue-no-terminal": lambda c: c("queue"),
     "user-unknown": lambda c: c("assess", user="nobody"),
     "user-not-said": lambda c: c("assess", user=""),
     "user-there-already": lambda c: c("user", "add", "lena", "--role", "lead"),

@@ -116,11 +116,11 @@ def workbook(data: bytes) -> None:
             printed += [json.dumps([number, row]) for number, row in rows if any(row)][:1_000]
     except Exception:  # the other process would have ended here, which the reader is told
         return
-    sheets = book._sheets("\n".join([*printed, '"end"']).encode())
-    for rows in sheets:
+    first, *rest = [line.encode() for line in [*printed, '"end"']]
+    for rows in book.Book(first, (line for line in rest)):
         found = workbooks._table(rows, "file", TABLE)
         if not isinstance(found, InputError):
-            judged(found.readings, some=False)
+            judged(found, some=False)
 
 
 def books(data: bytes) -> None:

@@ -14,8 +14,10 @@ KINDS: Final = {"customer": "customer_id", "order": "service_order", "invoice": 
 """The kinds of id and the field each is for."""
 STATED: Final = 98
 """How sure a value is that stands in a field of its own."""
-FIRM: Final = 80
+FIRM: Final = 75
 """An amount that is less sure than this is looked at by a person: a wrong one is worse than a missing one."""
+BARE: Final = 90
+"""The same for a number by which no currency stands."""
 INSTEAD: Final = {
     "thanks": (NoRequest.THANKS, "It says thanks and asks for no refund."),
     "status": (NoRequest.STATUS, "It asks where a refund is; it asks for no new one."),
@@ -62,7 +64,7 @@ class Asked:
         self.amount, self.currency = chosen.amount, chosen.currency
         if chosen.amount is not None:
             self.evidence["amount"], self.confidence["amount"] = chosen.evidence, chosen.sure
-            if chosen.sure < FIRM:
+            if chosen.sure < (FIRM if chosen.currency else BARE):
                 self.doubts.append("It is likely, and not certain, that this amount is asked back.")
         elif chosen.doubt:
             self.doubts.append(chosen.doubt)

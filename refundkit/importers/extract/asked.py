@@ -8,11 +8,12 @@ from typing import Final
 
 from refundkit.importers.extract.answer import INSTEAD, KINDS, Answer, Asked
 from refundkit.importers.extract.chosen import choose
-from refundkit.importers.extract.filled import from_form
+from refundkit.importers.extract.filled import completed, from_form
 from refundkit.importers.extract.form import read_form
 from refundkit.importers.extract.forms import IdForm
 from refundkit.importers.extract.intent import REQUESTS, Intent, intent, kind_of
 from refundkit.importers.extract.naming import by_name, every, find_id
+from refundkit.importers.extract.parts import parts_of
 from refundkit.importers.extract.phrases import fold
 from refundkit.importers.extract.reasons import reason
 from refundkit.importers.extract.sentences import MAX_TEXT, Passage, Sentence, passage
@@ -22,14 +23,13 @@ from refundkit.model.requests import NoRequest
 _REPLY: Final = re.compile(
     r"^\s*(?:(?:re|aw|sv|antw|rép|rv|vs|odp|fwd?|wg|tr|rif|r)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE
 )
-_ASKS: Final = 50
-REQUEST: Final = 65
+REQUEST: Final = 60
 """How likely, in per cent, a message must be a request to be taken for one."""
-UNLIKELY: Final = 40
 CERTAIN: Final = 80
 """Below this a person looks at it."""
-PLAIN: Final = 45
-"""The same where phrases say plainly that money is asked back."""
+PLAIN: Final = 50
+"""The same for a few sentences, of which the model sees little, when phrases say plainly that money is asked back."""
+_FEW: Final = 4
 
 
 def read_request(
@@ -57,7 +57,8 @@ def read_request(
         text = form.get("comments") or text
     body = passage(f"{heading(subject)}\n\n{text}", base, forms)
     older = passage(f"{_REPLY.sub('', subject)}\n\n{context}", base, forms)
-    return _from_text(body, older, staff=staff, answers=answers, forced=forced)
+    answer = _from_text(body, older, staff=staff, answers=answers, forced=forced)
+    return answer if form is None else completed(answer, form, forms)
 
 
 def _dollar(text: str, base: str) -> str:
@@ -84,7 +85,7 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
         return _no_request(max(kinds, key=lambda k: kinds[k]), body)
     if chased and answers and not forced and not body.mentions and not _named(body.sentences):
         return Answer(why="It presses for a request made earlier.", kind=NoRequest.CHASER)
-    parts = _items(body) or _by_id(body, meant) or [list(everything)]
+    parts = parts_of(body, meant) or [list(everything)]
     common = [p for p in everything if not any(p in part for part in parts)]
     requests = [_request(body, older, meant, part, common) for part in parts]
     for request in requests:
@@ -99,12 +100,12 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
 def _asks(sure: int, meant: Intent) -> bool:
     """Whether it is taken for a request: the model decides, and near its line the phrases that ask or say no."""
     denies = bool(meant.denies) and not meant.asks
-    return sure >= (UNLIKELY if _plainly(meant) else CERTAIN if denies else REQUEST)
+    return sure >= (PLAIN if _plainly(meant) else CERTAIN if denies else REQUEST)
 
 
 def _plainly(meant: Intent) -> bool:
-    """Whether phrases ask for money, and none says no or tells of a refund."""
-    return bool(meant.asks) and not meant.denies and not meant.tells
+    """Whether it is short, phrases ask for money in it, and none says no or tells of a refund."""
+    return bool(meant.asks) and not meant.denies and not meant.tells and len(meant.asking) <= _FEW
 
 
 def _no_request(kind: str, body: Passage) -> Answer:
@@ -119,39 +120,6 @@ def _no_request(kind: str, body: Passage) -> Answer:
 
 def _named(sentences: Sequence[Sentence]) -> bool:
     return any(s.ids.invoice or s.ids.order or s.ids.customer for s in sentences)
-
-
-def _items(body: Passage) -> list[list[int]]:
-    """The items of a list when at least two of them name an amount and most name an id."""
-    items: dict[int, list[int]] = {}
-    for place, sentence in enumerate(body.sentences):
-        if sentence.item:
-            items.setdefault(sentence.item, []).append(place)
-    with_money = [part for part in items.values() if any("money" in body.sentences[p].shape for p in part)]
-    with_id = [part for part in with_money if any("ref" in body.sentences[p].shape for p in part)]
-    return with_money if len(with_money) > 1 and len(with_id) * 2 > len(with_money) else []
-
-
-def _by_id(body: Passage, meant: Intent) -> list[list[int]]:
-    """Stretches of text that each ask an amount of their own for an invoice or order of their own."""
-    parts: list[list[int]] = []
-    keys: list[str] = []
-    for place, sentence in enumerate(body.sentences):
-        own = [*sentence.ids.invoice, *sentence.ids.order]
-        if own and not (parts and set(own) & set(keys)):
-            parts.append([])
-            keys = []
-        keys += own
-        if parts:
-            parts[-1].append(place)
-    if len(parts) < 2:
-        return []
-    asked = [[p for p in part if p in meant.asks or meant.asking[p] > _ASKS] for part in parts]
-    several = any(vocabulary().letter["several"].search(s.shape) for s in body.sentences)
-    chosen = [choose(body, meant, part, alone=True) for part in parts]
-    values = [c.amount for c in chosen if c.amount is not None]
-    wanted = all(asked) or (several and any(asked))
-    return parts if wanted and len(values) == len(parts) == len(set(values)) else []
 
 
 def _request(body: Passage, older: Passage, meant: Intent, places: list[int], common: list[int]) -> Asked:

@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from refundkit.importers.extract.computed import in_place, worked_out
+from refundkit.importers.extract.computed import derived, in_place
+from refundkit.importers.extract.features import concepts_of, tokens
 from refundkit.importers.extract.intent import Intent
 from refundkit.importers.extract.learned import model
-from refundkit.importers.extract.mentions import Candidate, candidates
+from refundkit.importers.extract.mentions import Candidate, asking_places, candidates
+from refundkit.importers.extract.numbers import bare
 from refundkit.importers.extract.sentences import Passage
 from refundkit.importers.extract.vocabulary import vocabulary
 
-ASKED: Final = "yes"
-SURE: Final = 70
-"""An amount the model is less sure of is left to a person, unless a rule names it too."""
-_LIKELY: Final = 40
-_RIVAL: Final = 50
-_FAINT: Final = 20
-_STRONG: Final = 90
+SURE: Final = 50
+"""An amount that is less likely than this is left to a person."""
+_RIVAL: Final = 25
+_PLAIN: Final = 90
 _ALONE: Final = 85
-_WORKED_OUT: Final = 75
-"""How sure the only amount of an item is, and one that had to be worked out: three in ten of those were wrong."""
-_CERTAIN: Final = 95
-_PRICES: Final = frozenset({"hourly", "unit"})
+"""How sure the only amount of an item of a list is."""
+_LIKELY: Final = 70
+"""How sure at most is what was worked out and is not plain, and the price of one piece or hour."""
+_PRICES: Final = frozenset({"each", "hourly"})
+_LESS: Final = "PART"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +40,37 @@ class Chosen:
 
 
 def choose(passage: Passage, intent: Intent, places: Sequence[int], *, alone: bool = False) -> Chosen:
-    """Choose among the amounts of these sentences (numbers in the passage).
+    """Choose among the amounts of these sentences (numbers in the passage) and those to be worked out from them.
 
     `alone`: they are one of several items, each of which asks something of its own.
     """
+    found = possible(passage, intent, places)
+    if not found:
+        return Chosen(None, "", "", "It names no amount.")
+    written = [c for c in found if not (c.bare or c.worked)]
+    own = ([c for c in written if c.concluded] or written) if alone else []
+    if len(own) == 1 and not own[0].vague:
+        return Chosen(own[0].value, own[0].currency, own[0].text, sure=_ALONE)
+    rest = [c for c in found if c.worked and c.concluded]
+    if len(rest) == 1:
+        return Chosen(rest[0].value, rest[0].currency, rest[0].text, sure=_ALONE)
+    asking = [passage.sentences[p].shape for p in asking_places(intent, places)]
+    return _pick(_ranked(found), _partial(passage, intent, places), relates=any(map(_relates, asking)))
+
+
+def possible(passage: Passage, intent: Intent, places: Sequence[int]) -> list[Candidate]:
+    """All amounts that may be asked in these sentences: those that stand there, and those to be worked out."""
     for place in places:
         if "money" in passage.sentences[place].shape:
             in_place(passage.sentences[place], passage)
     found = candidates(passage, intent, places)
-    if not found:
-        return Chosen(None, "", "", "It names no amount.")
-    own = ([c for c in found if c.concluded] or found) if alone else []
-    if len(own) == 1 and not own[0].vague:
-        return Chosen(own[0].value, own[0].currency, own[0].text, sure=_ALONE)
-    ranked = sorted(((chance(c), c) for c in found), key=lambda pair: -pair[0])
-    worked, part = worked_out(passage, intent, places, found)
-    if worked is not None and (worked.stated or not any(c.asked or (c.concluded and p >= SURE) for p, c in ranked)):
-        return Chosen(worked.value, worked.currency, worked.text, sure=_ALONE if worked.stated else _WORKED_OUT)
-    return _pick(ranked, part or _partial(passage, intent, places))
+    return [*found, *derived(passage, sorted(asking_places(intent, places)), places, found)]
 
 
-def chance(candidate: Candidate) -> int:
-    """How likely it is that this amount is asked back, in per cent."""
-    return model("asked").chances(candidate.signs)[ASKED]
+def _ranked(found: list[Candidate]) -> list[tuple[int, Candidate]]:
+    """The candidates with the chance of each, in per cent, the likeliest first."""
+    shares = model("asked").shares([c.signs for c in found])
+    return sorted(zip(shares, found, strict=True), key=lambda pair: -pair[0])
 
 
 def _partial(passage: Passage, intent: Intent, places: Sequence[int]) -> str:
@@ -72,49 +80,58 @@ def _partial(passage: Passage, intent: Intent, places: Sequence[int]) -> str:
     return "It asks for a part and does not say how much." if vague else ""
 
 
-def _pick(ranked: list[tuple[int, Candidate]], part: str) -> Chosen:
-    sure, best = _best(ranked)
+def _relates(shape: str) -> bool:
+    """Whether a sentence that asks may mean less than an amount that stands elsewhere: a rest, a share, one of many."""
+    if "money" in shape:
+        return False
+    words = vocabulary().amount
+    if any(word in shape for word in (*words["difference"], *words["rest"])) or any(bare(shape)):
+        return True
+    return any(word == "%" or _LESS in concepts_of(word) for word in tokens(shape))
+
+
+def _pick(ranked: list[tuple[int, Candidate]], part: str, *, relates: bool) -> Chosen:
+    sure, best = ranked[0]
     currency = _currency(best, [c for _, c in ranked])
-    named = best.asked or best.concluded
-    alone = all(p < _FAINT for p, _ in ranked[1:])
+    doubt = _doubt(ranked, part)
+    if doubt:
+        return Chosen(None, currency, best.text, doubt)
+    doubtful = (best.worked and sure < _PLAIN) or bool(best.signs & _PRICES) or (relates and "outside" in best.signs)
+    return Chosen(best.value, currency, best.text, sure=min(sure, _LIKELY) if doubtful else sure)
+
+
+def _doubt(ranked: list[tuple[int, Candidate]], part: str) -> str:
+    """Why the likeliest amount cannot be taken; '' when it can."""
+    sure, best = ranked[0]
     if best.vague:
-        return Chosen(None, currency, best.text, f"The amount '{best.shown}' is not definite: {best.vague}.")
-    rivals = [c for p, c in ranked if c is not best and (_rival(p, c, best) or _transposed(c, best))]
+        return f"The amount '{best.shown}' is not definite: {best.vague}."
+    rivals = [c for p, c in ranked[1:] if (p >= _RIVAL and sure < _PLAIN) or _contradicts(c, best)]
     if rivals:
-        texts = ", ".join(dict.fromkeys(c.shown for c in (best, *rivals)))
-        return Chosen(None, currency, best.text, f"It names several amounts: {texts}.")
-    smaller = sure >= _STRONG and best.value < max(c.value for _, c in ranked)
-    if part and not (named or smaller):
-        return Chosen(None, currency, best.text, part)
-    told = best.background and not named and not (alone and sure >= _CERTAIN and not best.signs & _PRICES)
-    if told or sure < (_LIKELY if named or alone else SURE):
-        return Chosen(None, currency, best.text, f"It is not clear that '{best.shown}' is what is asked back.")
-    return Chosen(best.value, currency, best.text, sure=sure)
+        return f"It names several amounts: {', '.join(dict.fromkeys(c.shown for c in (best, *rivals)))}."
+    smaller = best.worked or (
+        "inside" in best.signs and any(c.value > best.value for _, c in ranked[1:] if not c.worked)
+    )
+    if part and not (best.asked or smaller):
+        return part
+    if "unit" in best.signs and not best.worked:
+        return f"'{best.shown}' is the price of one, and it asks for more."
+    if sure < (_PLAIN if _aside(best) else SURE):
+        return f"It is not clear that '{best.shown}' is what is asked back."
+    return ""
 
 
-def _best(ranked: list[tuple[int, Candidate]]) -> tuple[int, Candidate]:
-    """The one a rule names, when there is only one of those and the model does not speak against it; else the first.
-
-    An amount given only roughly, where no money is asked, stands back behind one that is definite.
-    """
-    for named in (
-        [(p, c) for p, c in ranked if c.concluded and p >= _LIKELY],
-        [(p, c) for p, c in ranked if c.asked and p >= _LIKELY],
-    ):
-        if len(named) == 1:
-            return named[0]
-    definite = [(p, c) for p, c in ranked if not c.vague and p >= _RIVAL]
-    return definite[0] if definite and not ranked[0][1].beside else ranked[0]
+def _aside(best: Candidate) -> bool:
+    """Whether it is told by the way, as a bill's total is, and money is asked in another sentence."""
+    return best.background and "outside" in best.signs and not (best.concluded or best.worked)
 
 
-def _rival(sure: int, other: Candidate, best: Candidate) -> bool:
-    """Whether another amount could as well be what is asked."""
-    related = bool(other.signs & {"part", "divides"}) and bool(best.signs & {"multiple", "largest"})
-    if best.concluded and not other.concluded:
-        return other.asked and not related and sure >= _LIKELY
-    if best.asked and not other.asked:
-        return sure >= _STRONG and other.beside and not other.background and not related
-    return (sure >= _RIVAL and (other.beside or not best.beside)) or (other.asked and sure >= _LIKELY)
+def _contradicts(other: Candidate, best: Candidate) -> bool:
+    """Whether another amount is asked or summed up with equal right, or is a slip of the other."""
+    if other.worked or other.bare or best.bare:
+        return False
+    named = (best.concluded and other.asked) or (best.asked and other.concluded)
+    related = bool((best.signs | other.signs) & {"part", "divides", "multiple", "difference"})
+    return _transposed(other, best) or (named and not related)
 
 
 def _transposed(other: Candidate, best: Candidate) -> bool:

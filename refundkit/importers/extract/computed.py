@@ -1,34 +1,65 @@
-"""Amounts a writer leaves to be worked out: the difference, a part, so many times a price, all but something."""
+"""Amounts a writer leaves to be worked out: the difference, a part, a percentage, so many times a price, one of many.
+
+Each is a candidate beside those that stand in the text; its signs begin with `d:`. What is asked is chosen among all.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from itertools import combinations
 from typing import Final, NamedTuple
 
-from refundkit.importers.extract.intent import Intent
+from refundkit.importers.extract.features import concepts_of, tokens
 from refundkit.importers.extract.mentions import Candidate
+from refundkit.importers.extract.numbers import Counted, counted
 from refundkit.importers.extract.sentences import Passage, Sentence
 from refundkit.importers.extract.vocabulary import Vocabulary, vocabulary
 
-_PERCENT: Final = r"(?<![\d.,])(?P<percent>\d{1,3}) ?(?:%|percent|prozent|pour ?cent|por ciento)"
-_AMOUNT: Final = re.compile(r"money\d")
-_MOST: Final = 20
-_LIKELY: Final = 50
+_PERCENT: Final = r"(?<![\d.,])(?P<percent>\d{1,3}(?:[.,]5)?) ?(?:%|percent|prozent|pour ?cent|por ciento)"
+_SPOKEN: Final = re.compile(r"([a-z]+)[ -](?:percent|per cent|prozent|pour cent|por ciento)\b")
+_MOST_VALUES: Final = 7
+_MOST_NUMBERS: Final = 10
+_SIGNS: Final = (
+    "direct concluded background asks tells unit each hourly inside outside largest smallest single values2 values3"
+)
+_OPERAND: Final = frozenset(_SIGNS.split())
+_CONCEPTS: Final = "PRICE INSTEAD PROMISED CHARGED PAID ONLY TOOMUCH NEG HOURS INVOICE PART FEE TWICE"
+_TELLING: Final = frozenset(_CONCEPTS.split())
+_ALIKE: Final = {"less": "percent", "span": "times"}
+"""Ways of working out that the same words stand for."""
 
 
-class Worked(NamedTuple):
-    """An amount that was worked out, its currency, and the sentence that asks it.
+class _Way(NamedTuple):
+    """How an amount is worked out: its kind, the value, the operands, and what else speaks for it."""
 
-    `stated`: the sentence names the amounts it is to be worked out of, so that neither of them is asked itself.
-    """
-
+    kind: str
     value: Decimal
-    currency: str
-    text: str
-    stated: bool = False
+    of: tuple[Candidate, ...]
+    signs: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Text:
+    """The sentences an amount is worked out from, those among them that ask, and what they say of counts and parts."""
+
+    sentences: list[Sentence]
+    asking: list[Sentence]
+    words: Vocabulary
+    cues: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def cue(self, kind: str) -> tuple[str, ...]:
+        """Whether words for a way of working out stand in the text, and where money is asked."""
+        name = _ALIKE.get(kind, kind)
+        if name not in self.cues:
+            search = _cues()[name].search
+            anywhere = any(search(s.shape) for s in self.sentences)
+            asked = anywhere and any(search(s.shape) for s in self.asking)
+            self.cues[name] = (("cue",) if anywhere else ()) + (("cue-ask",) if asked else ())
+        return self.cues[name]
 
 
 def in_place(sentence: Sentence, passage: Passage) -> None:
@@ -39,7 +70,7 @@ def in_place(sentence: Sentence, passage: Passage) -> None:
             sentence.shape = sentence.shape.replace(match[0], match[1])
     found = _percent_of().search(sentence.shape)
     if found is not None:
-        _scale(passage, found["money"], Decimal(found["percent"]), Decimal(100))
+        _scale(passage, found["money"], _decimal(found["percent"]), Decimal(100))
         sentence.shape = f"{sentence.shape[: found.start()]} refund {found['money']} {sentence.shape[found.end() :]}"
 
 
@@ -49,7 +80,14 @@ def _scale(passage: Passage, name: str, by: Decimal, over: Decimal) -> None:
 
 
 def _cents(value: Decimal) -> Decimal:
-    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    exponent = value.as_tuple().exponent
+    return (
+        value if isinstance(exponent, int) and -2 <= exponent <= 0 else value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    )
+
+
+def _decimal(figures: str) -> Decimal:
+    return Decimal(figures.replace(",", "."))
 
 
 @cache
@@ -60,93 +98,139 @@ def _percent_of() -> re.Pattern[str]:
     return re.compile(rf"{_PERCENT}{skip}{{0,3}}?\W+(?:{of}){skip}{{0,8}}?\W+(?P<money>money\d+)")
 
 
-def worked_out(
-    passage: Passage, intent: Intent, places: Sequence[int], found: Sequence[Candidate]
-) -> tuple[Worked | None, str]:
-    """The amount to be worked out; without one, a sentence when the text asks for a part that cannot be."""
-    values = [c.value for c in found if not c.vague]
-    doubt = ""
-    sentences = [passage.sentences[p] for p in places]
-    asking = [passage.sentences[p] for p in places if p in intent.asks or intent.asking[p] > _LIKELY]
-    for ways, where in ((_asked_ways, asking), (_told_ways, sentences)):
-        for sentence in where:
-            for value, why in ways(sentence.shape, values, vocabulary()):
-                if value is not None:
-                    return Worked(value, _currency(found), sentence.text, bool(_AMOUNT.search(sentence.shape))), ""
-                doubt = doubt or why
-    price, count = _price(found), {n for s in sentences if (n := _count(s.shape, vocabulary()))}
-    if price is not None and len(count) == 1:
-        shown = next(s.text for s in sentences if _count(s.shape, vocabulary()))
-        return Worked(price * count.pop(), _currency(found), shown), ""
-    hourly = any("hourly" in c.signs for c in found)
-    return None, doubt or ("It names the price of an hour, not what is asked." if hourly else "")
+@cache
+def _cues() -> dict[str, re.Pattern[str]]:
+    """What in the words speaks for each way of working an amount out."""
+    words = vocabulary()
+    named = (*words.amount["difference"], *words.amount["rest"])
+    differences = (*map(re.escape, named), words.all_but.pattern)
+    return {
+        "diff": re.compile("|".join(differences)),
+        "part": re.compile("|".join(pattern.pattern for pattern, _ in words.parts)),
+        "percent": re.compile(rf"{_PERCENT.replace('?P<percent>', '')}|{_SPOKEN.pattern}"),
+        "times": re.compile("|".join(p.pattern.replace("?P<count>", "") for p in words.counted)),
+        "share": re.compile(rf"\b(?:{'|'.join(map(re.escape, words.amount['one_of']))})\b"),
+        "sum": re.compile(rf"\b(?:{'|'.join(map(re.escape, words.amount['both']))})\b"),
+    }
 
 
-def _currency(found: Sequence[Candidate]) -> str:
-    currencies = {c.currency for c in found if c.currency}
-    return currencies.pop() if len(currencies) == 1 else ""
+def derived(passage: Passage, asking: Sequence[int], places: Sequence[int], found: list[Candidate]) -> list[Candidate]:
+    """The amounts that can be worked out from those in these sentences; one that also stands there is only signed."""
+    text = _Text([passage.sentences[p] for p in places], [passage.sentences[p] for p in asking], vocabulary())
+    operands = [c for c in found if not c.bare][:_MOST_VALUES]
+    bare = [c for c in found if c.bare][:_MOST_VALUES]
+    if not (operands or bare):
+        return []
+    known = {c.value: c for c in found}
+    new: dict[Decimal, Candidate] = {}
+    direct = any("direct" in c.signs and "inside" in c.signs for c in operands)
+    evidence = (text.asking or text.sentences)[-1].text
+    for way in _ways(text, operands, bare):
+        if way.value <= 0 or any(way.value == c.value for c in way.of):
+            continue
+        signs = {f"d:{way.kind}:{sign}" for sign in ("is", *way.signs, *text.cue(way.kind), *_operands(way))}
+        stated = known.get(way.value)
+        if stated is not None:
+            # Two amounts often differ by chance: only what the text itself speaks of confirms a third.
+            stated.signs |= {f"c:{way.kind}:{sign}" for sign in ("is", *text.cue(way.kind))}
+            continue
+        candidate = new.setdefault(way.value, Candidate(way.value, way.of[0].currency, text=evidence, worked=True))
+        candidate.signs |= signs | {f"d:values{min(5, len(operands))}"} | ({"d:direct"} if direct else set())
+        candidate.shown = candidate.shown or f"{way.value}"
+        candidate.concluded = candidate.concluded or (way.kind == "diff" and _is_all_but(text, operands))
+    for kind in _cues():
+        here = {f"q:{kind}:{sign}" for sign in text.cue(kind)}
+        for candidate in operands:
+            side = "in" if "inside" in candidate.signs else "out"
+            candidate.signs |= {f"{sign}:{side}" for sign in here}
+    return list(new.values())
 
 
-def _asked_ways(shape: str, values: Sequence[Decimal], words: Vocabulary) -> Iterator[tuple[Decimal | None, str]]:
-    """Ways in which a sentence that asks leaves the amount to be worked out, each with why it may not be."""
-    pair = max(values) - min(values) if len(values) == 2 else None
-    if words.all_but.search(shape):
-        yield pair, "It asks for all but a part."
-    if _AMOUNT.search(shape):
-        return
-    if any(w in shape for w in words.amount["difference"]):
-        yield pair, "It asks for a difference."
-    for pattern, part in words.parts:
-        if pattern.search(shape):
-            whole = _one(values)
-            yield whole and _cents(whole * part.numerator / part.denominator), "It asks for a part."
-            return
-    if _count(shape, words):
-        yield None, "It asks for more than one of something."
+def _is_all_but(text: _Text, operands: list[Candidate]) -> bool:
+    """Whether a sentence that asks names just two amounts and asks for all of one but the other."""
+    return len(operands) == 2 and any(text.words.all_but.search(s.shape) for s in text.asking)
 
 
-def _told_ways(shape: str, values: Sequence[Decimal], words: Vocabulary) -> Iterator[tuple[Decimal | None, str]]:
-    """A percentage, wherever it is told, of the only amount there is; of other parts it is not clear whose they are."""
-    own = _AMOUNT.search(shape) is not None
-    share = 0 if own or _tax().search(shape) else _share(shape, words)
-    if share:
-        whole = _one(values)
-        yield whole and _cents(whole * share / 100), "It speaks of a percentage."
-    if any(pattern.search(shape) for pattern, _ in words.parts):
-        yield None, "It speaks of a part."
+def _operands(way: _Way) -> Iterator[str]:
+    for name, operand in zip("ab", way.of, strict=False):
+        yield from (f"{name}:{sign}" for sign in operand.signs & _OPERAND)
+        if operand.vague:
+            yield f"{name}:vague"
+        if operand.bare:
+            yield f"{name}:bare"
+        for sign in operand.signs:
+            side, _, concept = sign.partition(":")
+            if side in ("b", "a") and concept in _TELLING:
+                yield f"{name}:{sign}"
 
 
-def _share(shape: str, words: Vocabulary) -> int:
+def _ways(text: _Text, operands: list[Candidate], bare: list[Candidate]) -> Iterator[_Way]:
+    for low, high in combinations(sorted((*operands, *bare), key=lambda c: c.value), 2):
+        if not (high.bare and low.bare and operands):
+            yield _Way("diff", high.value - low.value, (high, low))
+        if len(operands) <= 3 and not (high.bare or low.bare):
+            yield _Way("sum", high.value + low.value, (high, low))
+    shares = list(_shares(text))
+    numbers = [n for s in text.sentences for n in counted(s.shape)][:_MOST_NUMBERS]
+    asked = {id(s) for s in text.asking}
+    counts = [(n, s) for s in text.sentences for n in counted(s.shape)][:_MOST_NUMBERS]
+    spans = list(_spans(numbers))
+    for operand in operands or bare:
+        for kind, value, signs in shares:
+            yield _Way(kind, _cents(operand.value * value), (operand,), signs)
+        for number, sentence in counts:
+            near = frozenset((*number.signs, *(("n-ask",) if id(sentence) in asked else ()),
+                              *(("same",) if operand.text == sentence.text else ())))  # fmt: skip
+            if number.value != 1:
+                yield _Way("times", _cents(operand.value * number.value), (operand,), near)
+            if number.value >= 2 and number.value == int(number.value):
+                yield _Way("share", _cents(operand.value / number.value), (operand,), near)
+        for value, signs in spans:
+            yield _Way("span", _cents(operand.value * value), (operand,), signs)
+
+
+def _shares(text: _Text) -> Iterator[tuple[str, Decimal, frozenset[str]]]:
+    """The parts and percentages the text names."""
+    for sentence in text.sentences:
+        here = frozenset(("part-ask",)) if any(sentence is s for s in text.asking) else frozenset()
+        for pattern, part in text.words.parts:
+            match = pattern.search(sentence.shape)
+            if match is not None and not _of_time(sentence.shape[match.end() :]):
+                yield "part", Decimal(part.numerator) / Decimal(part.denominator), here
+        share = _percent(sentence.shape)
+        if 0 < share < 100:
+            near = here | _beside_percent(sentence.shape)
+            yield "percent", share / 100, near
+            yield "less", 1 - share / 100, near
+
+
+def _of_time(after: str) -> bool:
+    """Whether a part is one of hours, not of money: 'three quarters of' and then 'an hour too much'."""
+    return any("HOURS" in concepts_of(word) for word in tokens(after)[:2])
+
+
+def _percent(shape: str) -> Decimal:
     """The percentage a sentence names, in figures or in words; 0 without one."""
     match = re.search(_PERCENT, shape)
     if match is not None:
-        return int(match["percent"])
-    spoken = re.search(r"([a-z]+)[ -](?:percent|prozent|pour cent|por ciento)\b", shape)
-    return words.number(spoken[1]) if spoken else 0
+        return _decimal(match["percent"])
+    spoken = _SPOKEN.search(shape)
+    return Decimal(vocabulary().number(spoken[1])) if spoken else Decimal(0)
 
 
-@cache
-def _tax() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(vocabulary().amount['tax'])})\b")
+def _beside_percent(shape: str) -> frozenset[str]:
+    """What the words around the percentage are about."""
+    match = re.search(_PERCENT, shape) or _SPOKEN.search(shape)
+    if match is None:
+        return frozenset()
+    around = [*tokens(shape[: match.start()])[-3:], *tokens(shape[match.end() :])[:4]]
+    of = re.match(rf"\W*(?:{'|'.join(vocabulary().amount['percent_of'])})\b", shape[match.end() :])
+    return frozenset((*(f"w:{c}" for w in around for c in concepts_of(w)), *(("of",) if of else ())))
 
 
-def _one(values: Sequence[Decimal]) -> Decimal | None:
-    return values[0] if len(values) == 1 else None
-
-
-def _price(found: Sequence[Candidate]) -> Decimal | None:
-    """The price of one piece, when nothing is named but that and what all of them cost."""
-    prices = [c for c in found if c.signs & {"unit", "each", "hourly"}]
-    others = [c for c in found if c not in prices]
-    proven = len(prices) == 1 and all(o.value % prices[0].value == 0 for o in others if prices[0].value)
-    return prices[0].value if proven and len(others) <= 1 else None
-
-
-def _count(shape: str, words: Vocabulary) -> int:
-    """How many 'the other two' are; 0 when it counts nothing."""
-    for pattern in words.counted:
-        for match in pattern.finditer(shape):
-            value = words.number(match["count"])
-            if 2 <= value <= _MOST:
-                return value
-    return 0
+def _spans(numbers: Sequence[Counted]) -> Iterator[tuple[Decimal, frozenset[str]]]:
+    """How much more one count is than another: four hours billed, two and a half worked."""
+    for first, second in combinations(numbers, 2):
+        more = abs(first.value - second.value)
+        if more:
+            yield more, frozenset(f"{side}{sign}" for side, n in (("1", first), ("2", second)) for sign in n.signs)

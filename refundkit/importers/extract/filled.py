@@ -51,6 +51,17 @@ def from_form(form: Form, subject: str, base: str, forms: tuple[IdForm, ...]) ->
     )
 
 
+def completed(answer: Answer, form: Form, forms: tuple[IdForm, ...]) -> Answer:
+    """What the words of a form ask, with the ids and the sender that stand in its other fields."""
+    for request in answer.requests:
+        for kind, name in KINDS.items():
+            value = normalised(kind, form.get(name), forms)
+            if value and not getattr(request, name):
+                request.say(name, value, form.get(name), STATED)
+    answer.email, answer.name, answer.reference = form.address(), form.get("name"), form.get("reference")[:80]
+    return answer
+
+
 def _speaks_of_refund(topics: Passage) -> bool:
     words = vocabulary().intent["ask"]
     return any(words.search(s.shape) or _REFUND.search(s.shape) for s in topics.sentences)

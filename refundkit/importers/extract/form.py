@@ -18,6 +18,8 @@ _NOTHING: Final = frozenset(
 )
 _ENOUGH: Final = 3
 _TELLING: Final = frozenset({"customer_id", "service_order", "invoice", "amount"})
+_CONTACT: Final = frozenset({"email", "comments"})
+"""The fields by which a form to get in touch is known."""
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\]\",;:@]{1,64}@[^\s<>()\[\]\",;:@]{1,190}\.[a-z]{2,24}", re.IGNORECASE)
 _IN_BRACKETS: Final = re.compile(r"\([^)]*\)")
 _WORD: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
@@ -53,8 +55,10 @@ def read_form(text: str) -> Form | None:
     form, current = Form(), ""
     for line in text.split("\n"):
         match = _LINE.match(line)
-        name = _field(match[1]) if match else ""
+        name = _named(match) if match else ""
         if match and name:
+            if name == "amount" and (unit := _IN_BRACKETS.search(match[1])):
+                form.fields.setdefault("currency", unit[0].strip("()"))
             form.fields[name] = form.fields.get(name) or match[2].strip()[:MAX_VALUE]
             current = name
         elif current and line.strip() and len(form.fields[current]) >= MAX_VALUE:
@@ -66,8 +70,14 @@ def read_form(text: str) -> Form | None:
         else:
             current = current if current == "comments" and not form.fields[current] else ""
             form.rest.append(line)
-    enough = len(form.fields) >= _ENOUGH and len(_TELLING & set(form.fields)) >= 2
+    known = set(form.fields)
+    enough = len(known) >= _ENOUGH and (len(_TELLING & known) >= 2 or known >= _CONTACT)
     return form if enough else None
+
+
+def _named(match: re.Match[str]) -> str:
+    """What a line's label means; one that is not known is for the address when an address stands behind it."""
+    return _field(match[1]) or ("email" if _ADDRESS.fullmatch(match[2].strip()[:300]) else "")
 
 
 def _field(label: str) -> str:

@@ -1,6 +1,7 @@
 """The small trained models of the package: features in, chances in per cent out. `scripts/train-reading` makes them.
 
-Each is a multinomial logistic regression with whole-numbered weights; its file lies in `trained/`.
+Each is a multinomial logistic regression with whole-numbered weights; its file lies in `trained/`. That of amounts
+ranks: it has one class, and the candidates of a text share the chance among them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ SCALE: Final = 100
 """Weights are kept as hundredths."""
 ALWAYS: Final = "*"
 """A feature everything has."""
+NONE: Final = "*none"
+"""The only feature of what is ranked with the others and stands for none of them."""
 
 
 _LANE: Final = 8
@@ -61,6 +64,19 @@ class Model:
         shares = [exp(value - highest) for value in sums]
         whole = sum(shares)
         return {name: round(100 * share / whole) for name, share in zip(self.classes, shares, strict=True)}
+
+    def shares(self, rivals: Sequence[Iterable[str]]) -> list[int]:
+        """How likely each of several is the one that is meant, in per cent; none of them may be."""
+        sums = [self._score(features) for features in rivals]
+        none = self.weights[NONE][0] / SCALE
+        highest = max([none, *sums])
+        shares = [exp(value - highest) for value in sums]
+        whole = sum(shares) + exp(none - highest)
+        return [round(100 * share / whole) for share in shares]
+
+    def _score(self, features: Iterable[str]) -> Any:
+        known = [self.weights[ALWAYS][0], *(row[0] for row in map(self.weights.get, features) if row)]
+        return sum(known) / (SCALE * sqrt(len(known)))
 
     def best(self, features: Iterable[str]) -> tuple[str, int]:
         """The likeliest class and its chance."""

@@ -12,6 +12,7 @@ from typing import Final
 from refundkit.importers.extract.amounts import Mention
 from refundkit.importers.extract.features import concepts_of, stem, tokens
 from refundkit.importers.extract.intent import Intent
+from refundkit.importers.extract.numbers import bare
 from refundkit.importers.extract.sentences import Passage
 from refundkit.importers.extract.vocabulary import vocabulary
 
@@ -23,7 +24,10 @@ _LIKELY: Final = 50
 
 @dataclass(slots=True)
 class Candidate:
-    """One value. `text` is the sentence that bears it out best, `signs` what the trained model sees of it."""
+    """One value. `text` is the sentence that bears it out best, `signs` what the trained model sees of it.
+
+    `bare`: no currency and no cents stand by it; `worked`: it stands nowhere and was worked out.
+    """
 
     value: Decimal
     currency: str = ""
@@ -34,6 +38,8 @@ class Candidate:
     concluded: bool = False
     beside: bool = False
     background: bool = False
+    bare: bool = False
+    worked: bool = False
     signs: set[str] = field(default_factory=set)
 
 
@@ -43,25 +49,32 @@ class _Spot:
     place: int
     at: int
     words: list[str]
+    bare: bool = False
 
 
 def candidates(passage: Passage, intent: Intent, places: Sequence[int]) -> list[Candidate]:
     """The distinct values in these sentences (numbers in the passage), in order of appearance."""
-    asking = _asking(intent, places)
+    asking = asking_places(intent, places)
     spots: dict[Decimal, list[_Spot]] = {}
     out: dict[Decimal, Candidate] = {}
-    for spot in _spots(passage, places):
+    for spot in (*_spots(passage, places), *_bare_spots(passage, places)):
         value = spot.mention.value
         if len(spots) >= _MANY and value not in spots:
             break
+        if spot.bare and value in out and not out[value].bare:
+            continue
         spots.setdefault(value, []).append(spot)
-        candidate = out.setdefault(value, Candidate(value))
+        candidate = out.setdefault(value, Candidate(value, bare=spot.bare))
         _look(candidate, spot, passage, intent, asking=spot.place in asking)
-    _relations(passage, out, spots, asking)
+    money = {value: c for value, c in out.items() if not c.bare}
+    _relations(passage, money or out, spots, asking)
+    for candidate in out.values():
+        if candidate.bare:
+            candidate.signs |= {"bare", f"bare{min(3, len(money))}"}
     return list(out.values())
 
 
-def _asking(intent: Intent, places: Sequence[int]) -> set[int]:
+def asking_places(intent: Intent, places: Sequence[int]) -> set[int]:
     """The sentences that ask, else the one that most looks like it."""
     found = {p for p in places if intent.asking[p] > _LIKELY}
     return found or {max(places, key=lambda p: intent.asking[p])} if places else found
@@ -77,6 +90,17 @@ def _spots(passage: Passage, places: Sequence[int]) -> Iterator[_Spot]:
         for at, word in enumerate(words):
             if word.startswith("money") and word[5:].isdigit():
                 yield _Spot(passage.mentions[int(word[5:])], place, at, words)
+
+
+def _bare_spots(passage: Passage, places: Sequence[int]) -> Iterator[_Spot]:
+    """Numbers without a currency."""
+    for place in places:
+        shape = passage.sentences[place].shape
+        words: list[str] = []
+        for number in bare(shape):
+            words = words or tokens(shape)
+            if number.at < len(words):
+                yield _Spot(Mention(number.value, "", number.text), place, number.at, words, bare=True)
 
 
 def _look(candidate: Candidate, spot: _Spot, passage: Passage, intent: Intent, *, asking: bool) -> None:
@@ -105,7 +129,10 @@ def _look(candidate: Candidate, spot: _Spot, passage: Passage, intent: Intent, *
         ("hourly", hourly),
     ) if held)  # fmt: skip
     signs.add(f"asking{min(4, intent.asking[spot.place] // 20)}")
-    signs.update(_around(spot.words, spot.at))
+    around = set(_around(spot.words, spot.at))
+    signs.update(around)
+    if spot.bare:
+        signs.update(f"bare:{sign}" for sign in around if sign[1].isdigit())
 
 
 def _around(words: list[str], at: int) -> Iterator[str]:

@@ -96,7 +96,7 @@ def blocks(text: str) -> Iterator[tuple[str, int]]:
         if begins:
             items += 1
             item = items
-        elif blank and line.strip() and not line.startswith((" ", "\t")):
+        elif blank and line.strip() and not row and not line.startswith((" ", "\t")):
             item = 0
         if line.strip():
             lines.append(line.strip())
@@ -127,7 +127,7 @@ def _goes_on(head: str, following: str) -> bool:
     """Whether the full stop at the end of `head` is that of an abbreviation, a list's number or a date."""
     if _SHORT.search(head[-12:]) or _COUNTED.search(head[-12:]):
         return True
-    return following.isdigit() and _ABBREVIATED.search(head[-8:]) is not None
+    return following.isdigit() and (_ABBREVIATED.search(head[-8:]) is not None or head[-3:].lower() == "nr.")
 
 
 def _mended(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
@@ -16,7 +17,9 @@ from refundkit.importers.extract.phrases import any_of, compiled, fold, plain
 LANGUAGES: Final = ("en", "de", "fr", "es")
 
 
-_PLAIN: Final = frozenset({"approx", "approx_after", "range", "between", "difference", "percent_of", "tax"})
+_PLAIN: Final = frozenset(
+    {"approx", "approx_after", "range", "between", "difference", "rest", "one_of", "both", "percent_of", "tax"}
+)
 """Lists of plain words about amounts; the others are phrases."""
 
 
@@ -52,6 +55,8 @@ class Vocabulary:
     lower_codes: frozenset[str]
     currency_words: dict[str, str]
     numerals: tuple[Numerals, ...]
+    halves: dict[str, Decimal]
+    and_a_half: tuple[str, ...]
     fractions: tuple[tuple[re.Pattern[str], Fraction], ...]
     amount: dict[str, list[str]]
     partial: re.Pattern[str]
@@ -87,6 +92,8 @@ def vocabulary() -> Vocabulary:
         lower_codes=frozenset(common["codes"]["lower"]),
         currency_words={fold(word): code for data in languages for word, code in data["currency"].items()},
         numerals=tuple(_numerals(data) for data in languages),
+        halves={fold(w): Decimal(n) for data in languages for w, n in data["halves"].items() if w != "and"},
+        and_a_half=tuple(fold(w) for data in languages for w in data["halves"]["and"]),
         fractions=_fractions(languages),
         amount={name: [fold(w) for w in words] for name, words in amount.items() if name in _PLAIN},
         partial=any_of(amount["partial"]),

@@ -38,6 +38,7 @@ _FORMS: Final = [
 
 _SLASHED: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})(?![\d:])")
 _YEARLESS: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})")
+_YEARLESS_WORD: Final = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th|er)?[\s/-]+(?:de\s+)?([^\W\d]{3,12})\.?", re.IGNORECASE)
 _DAYS: Final = 5
 
 
@@ -63,7 +64,10 @@ def order_by_month(cells: Iterable[str]) -> str:
 
 
 def with_year(text: str, order: str, received_at: datetime) -> str:
-    """A slashed date with the year added that it lacks: the last in which it was not after the list came in."""
+    """A date with the year added that it lacks: the last in which it was not after the list came in."""
+    if (named := _YEARLESS_WORD.fullmatch(text.strip())) and (number := _month(named[2])):
+        year = received_at.year - ((number, int(named[1])) > (received_at.month, received_at.day))
+        return f"{named[1]} {named[2]} {year}"
     match = _YEARLESS.fullmatch(text.strip())
     if match is None:
         return text
@@ -119,8 +123,7 @@ def in_reach(when: datetime, received_at: datetime) -> datetime:
 def _built(match: re.Match[str], form: str, order: str, zone: tzinfo) -> datetime:
     day, month = match["d"], match["m"]
     if form == "word":
-        bare = unicodedata.normalize("NFKD", match["m"]).encode("ascii", "ignore").decode().lower()
-        month = str(_MONTHS.get(bare[:4]) or _MONTHS.get(bare[:3], 0))
+        month = str(_month(match["m"]))
     elif not form and day != month:
         use = order_of(match[0]) or order
         if not use:
@@ -134,6 +137,12 @@ def _built(match: re.Match[str], form: str, order: str, zone: tzinfo) -> datetim
         hour = hour % 12 + (12 if half[0] in "pP" else 0)
     when = datetime(year, int(month), int(day), hour, int(match["minute"] or 0), int(match["second"] or 0))
     return when.replace(tzinfo=_zone(match["zone"], zone)).astimezone(UTC)
+
+
+def _month(name: str) -> int:
+    """The number of a month by its name in any of the languages, 0 of anything else."""
+    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return _MONTHS.get(bare[:4]) or _MONTHS.get(bare[:3], 0)
 
 
 def _zone(text: str | None, shop: tzinfo) -> tzinfo:

@@ -69,8 +69,8 @@ def aliases_by_field() -> dict[str, list[str]]:
 
 
 def asks(heading: str) -> bool:
-    """Whether a heading says that the sums below it are asked back."""
-    return any(plain(word) in plain(heading) for word in _data()["asking"])
+    """Whether a heading says that the sums below it are asked back, by a word or by a sign of money."""
+    return any(plain(word) in plain(heading) for word in _data()["asking"]) or any(c in heading for c in "$€£")
 
 
 @lru_cache(maxsize=1)
@@ -107,9 +107,12 @@ def _bare_meaning(heading: str) -> tuple[str, int, str]:
 
 
 def unit_in(heading: str) -> str:
-    """The currency that a heading names at its end: 'Total (USD)', 'Due EUR'; '' for signs that are several's: '$'."""
-    parts = _UNIT.match(_TYPE.sub("", heading[:200]))
-    return currency_of(parts[2], "") if parts and parts[2].casefold() not in _SEVERAL else ""
+    """The currency a heading names at its end or begins with: 'Total (USD)', '£ back'; '' for several's signs: '$'."""
+    bare = _TYPE.sub("", heading[:200]).strip()
+    parts = _UNIT.match(bare)
+    at_end = currency_of(parts[2], "") if parts and parts[2].casefold() not in _SEVERAL else ""
+    first = bare.split(" ")[0]
+    return at_end or ("" if first.isalnum() or first.casefold() in _SEVERAL else currency_of(first, ""))
 
 
 def is_known(heading: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Final
 
 from refundkit.importers.tabular.amounts import currency_of, mark_of, tidy
 from refundkit.importers.tabular.dates import order_of
-from refundkit.importers.tabular.headings import Columns, asks
+from refundkit.importers.tabular.headings import Columns, asks, unit_in
 from refundkit.importers.tabular.rows import BrokenRowError, Sheet
 
 SAMPLE: Final = 300
@@ -25,6 +25,7 @@ _INVOICE: Final = re.compile(r"inv[-\s.]{0,2}\d{3,8}", re.IGNORECASE)
 _ORDER: Final = re.compile(r"so[-\s]{0,2}20\d\d[-/\s]\d{1,6}", re.IGNORECASE)
 _REFERENCE: Final = re.compile(r"(?:inv[-\s.]{0,2}\d{3,8}|so[-\s]{0,2}20\d\d[-/\s]\d{1,6})", re.IGNORECASE)
 _CUSTOMER: Final = re.compile(r"c[-\s]?\d{3,6}", re.IGNORECASE)
+_BESIDE: Final = re.compile(r"(?<![\w-])c-\d{3,6}(?![\w-])", re.IGNORECASE)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d\b.*|\d{1,2}\.\s?\d{1,2}\.(?:\d{2,4})?\b.*|\d{1,2}/\d{1,2}(?:/\d{2,4})?\b.*")
 _SUM: Final = re.compile(r"(?P<before>[^\d]{0,6})(?P<number>\d[\d.,' ]*)(?P<after>[^\d]{0,8})")
 _FORMS: Final = {
@@ -52,8 +53,8 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
     for field in _KINDS:
         if field not in places and field not in fixed:
             free = [p for p in range(len(sheet.headings)) if p not in taken and shares[p][field] > _MOST]
-            if field == "amount" and len(free) > 1:
-                free = [p for p in free if asks(sheet.headings[p])]
+            if field == "amount":
+                free = _sums(sheet, free, [p for p in range(len(sheet.headings)) if p not in taken], shares)
             if len(free) == 1:
                 places[field] = free[0]
                 taken.add(free[0])
@@ -63,9 +64,20 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
             places["invoice"] = both[0]
             taken.add(both[0])
     wordy = [p for p in range(len(sheet.headings)) if p not in taken and shares[p]["words"] > _MOST]
-    subjects = columns.subjects if "description" in places or "reason" in places else (*columns.subjects, *wordy)
+    subjects = columns.subjects if "description" in places else (*columns.subjects, *wordy)
     unused = tuple(p for p in columns.unused if p not in {*places.values(), *subjects})
-    return replace(columns, places=places, subjects=subjects, unused=unused)
+    unit = columns.unit or (unit_in(sheet.headings[places["amount"]]) if "amount" in places else "")
+    return replace(columns, places=places, subjects=subjects, unused=unused, unit=unit)
+
+
+def _sums(sheet: Sheet, proven: list[int], free: list[int], shares: list[dict[str, int]]) -> list[int]:
+    """The columns that may hold what is asked: of several the one whose heading says so.
+
+    Where no cells prove sums, whole numbers will do under a heading that says so and names no count.
+    """
+    if proven:
+        return proven if len(proven) == 1 else [p for p in proven if asks(sheet.headings[p])]
+    return [p for p in free if shares[p]["number"] > _MOST and asks(sheet.headings[p])]
 
 
 def _shares(sheet: Sheet) -> list[dict[str, int]]:
@@ -80,7 +92,7 @@ def _shares(sheet: Sheet) -> list[dict[str, int]]:
                         found[place].update(("filled", *_looks(text)))
     except BrokenRowError:
         pass  # the reading proper comes to the same row and reports it
-    kinds = (*_KINDS, "reference", "names", "words")
+    kinds = (*_KINDS, "reference", "names", "words", "number")
     return [{kind: 100 * count[kind] // max(1, count["filled"]) for kind in kinds} for count in found]
 
 
@@ -99,8 +111,21 @@ def forms(sheet: Sheet, columns: Columns) -> dict[str, str]:
                     found.setdefault(field, set()).add(match[1].upper())
     except BrokenRowError:
         pass
+    if "customer_id" not in found and _shows_ids(sheet, columns):
+        found["customer_id"] = {"C-"}
     usual = {"customer_id": {"C-"}, "invoice": {"INV-"}} if found else {}
     return {field: min(begins) for field, begins in (usual | found).items() if len(begins) == 1}
+
+
+def _shows_ids(sheet: Sheet, columns: Columns) -> bool:
+    """Whether a column of names shows customers' numbers beside them."""
+    at = [columns.places[field] for field in ("name", "requested_by") if field in columns.places]
+    try:
+        return any(
+            place < len(row) and _BESIDE.search(row[place]) for _, row in islice(sheet.rows(), SAMPLE) for place in at
+        )
+    except BrokenRowError:
+        return False
 
 
 def _looks(text: str) -> Iterator[str]:
@@ -115,8 +140,11 @@ def _looks(text: str) -> Iterator[str]:
             yield "customer_email"
         if order_of(text) or _DAY.fullmatch(text):
             yield "received_at"
-        elif _is_sum(text):
-            yield "amount"
+        else:
+            if _is_sum(text):
+                yield "amount"
+            if _SUM.fullmatch(tidy(text)):
+                yield "number"
     if not any(c.isdigit() for c in text) and not _EMAIL.fullmatch(text):
         yield "names"
     if text.count(" ") >= _WORDY:

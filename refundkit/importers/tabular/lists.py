@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Final
 
 from refundkit.importers.extract.asked import read_request
-from refundkit.importers.extract.ids import take_ids
 from refundkit.importers.tabular.amounts import Figure, check, currency_of, read_amount, unwrap
+from refundkit.importers.tabular.cell_ids import customer_beside, put_right
 from refundkit.importers.tabular.dates import in_reach, read_time, with_year
 from refundkit.importers.tabular.headings import NATIVE, aliases_by_field, plain
 from refundkit.importers.tabular.native import MAX_DESCRIPTION, WORDS, ragged
@@ -30,17 +30,18 @@ CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TOTAL: Final = re.compile(
     r"(?:grand |sub |report )?(?:total|totals|sum|summe|gesamt|gesamtsumme|zwischensumme|endsumme|somme|suma|sous total"
     r"|total general|subtotal)\b(?: (?:for|of|amount|eur|usd|betrag|netto|brutto|general|refunds|in|der|fur|du"
-    r"|de|so far|to date|all|bisher|a ce jour|hasta)\b.*)?"
+    r"|de|so far|to date|all|open|due|bisher|offen|a ce jour|hasta)\b.*)?"
 )
 CLOSED: Final = re.compile(
     r"closed|resolved|solved|done|geschlossen|erledigt|gelost|clos|ferme|resolu|cerrad[oa]|resuelto"
 )
 _BARE: Final = re.compile(r"(?:[a-z]{1,3}[\s.-]?)?#?\s?(\d{3,7})", re.IGNORECASE)
-_ORDERS: Final = re.compile(r"so[-\s]{0,2}20\d\d[-/\s]\d", re.IGNORECASE)
-_INVOICES: Final = re.compile(r"inv[-\s.]{0,2}\d{4}", re.IGNORECASE)
+_YEARLY: Final = re.compile(r"(?:so[\s.-]?)?(20\d\d)\s?[-/ ]\s?(\d{1,6})", re.IGNORECASE)
+_GROUP: Final = re.compile(r"\d{3}(?:\.\d{1,2})?")
 _NAMED: Final = ("customer_email", "service_order", "invoice")
 _REMEMBERED: Final = 20_000
 _FEW: Final = 2
+_FEW_CELLS: Final = 3
 _NO_ID: Final = frozenset({"-", "--", "?", "n/a", "none", "—", "–"})
 
 
@@ -61,7 +62,10 @@ def no_row(cells: Sequence[str], head: Sequence[str], ids: Sequence[str]) -> str
     if may_repeat and all(plain(cell) == name for cell, name in zip(cells, head, strict=True)):
         return "the row repeats the headings"
     filled = [cell for cell in cells if cell]
-    if _TOTAL.fullmatch(words_of(filled[0])) and not any("@" in i or any(map(str.isdigit, i)) for i in ids):
+    labels = filled if len(filled) <= _FEW_CELLS else filled[:1]
+    if any(_TOTAL.fullmatch(words_of(c)) for c in labels) and not any(
+        "@" in i or any(map(str.isdigit, i)) for i in ids
+    ):
         return "the row is a total, not a request"
     if any(ids[1:]) or (ids[0] and " " not in ids[0]):
         return ""
@@ -93,11 +97,13 @@ class ListReader:
         """One row; `line` is where it begins."""
         words = as_written(row, self.sheet.delimiter)[:WORDS]
         cells = [unwrap(cell) for cell in row]
+        if len(cells) > self.width and (cut := self._cut_amount(cells)):
+            return Reject(self.sheet.name, line, cut, words)
         while len(cells) > self.width and not cells[-1]:
             cells.pop()
         whole = len(cells) == self.width
         known = [self.cell(cells, field) for field in _NAMED] if whole else [""]
-        if why := no_row(cells, self.head, known):
+        if why := no_row(cells, self.head, known) or (self._is_sum(cells) if whole else ""):
             return Ignored(self.sheet.name, line, why, words)
         if not whole:
             return Reject(self.sheet.name, line, ragged(len(cells), self.width), words)
@@ -106,6 +112,21 @@ class ListReader:
         except RowError as err:
             problem = str(err) if err.column else err.problem
             return Reject(self.sheet.name, line, problem, words, err.column, self.as_fields(cells))
+
+    def _cut_amount(self, cells: Sequence[str]) -> str:
+        """Why a row with a cell too many cannot be read: its amount was cut in two at a comma; '' when it was not."""
+        at = self.at["amount"]
+        if at < 0 or not (re.fullmatch(r"\D{0,4}\d{1,3}", cells[at]) and _GROUP.fullmatch(cells[at + 1])):
+            return ""
+        return f"the amount is cut in two at a comma: '{cells[at]}' and '{cells[at + 1]}'; it must stand in quotes"
+
+    def _is_sum(self, cells: Sequence[str]) -> str:
+        """Why a row is no request: nothing stands in it but an amount and a word where no name belongs; else ''."""
+        label, *rest = [place for place, cell in enumerate(cells) if cell]
+        if rest != [self.at["amount"]] or label in (self.at["name"], self.at["requested_by"], *self.told):
+            return ""
+        lettered = cells[label].replace(" ", "").isalpha()
+        return "the row is a sum of others, not a request" if lettered else ""
 
     def as_fields(self, cells: Sequence[str]) -> dict[str, str]:
         """The cells that were taken for a field of a request, to be mended under that field's name."""
@@ -123,11 +144,13 @@ class ListReader:
     def _draft(self, line: int, cells: Sequence[str], words: str) -> Reading:
         doubts: list[str] = []
         ids = {field: self.ident(cells, field) for field in ("customer_id", "service_order", "invoice")}
-        _put_right(ids)
+        put_right(ids)
         email = self.email(cells, doubts)
         if not email and _ADDRESS.fullmatch(ids["customer_id"]):
             email, ids["customer_id"] = ids["customer_id"], ""
         name = self.ident(cells, "name")
+        whose = (self.cell(cells, "name"), self.cell(cells, "requested_by"))
+        ids["customer_id"] = customer_beside(ids["customer_id"], whose, self.plan.forms.get("customer_id", ""))
         if not email and _ADDRESS.fullmatch(name):
             email, name = name, ""
         if name and not ids["customer_id"]:
@@ -138,10 +161,13 @@ class ListReader:
             doubts.append(f"{self._heading('name')}: nothing but the name '{name[:60]}' says who asks")
         reason, said = self._words(cells)
         figure, currency = self.amount(cells, doubts)
-        untold = not self.cell(cells, "reason")
-        if untold and not self.cell(cells, "amount") and (why := self._asks_nothing(said, reason)):
+        empty = not self.cell(cells, "amount") or figure.amount == 0
+        if empty and not reason_of(self.cell(cells, "reason")) and (why := self._asks_nothing(said, reason)):
             return Ignored(self.sheet.name, line, why, words)
-        if untold and figure.amount is None and CLOSED.fullmatch(words_of(self.cell(cells, "status"))):
+        if figure.amount == 0:
+            doubts.append(f"{self._heading('amount')}: '{self.cell(cells, 'amount')[:40]}' is nothing to pay back")
+            figure = Figure(None, figure.currency)
+        if figure.amount is None and CLOSED.fullmatch(words_of(self.cell(cells, "status"))):
             return Ignored(self.sheet.name, line, "the row is closed and asks for no amount", words)
         if len(said) > MAX_DESCRIPTION:
             said = said[:MAX_DESCRIPTION]
@@ -178,6 +204,8 @@ class ListReader:
         if begins and (bare := _BARE.fullmatch(text)):
             number = bare[1]
             text = begins + (number.zfill(5) if field == "service_order" else number)
+        elif field == "service_order" and self.plan.forms and (yearly := _YEARLY.fullmatch(text)):
+            text = f"SO-{yearly[1]}-{yearly[2].zfill(5)}"
         try:
             return maybe_ident(text)
         except ValueError as err:
@@ -226,8 +254,8 @@ class ListReader:
                 check(figure.amount, currency)
         except ValueError as err:
             raise RowError(heading, str(err)) from err
-        if figure.currency and column and figure.currency != column:
-            doubts.append(f"{heading}: the amount says {figure.currency}, the list {column}")
+        if figure.currency and (own := self._currency(cells)) and figure.currency != own:
+            doubts.append(f"{heading}: the amount says {figure.currency}, the list {own}")
             return Figure(), ""
         if figure.doubt:
             doubts.append(f"{heading}: {figure.doubt}")
@@ -259,13 +287,3 @@ class ListReader:
             self.times.clear()
         self.times[text] = read
         return read
-
-
-def _put_right(ids: dict[str, str]) -> None:
-    """Put an order's number that stands among the invoices where it belongs, and the other way round."""
-    invoice, order = ids["invoice"], ids["service_order"]
-    if not (_ORDERS.search(invoice) or _INVOICES.search(order)):
-        return
-    found = take_ids(f"{invoice} ; {order}")[0]
-    if len(found.invoice) <= 1 and len(found.order) <= 1:
-        ids["invoice"], ids["service_order"] = "".join(found.invoice), "".join(found.order)

@@ -251,3 +251,34 @@ def test_public_files_are_read_or_refused_with_a_sentence(path):
             assert error.message
             assert error.where
     assert time.process_time() - begin < 10
+
+
+WHO = "Who,Job,Bill,How much,Why,Notes\n"
+
+
+def test_a_customers_number_beside_the_name_is_taken_from_it(file):
+    rows = [
+        "Blackthorn Garage C-2019,,INV-31801,84.00,till came back with same fault,",
+        "c2077 (Lido cafe),SO-2026-01405,,120.00,we cancelled the whole fit out,",
+        "2066,SO-2026-01430,,72.00,engineer never came,sorry card",
+        "Hotel Brisas,SO-2026-01409,,60.00,turned up late,",
+    ]
+    found = requests(file(WHO + "\n".join(rows) + "\n"))
+    assert [d.customer_id for d in found] == ["C-2019", "C-2077", "C-2066", ""]
+
+
+def test_an_amount_cut_in_two_at_its_comma_rejects_the_row(file):
+    row = "C-2044,SO-2026-01421,INV-31819,1,050.00,only half the cameras up"
+    (found,) = requests(file("Customer,Job,Bill,How much,Why,Notes\n" + row + ",\n"))
+    assert isinstance(found, Reject)
+    assert found.problem == "the amount is cut in two at a comma: '1' and '050.00'; it must stand in quotes"
+
+
+def test_a_currency_beside_the_amount_counts_before_that_of_the_title(file):
+    text = (
+        "Refunds (all in GBP)\n,,,,,\n"
+        + WHO.replace("Who", "Customer")
+        + "C-1,,INV-31801,60 EUR,late,\nC-2,,INV-31802,45,late,\n"
+    )
+    found = requests(file(text))
+    assert [(d.amount, d.currency, d.doubts) for d in found] == [(Decimal(60), "EUR", ()), (Decimal(45), "GBP", ())]

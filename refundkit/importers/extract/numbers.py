@@ -1,0 +1,91 @@
+"""Counts in a sentence, as figures or words: three cameras, 2.5 hours, anderthalb Stunden. No amounts of money."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from typing import Final, NamedTuple
+
+from refundkit.importers.extract.amounts import spoken
+from refundkit.importers.extract.features import concepts_of, tokens
+from refundkit.importers.extract.vocabulary import vocabulary
+
+_FIGURE: Final = r"(?<![\w.,:/#-])(?P<figure>\d{1,2})(?P<rest>[.,]\d{1,2}|\u00bd)?(?![\w/]|[.,:-]\d|\.\s?\d|\s?%)"
+_WHOLE: Final = re.compile(r"(?<![\w.,:/#-])\d{2,5}(?![\w/%]|[.,:-]\d|\.\s?\d|\s?%)")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_MOST: Final = 31
+_LEAST_SUM: Final = 10
+
+
+class Counted(NamedTuple):
+    """A count and what stands around it."""
+
+    value: Decimal
+    signs: tuple[str, ...]
+
+
+class Bare(NamedTuple):
+    """A number that may be an amount of money though no currency stands by it. `at`: the number of its token."""
+
+    value: Decimal
+    text: str
+    at: int
+
+
+def counted(shape: str) -> Iterator[Counted]:
+    """The counts in a folded sentence, up to 31."""
+    for match in _counts().finditer(shape):
+        value = _value(match)
+        if Decimal(0) < value <= _MOST:
+            after, before = tokens(shape[match.end() :])[:2], tokens(shape[: match.start()])[-2:]
+            yield Counted(value, tuple(dict.fromkeys((*_named("n+", after), *_named("n-", before)))))
+
+
+def bare(shape: str) -> Iterator[Bare]:
+    """The whole numbers from 10 on, in figures or words."""
+    for match in _WHOLE.finditer(shape):
+        if Decimal(match[0]) < _LEAST_SUM or _YEAR.fullmatch(match[0]):
+            continue
+        yield Bare(Decimal(match[0]), match[0], len(tokens(shape[: match.start()])))
+    for numerals in vocabulary().numerals:
+        for match in _run(numerals.run).finditer(shape):
+            value = spoken(match[0], numerals)
+            if value is not None and value >= _LEAST_SUM:
+                yield Bare(Decimal(value), match[0], len(tokens(shape[: match.start()])))
+
+
+def _value(match: re.Match[str]) -> Decimal:
+    half = Decimal("0.5") if match["half"] or match["rest"] == "\u00bd" else Decimal(0)
+    if match["figure"]:
+        rest = match["rest"] if match["rest"] and match["rest"] != "\u00bd" else ""
+        return Decimal(f"{match['figure']}{rest.replace(',', '.')}") + half
+    if match["halves"]:
+        return vocabulary().halves[match["halves"]]
+    return Decimal(vocabulary().number(match["word"])) + half
+
+
+def _named(side: str, words: list[str]) -> Iterator[str]:
+    for word in words:
+        yield from (f"{side}{concept}" for concept in concepts_of(word))
+
+
+@cache
+def _run(run: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){run}(?!\w)")
+
+
+@cache
+def _counts() -> re.Pattern[str]:
+    words = vocabulary()
+    small = sorted(
+        {w for n in words.numerals for w, value in n.value.items() if 1 < value <= _MOST}, key=len, reverse=True
+    )
+    halves = "|".join(re.escape(w) for w in sorted(words.halves, key=len, reverse=True))
+    joint = "|".join(re.escape(w) for w in words.and_a_half)
+    word = "|".join(re.escape(w) for w in small)
+    return re.compile(
+        rf"(?:{_FIGURE}|(?<!\w)(?P<halves>{halves})(?!\w)|(?<!\w)(?P<word>{word})(?!\w))"
+        rf"(?:\s(?:\w+\s)?(?P<half>{joint})(?!\w))?"
+    )

@@ -1,0 +1,89 @@
+"""The parts of a message that each ask something of their own: items of a list, stretches about one invoice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from refundkit.importers.extract.chosen import choose
+from refundkit.importers.extract.intent import Intent
+from refundkit.importers.extract.sentences import Passage
+from refundkit.importers.extract.vocabulary import vocabulary
+
+_ASKS: Final = 50
+_TOLD: Final = 60
+
+
+def parts_of(body: Passage, meant: Intent) -> list[list[int]]:
+    """The numbers of each part's sentences; nothing when the message asks for one thing."""
+    return _items(body, meant) or _by_id(body, meant)
+
+
+def _items(body: Passage, meant: Intent) -> list[list[int]]:
+    """The items of a list that ask: those that name an amount, when there are two and most name an id or all ask."""
+    items: dict[int, list[int]] = {}
+    for place, sentence in enumerate(body.sentences):
+        if sentence.item:
+            items.setdefault(sentence.item, []).append(place)
+    with_money = [part for part in items.values() if any("money" in body.sentences[p].shape for p in part)]
+    parts = [part for part in with_money if not (_is_total(body, part, with_money) or _is_told(meant, part))]
+    with_id = [part for part in parts if any("ref" in body.sentences[p].shape for p in part)]
+    asking = [part for part in parts if _asks(meant, part)]
+    outside = any(_asks(meant, [p]) for p, sentence in enumerate(body.sentences) if not sentence.item)
+    listed = len(with_id) * 2 > len(parts) and (outside or len(asking) != 1)
+    if len(parts) < 2 or not (listed or len(asking) == len(parts)) or _repeats(body, parts):
+        return []
+    return parts
+
+
+def _asks(meant: Intent, part: Sequence[int]) -> bool:
+    return any(p in meant.asks or meant.asking[p] > _ASKS for p in part)
+
+
+def _is_told(meant: Intent, part: Sequence[int]) -> bool:
+    """Whether an item only tells of money that came back already."""
+    return any(meant.roles[p]["told"] > _TOLD or p in meant.tells for p in part) and not _asks(meant, part)
+
+
+def _is_total(body: Passage, part: list[int], parts: list[list[int]]) -> bool:
+    """Whether an item is the sum of the others: one amount, as much as theirs together."""
+    if any("ref" in body.sentences[p].shape for p in part):
+        return False
+    sums = [_amounts(body, other) for other in parts if other is not part]
+    own = _amounts(body, part)
+    return len(own) == 1 and len(sums) > 1 and all(len(s) == 1 for s in sums) and own[0] == sum(s[0] for s in sums)
+
+
+def _amounts(body: Passage, part: list[int]) -> list[Decimal]:
+    names = [w for p in part for w in body.sentences[p].shape.split() if w.startswith("money") and w[5:].isdigit()]
+    return list(dict.fromkeys(body.mentions[int(name[5:])].value for name in names))
+
+
+def _repeats(body: Passage, parts: list[list[int]]) -> bool:
+    """Whether an invoice or order stands in two of them: a statement of account, say, of which one line is wrong."""
+    ids = [{i for p in part for i in (*body.sentences[p].ids.invoice, *body.sentences[p].ids.order)} for part in parts]
+    return any(times > 1 for times in Counter(i for part in ids for i in part).values())
+
+
+def _by_id(body: Passage, meant: Intent) -> list[list[int]]:
+    """Stretches of text that each ask an amount of their own for an invoice or order of their own."""
+    parts: list[list[int]] = []
+    keys: list[str] = []
+    for place, sentence in enumerate(body.sentences):
+        own = [*sentence.ids.invoice, *sentence.ids.order]
+        if own and not (parts and set(own) & set(keys)):
+            parts.append([])
+            keys = []
+        keys += own
+        if parts:
+            parts[-1].append(place)
+    if len(parts) < 2:
+        return []
+    asked = [_asks(meant, part) for part in parts]
+    several = any(vocabulary().letter["several"].search(s.shape) for s in body.sentences)
+    chosen = [choose(body, meant, part, alone=True) for part in parts]
+    values = [c.amount for c in chosen if c.amount is not None]
+    wanted = all(asked) or (several and any(asked))
+    return parts if wanted and len(values) == len(parts) == len(set(values)) else []

@@ -1,0 +1,130 @@
+"""Questions on top of the queue: a yes or no, and a form of a few fields that refuses what is left blank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, OptionList, Static
+from textual.widgets.option_list import Option
+
+from refundkit.model.inert import printable
+
+
+@dataclass(frozen=True)
+class Field:
+    """Something to be typed, or chosen when there are `choices` (value, what is shown). `why`: said when left blank."""
+
+    name: str
+    label: str
+    why: str = ""
+    value: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+
+
+Answers = dict[str, str]
+
+
+class Form(ModalScreen[Answers | None]):
+    """Asks for some fields; Enter goes on to the next and, from the last one, sends. Escape sends nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Back")]
+
+    def __init__(self, title: str, lines: Sequence[str], fields: Sequence[Field], send: str) -> None:
+        super().__init__()
+        self._title, self._lines, self._fields, self._send = title, lines, fields, send
+
+    def compose(self) -> ComposeResult:
+        """The title, what it is about, the fields, and two buttons for the mouse."""
+        with Vertical(classes="box"):
+            yield Static(Content.styled(printable(self._title), "bold"), classes="title")
+            yield Static(Content("\n".join(printable(line) for line in self._lines)), classes="about")
+            for field in self._fields:
+                yield Label(Content(field.label))
+                if field.choices:
+                    yield OptionList(
+                        *(Option(Content(printable(shown)), id=value) for value, shown in field.choices),
+                        id=field.name, compact=True,
+                    )  # fmt: skip
+                else:
+                    yield Input(field.value, id=field.name, max_length=500, compact=True)
+            yield Static("", id="problem")
+            with Horizontal(classes="buttons"):
+                yield Button(f"{self._send} (Enter)", id="send", compact=True)
+                yield Button("Back (Esc)", id="back", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin with the first field; the first choice is chosen."""
+        for choice in self.query(OptionList):
+            choice.highlighted = 0
+        self.query_one(f"#{self._fields[0].name}").focus()
+
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected)
+    def _next(self, event: Input.Submitted | OptionList.OptionSelected) -> None:
+        event.stop()
+        names = [field.name for field in self._fields]
+        widget = event.input if isinstance(event, Input.Submitted) else event.option_list
+        at = names.index(widget.id or "")
+        if at + 1 < len(names):
+            self.query_one(f"#{names[at + 1]}").focus()
+        else:
+            self._finish()
+
+    @on(Button.Pressed, "#send")
+    def _finish(self) -> None:
+        answers = {field.name: self._answer(field) for field in self._fields}
+        for field in self._fields:
+            if field.why and not answers[field.name].strip():
+                self.query_one("#problem", Static).update(Content.styled(field.why, "bold $text-error"))
+                self.query_one(f"#{field.name}").focus()
+                return
+        self.dismiss(answers)
+
+    def _answer(self, field: Field) -> str:
+        if not field.choices:
+            return self.query_one(f"#{field.name}", Input).value
+        chosen = self.query_one(f"#{field.name}", OptionList).highlighted_option
+        return (chosen.id or "") if chosen else ""
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.dismiss(None)
+
+
+class Confirm(ModalScreen[bool]):
+    """Asks for a yes: Enter or y; anything else that ends it is a no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,n", "dismiss(False)", "No"),
+        Binding("enter,y", "dismiss(True)", "Yes"),
+    ]
+
+    def __init__(self, title: str, lines: Sequence[str], yes: str) -> None:
+        super().__init__()
+        self._title, self._lines, self._yes = title, lines, yes
+
+    def compose(self) -> ComposeResult:
+        """The question with its sum, the details, two buttons for the mouse."""
+        with Vertical(classes="box"):
+            yield Static(Content.styled(printable(self._title), "bold"), classes="title")
+            with VerticalScroll(classes="details", can_focus=False):
+                yield Static(Content("\n".join(printable(line) for line in self._lines)))
+            with Horizontal(classes="buttons"):
+                yield Button(f"{self._yes} (Enter)", id="yes", compact=True)
+                yield Button("Back (Esc)", id="back", compact=True)
+
+    def on_mount(self) -> None:
+        """The keys answer, not a button that happens to have the focus."""
+        self.set_focus(None)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")
