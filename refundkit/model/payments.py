@@ -50,13 +50,22 @@ class Payee:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidLine:
+    """A line of the credit memo as the customer reads it, in minor units of the payment's currency."""
+
+    text: str
+    net: int
+    tax: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """One payment on one case. `amount`: minor units of `currency`, above 0.
 
     `key`: its permanent name, 32 letters and digits, the same in every file it stands in. `number`: as people say it
     (RP-1-000001). `settles`: the number of the credit memo. `original`: what the processor or bank called the payment
-    that is given back, '' where it is none. `cheque`: the cheque's number, 0 for other methods. `address`: the lines
-    under the name on a cheque.
+    that is given back, '' where it is none. `cheque`: the cheque's number, 0 for other methods. `lines`: the credit
+    memo line by line, which a refund that is paid in parts exceeds.
     """
 
     key: str
@@ -73,5 +82,5 @@ class Payment:
     on: date
     original: str = ""
     cheque: int = 0
-    address: tuple[str, ...] = ()
+    lines: tuple[PaidLine, ...] = ()
     payee: Payee | None = None

@@ -38,13 +38,17 @@ class Sepa(Part):
 
 
 class Cheque(Part):
-    """Cheques on pre-printed stock, and the list of them that the bank checks against (positive pay)."""
+    """Cheques on pre-printed stock, and the list of them that the bank checks against (positive pay).
+
+    `labels`: whether the words and lines of a cheque are printed too, for stock that has the bank's line alone.
+    """
 
     account: Optional = ""
     bank: Annotated[tuple[Name, ...], BeforeValidator(as_tuple), Field(max_length=4)] = ()
     payer: Annotated[tuple[Name, ...], BeforeValidator(as_tuple), Field(max_length=5)] = ()
     position: Literal["top", "middle", "bottom"] = "top"
     paper: Literal["letter", "a4"] = "letter"
+    labels: bool = True
     positive_pay: Optional = ""
 
 

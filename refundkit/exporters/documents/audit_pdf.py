@@ -6,20 +6,17 @@ import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
-from importlib.resources import files
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from refundkit.errors import InputError, OutsideError
+from refundkit.errors import InputError
 from refundkit.exporters.documents.attachments import CONTENT, EVENTS, WRITERS, events_json
 from refundkit.exporters.documents.audit_content import AuditContent
-from refundkit.exporters.documents.page_text import font_notes, right_to_left, shown
+from refundkit.exporters.documents.page_text import font_notes, right_to_left
 from refundkit.exporters.documents.seal import NAME as SEAL
 from refundkit.exporters.documents.seal import placeholder, seal
+from refundkit.exporters.pages import ROUNDS, check_libraries, closed_fetcher, no_font, template, text_of
 from refundkit.model.events import Event
-
-if TYPE_CHECKING:
-    from weasyprint.urls import URLFetcher
 
 WORDS_SHOWN: Final = 20_000
 """Characters of the request's own words on the page (about eight pages); content.json has all of them."""
@@ -30,7 +27,6 @@ _ATTACHED: Final = {  # name: (what it is, its relation to the page), in the ord
     SEAL: ("The issuer's signature over this file", "Supplement"),
     WRITERS: ("The signed events that enrolled the writers", "Source"),
 }
-_ROUNDS: Final = 4
 
 
 def render_audit(
@@ -52,39 +48,23 @@ def render_audit(
         raise ValueError("issued_at has no time zone")
     moment = issued_at.astimezone(UTC)
     undrawable: frozenset[int] = frozenset()
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         pdf, missing = _write(_page(content, moment, undrawable), attached, moment)
         if not missing:
             return pdf
         undrawable |= missing
-    raise _no_font()
-
-
-def _no_font() -> OutsideError:
-    return OutsideError(
-        "no font is installed that can draw plain letters",
-        hint="install DejaVu Sans (Debian: apt install fonts-dejavu-core) and run it again",
-    )
+    raise no_font()
 
 
 def _page(content: AuditContent, moment: datetime, undrawable: frozenset[int]) -> str:
     """The page as HTML. Every text goes through `shown`, which escapes it; the template has no other way out."""
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
-
-    def finalize(value: Any) -> Any:
-        return value if isinstance(value, Markup) else shown(str(value), undrawable)
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, finalize=finalize)
-    environment.filters["plain"] = Markup.escape
     words, notes = content.words[:WORDS_SHOWN], [*content.warnings, *font_notes(undrawable)]
     if words != content.words:
         notes.append(
             f"The request's own words have {len(content.words)} characters; the page shows the first {WORDS_SHOWN}, "
             f"content.json has them all."
         )
-    template = environment.from_string(files(__package__).joinpath("audit.html").read_text("utf-8"))
-    return template.render(
+    return template(__package__, "audit.html", undrawable).render(
         c=content,
         title=f"Audit document of refund case {content.case_id}",
         stamp=f"{moment:%Y-%m-%dT%H:%M:%SZ}",
@@ -95,16 +75,16 @@ def _page(content: AuditContent, moment: datetime, undrawable: frozenset[int]) -
 
 def _write(page: str, attached: dict[str, bytes], moment: datetime) -> tuple[bytes, frozenset[int]]:
     """The PDF, and the code points for which Pango found no glyph in any installed font."""
-    _check_libraries()
+    check_libraries()
     from weasyprint import CSS, HTML, Attachment
     from weasyprint.urls import FatalURLFetchingError
 
-    fetcher = _closed_fetcher()
+    fetcher = closed_fetcher()
     attach = partial(Attachment, url_fetcher=fetcher, created=moment, modified=moment)
     missing: set[int] = set()
     written = BytesIO()
     try:
-        css = CSS(string=files(__package__).joinpath("audit.css").read_text("utf-8"), url_fetcher=fetcher)
+        css = CSS(string=text_of(__package__, "audit.css"), url_fetcher=fetcher)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its own colour profile open
             HTML(string=page, url_fetcher=fetcher).write_pdf(
@@ -124,21 +104,6 @@ def _write(page: str, attached: dict[str, bytes], moment: datetime) -> tuple[byt
     return written.getvalue(), frozenset(missing)
 
 
-def _check_libraries() -> None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that there are no fonts is said below
-            from weasyprint.text.ffi import ffi, fontconfig
-    except (ImportError, OSError) as err:
-        raise OutsideError(
-            f"the libraries that make PDFs cannot be loaded: {err}",
-            hint="install Pango (Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)",
-        ) from err
-    fonts = ffi.gc(fontconfig.FcInitLoadConfigAndFonts(), fontconfig.FcConfigDestroy)
-    if fontconfig.FcConfigGetFonts(fonts, fontconfig.FcSetSystem).nfont == 0:  # Pango would end the process
-        raise _no_font()
-
-
 def _finish(written: BytesIO, missing: set[int], document: Any, pdf: Any) -> None:
     """Write the file, and note the characters that got no glyph.
 
@@ -155,20 +120,6 @@ def _finish(written: BytesIO, missing: set[int], document: Any, pdf: Any) -> Non
             if thing.stream == [placeholder()]:
                 del extra["Params"]["CheckSum"]
     pdf.write(written, version=b"1.7", identifier=True, compress=False)
-
-
-def _closed_fetcher() -> URLFetcher:
-    """A fetcher that gets nothing: no file, no network, no data: URL."""
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher
-
-    class ClosedFetcher(URLFetcher):  # type: ignore[misc, unused-ignore]
-        def __init__(self) -> None:
-            super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
-
-        def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002 - the signature is WeasyPrint's
-            raise FatalURLFetchingError(f"{url[:200]}")
-
-    return ClosedFetcher()
 
 
 __all__ = ["WORDS_SHOWN", "render_audit", "seal"]

@@ -16,10 +16,19 @@ PaymentFile = tuple[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
+class Void:
+    """A cheque that is not to be paid any more, and since when."""
+
+    payment: Payment
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentContext:
     """What a file needs besides its payments. `created`: when the batch was made, in the shop's time zone.
 
     `today`: the shop's day. `modifier`: which file of the day it is, from 0. `settings`: the policy's [payments].
+    `voids`: cheques that the bank must be told are void, which it was told of as good.
     """
 
     batch: str
@@ -28,6 +37,7 @@ class PaymentContext:
     today: date
     settings: Payments
     modifier: int = 0
+    voids: tuple[Void, ...] = ()
 
 
 class PaymentExporter(Protocol):

@@ -36,7 +36,7 @@ class AchCredits:
 
     name = "ach"
     steps = (
-        "Compare the number of payments and the total below with what the bank shows before you release the file.",
+        "Compare the number of payments and the total above with what the bank shows before you release the file.",
         "Upload the .ach file once, in the bank's ACH or file transfer page, and have a second person release it.",
         "Do it before the bank's cut-off on the business day before the effective date; same-day files on that day.",
         "The money of all batches leaves the account on their effective dates: see that it is there.",

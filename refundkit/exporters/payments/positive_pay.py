@@ -10,7 +10,6 @@ import csv
 import io
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from itertools import pairwise
@@ -20,7 +19,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from refundkit.errors import PolicyError
 from refundkit.exporters.payments.characters import ascii_text, unwritable
-from refundkit.exporters.payments.contract import PaymentFile, in_order, refuse
+from refundkit.exporters.payments.contract import PaymentFile, Void, in_order, refuse
 from refundkit.exporters.text import runs_as_formula
 from refundkit.model.money import plain
 from refundkit.model.payments import Payment
@@ -81,14 +80,6 @@ class Layout(Part):
             if any(at < 1 or end > self.width for at, end in ends) or any(a[1] >= b[0] for a, b in pairwise(ends)):
                 raise ValueError("places stand one after the other within the line")
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class Void:
-    """A cheque that is not to be paid any more, and since when."""
-
-    payment: Payment
-    on: date
 
 
 def names() -> list[str]:

@@ -14,7 +14,11 @@ GROUP: Final = "refundkit.payments"
 
 KINDS: Final[dict[str, str]] = {
     "ach": "refundkit.exporters.payments.nacha",
+    "card": "refundkit.exporters.payments.card",
+    "cash": "refundkit.exporters.payments.cash",
+    "cheque": "refundkit.exporters.payments.cheque",
     "sepa": "refundkit.exporters.payments.sepa",
+    "transfer": "refundkit.exporters.payments.transfer",
 }
 """Our own kinds: name -> module, whose EXPORTER is the object."""
 

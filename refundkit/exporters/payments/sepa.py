@@ -51,7 +51,7 @@ class SepaCreditTransfers:
 
     name = "sepa"
     steps = (
-        "Compare the number of payments and the total below with what the bank shows before you release the file.",
+        "Compare the number of payments and the total above with what the bank shows before you release the file.",
         "Upload the .xml file once (SEPA credit transfer, pain.001.001.09), and have a second person release it.",
         "The bank compares names with IBANs (verification of payee). Release nothing that it says does not match.",
         "The bank answers with pain.002 or on the statement: give either to `refundkit reconcile`.",
