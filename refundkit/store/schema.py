@@ -225,6 +225,6 @@ CREATE TABLE rec_rates (
 PROJECTION_TABLES: Final = (
     "org_event", "org_head", "intake_run", "left_over", "cases", "waiting_text", "case_cell", "case_apart",
     "export_batch", "export_line", "payment", "payment_batch", "payee", "books_month", "statement_line", "case_note",
-    "reminder", "taken", "rec_customers", "rec_service_orders", "rec_sla_terms", "rec_invoices", "rec_payments", "rec_refunds",
-    "rec_parts", "rec_rates",
+    "reminder", "taken", "rec_customers", "rec_service_orders", "rec_sla_terms", "rec_invoices", "rec_payments",
+    "rec_refunds", "rec_parts", "rec_rates",
 )  # fmt: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import printed
 import pytest
-import samples
+import payment_samples as samples
 from test_amount_words import minor_units
 
 from refundkit.errors import PolicyError, RefusedError

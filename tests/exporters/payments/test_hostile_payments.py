@@ -6,7 +6,7 @@ from datetime import date
 import ach_file
 import pain_file
 import pytest
-import samples
+import payment_samples as samples
 from hypothesis import event, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st

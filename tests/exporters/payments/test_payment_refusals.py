@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-import samples
+import payment_samples as samples
 
 from refundkit.errors import RefusedError, UsageError
 from refundkit.exporters.payments import registry

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import printed
 import pytest
-import samples
+import payment_samples as samples
 
 from refundkit.errors import RefusedError
 from refundkit.exporters.payments import registry

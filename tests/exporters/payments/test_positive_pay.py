@@ -8,7 +8,7 @@ from datetime import date
 from importlib.resources import files
 
 import pytest
-import samples
+import payment_samples as samples
 
 from refundkit.errors import PolicyError, RefusedError
 from refundkit.exporters.payments import positive_pay

@@ -7,7 +7,7 @@ from datetime import date
 
 import pain_file
 import pytest
-import samples
+import payment_samples as samples
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 
