@@ -129,7 +129,11 @@ def _tell(done: PaidOut, *, dry_run: bool, json_: bool) -> None:
     sums = ", ".join(str(total) for total in done.totals)
     count = f"{len(done.payments)} payment{'' if len(done.payments) == 1 else 's'} " if done.payments else ""
     would = "would go out" if dry_run else "on the way" if done.payments else "written again"
-    typer.echo(f"batch {done.batch}: {count}{would}, {sums}")
+    if done.payments or not done.voids:
+        typer.echo(f"batch {done.batch}: {count}{would}, {sums}")
+    if done.voids:
+        numbers = ", ".join(map(str, done.voids))
+        typer.echo(f"batch {done.batch}: the list for the bank says that these cheques are void: {numbers}")
     for path in done.files:
         typer.echo(f"  {path}")
 
@@ -148,6 +152,7 @@ def _data(done: PaidOut) -> dict[str, Any]:
         "files": [str(path) for path in done.files],
         "completed": list(done.completed),
         "left": list(done.left),
+        "voids": list(done.voids),
     }  # fmt: skip
 
 

@@ -41,10 +41,11 @@ def save(connection: Any, view: CaseView) -> None:
 def note_batch(connection: Any, number: int, event: CaseEvent, data: dict[str, Any]) -> None:
     """Put in a batch of payments."""
     connection.execute(
-        "INSERT INTO payment_batch (batch, n, event, method, at_ms, who, payments, totals, files)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO payment_batch (batch, n, event, method, at_ms, who, payments, totals, files, layout, voids)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (data["batch"], number, event.id, data["method"], hlc_milliseconds(event.core.hlc), data["who"],
-         data["payments"], json.dumps(data["totals"]), json.dumps(data["files"], sort_keys=True)),
+         data["payments"], json.dumps(data["totals"]), json.dumps(data["files"], sort_keys=True),
+         data.get("layout", ""), json.dumps(data.get("voids", []))),
     )  # fmt: skip
 
 
@@ -110,6 +111,16 @@ def last_number(connection: Any, epoch: int) -> int:
 def last_cheque(connection: Any) -> int:
     """The highest number of a cheque that was ever written; 0 when none was."""
     return int(connection.execute("SELECT coalesce(max(cheque), 0) FROM payment").fetchone()[0])
+
+
+def voided(store: Store) -> list[dict[str, Any]]:
+    """Cheques that a bank's list issued, that were refused or came back uncashed, and that no list has voided yet."""
+    rows = store.rows(
+        f"SELECT {', '.join(f'p.{name}' for name in COLUMNS)} FROM payment p JOIN payment_batch b ON b.batch = p.batch"
+        " WHERE p.cheque > 0 AND p.state IN ('refused', 'returned') AND p.confirmed_on = '' AND b.layout <> ''"
+        " AND p.event NOT IN (SELECT j.value FROM payment_batch v, json_each(v.voids) j) ORDER BY p.cheque, p.event"
+    )
+    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
 
 def given_back(connection: Any, payment_ids: Iterable[str]) -> dict[str, int]:

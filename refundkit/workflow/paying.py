@@ -12,7 +12,8 @@ from typing import Any, Final
 from refundkit.errors import RefusedError, UsageError
 from refundkit.exporters import files as writing
 from refundkit.exporters.payments import registry
-from refundkit.exporters.payments.contract import PaymentContext
+from refundkit.exporters.payments.contract import PaymentContext, Void
+from refundkit.exporters.payments.read_me import read_me_first
 from refundkit.model.case import CONFIRMED, ISSUED, CaseView
 from refundkit.model.money import Money
 from refundkit.model.org import PAYMENT_BATCH
@@ -21,7 +22,7 @@ from refundkit.model.people import Act
 from refundkit.model.words import State
 from refundkit.rules.paying import Part
 from refundkit.store import cases, payments
-from refundkit.workflow import payees
+from refundkit.workflow import cheques, payees
 from refundkit.workflow.booking import line_key, owns_the_right, why_not
 from refundkit.workflow.payment_files import complete, opened, put, seal_files
 from refundkit.workflow.pen import Pen
@@ -34,7 +35,10 @@ NO_FILE: Final = frozenset({Method.ACCOUNT})
 
 @dataclass(frozen=True)
 class PaidOut:
-    """A batch of payments: what went out and where its files lie. `left`: cases that could not be paid, and why."""
+    """A batch of payments: what went out and where its files lie. `left`: cases that could not be paid, and why.
+
+    `voids`: numbers of cheques that the batch's list tells the bank are void.
+    """
 
     batch: str
     method: str
@@ -43,6 +47,7 @@ class PaidOut:
     files: tuple[Path, ...]
     completed: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    voids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,19 +85,19 @@ def pay(shop: Shop, method: str, folder: Path, wanted: Wanted, *, dry_run: bool 
         ready, left = _ready(shop, pen, method, wanted)
         if wanted.named and left:
             raise RefusedError("; ".join(left[:3]), hint="nothing was paid; 'refundkit pay --plan' shows every way")
-        if not ready:
+        voided = cheques.to_be_voided(shop) if method == Method.CHEQUE else []
+        if not ready and not voided:
             return PaidOut("", method, (), (), (), completed, tuple(left))
         batch = f"P{shop.org.epoch}-{len(payments.batches(shop.store)) + 1:04d}"
-        made = _files(shop, method, batch, [one.payment for one in ready])
+        made = _files(shop, method, batch, [one.payment for one in ready], [one.void for one in voided])
         writing.check_places(folder, made)
-        _record(shop, pen, method, batch, ready, made)
+        _record(shop, pen, method, batch, ready, voided, made)
         if made and not dry_run:
             seal_files(shop, pen, batch, folder, made)
     paid = tuple(one.payment for one in ready)
-    if dry_run:
-        paths = tuple(folder / name for name, _ in made)
-        return PaidOut(batch, method, paid, totals(paid), paths, completed, tuple(left))
-    return PaidOut(batch, method, paid, totals(paid), tuple(put(shop, batch, folder, made)), completed, tuple(left))
+    paths = tuple(folder / name for name, _ in made) if dry_run else tuple(put(shop, batch, folder, made))
+    numbers = tuple(one.void.payment.cheque for one in voided)
+    return PaidOut(batch, method, paid, totals(paid), paths, completed, tuple(left), numbers)
 
 
 def again(shop: Shop, batch: str, folder: Path) -> PaidOut:
@@ -124,7 +129,7 @@ def _ready(shop: Shop, pen: Pen, method: str, wanted: Wanted) -> tuple[list[Read
     candidates = keys or cases.keys_in(shop.store, {State.BOOKED, State.PAYING})
     number, cheque = payments.last_number(pen.connection, shop.org.epoch), wanted.first_cheque
     if method == Method.CHEQUE:
-        cheque = _first_cheque(pen, wanted.first_cheque)
+        cheque = cheques.first_number(pen, wanted.first_cheque)
     ready: list[Ready] = []
     left: list[str] = []
     taken: dict[str, int] = {}
@@ -187,40 +192,32 @@ def _one(
         method=part.method, amount=part.amount, currency=found["currency"], on=wanted.on or shop.today,
         original=part.original if part.method == Method.CARD else "", payee=payee,
         cheque=cheque if part.method == Method.CHEQUE else 0,
+        lines=cheques.stub_lines(shop, view) if part.method == Method.CHEQUE else (),
     )  # fmt: skip
     return Ready(view, payment, slot, part)
 
 
-def _first_cheque(pen: Pen, first: int) -> int:
-    last = payments.last_cheque(pen.connection)
-    if not first and not last:
-        raise UsageError(
-            "what number has the first cheque in the printer?", hint="--first-cheque 2091; later runs go on from there"
-        )
-    if first and first <= last:
-        raise RefusedError(
-            f"cheque {first} was written already: the last one was {last}",
-            hint=f"--first-cheque {last + 1}, or the number of the next sheet when some were spoilt",
-        )
-    return first or last + 1
-
-
-def _files(shop: Shop, method: str, batch: str, paid: Sequence[Payment]) -> list[tuple[str, bytes]]:
+def _files(
+    shop: Shop, method: str, batch: str, paid: Sequence[Payment], voids: Sequence[Void]
+) -> list[tuple[str, bytes]]:
     """The files of a batch; RefusedError naming case and field when one cannot be written."""
     if method in NO_FILE:
         return []
     exporter = registry.load(method)
     today = sum(1 for b in payments.batches(shop.store) if b["method"] == method and _day(shop, b) == shop.today)
     context = PaymentContext(
-        batch, shop.policy.shop.company, shop.now.astimezone(shop.zone), shop.today, shop.policy.payments, today
-    )
+        batch, shop.policy.shop.company, shop.now.astimezone(shop.zone), shop.today, shop.policy.payments, today,
+        tuple(voids),
+    )  # fmt: skip
     problems = exporter.check(paid, context)
     if problems:
         raise RefusedError(
             f"these payments cannot be written for {method}:\n  " + "\n  ".join(problems),
             hint="mend the policy, the payee or the record and pay again; nothing was paid",
         )
-    return [(f"P-{method}-{batch}{end}", content) for end, content in exporter.write(paid, context)]
+    made = [(f"P-{method}-{batch}{end}", content) for end, content in exporter.write(paid, context)]
+    end, text = read_me_first(exporter, paid, context, [name for name, _ in made])
+    return [*made, (f"P-{method}-{batch}{end}", text)]
 
 
 def _day(shop: Shop, batch: dict[str, Any]) -> date:
@@ -228,15 +225,21 @@ def _day(shop: Shop, batch: dict[str, Any]) -> date:
 
 
 def _record(
-    shop: Shop, pen: Pen, method: str, batch: str, ready: Sequence[Ready], made: Sequence[tuple[str, bytes]]
-) -> None:
-    """The batch and each of its payments, as events. Nothing in them says where the money goes."""
+    shop: Shop, pen: Pen, method: str, batch: str, ready: Sequence[Ready], voided: Sequence[cheques.Voided],
+    made: Sequence[tuple[str, bytes]],
+) -> None:  # fmt: skip
+    """The batch and each of its payments, as events. Nothing in them says where the money goes.
+
+    A batch of cheques says by which `layout` the bank was told of them, '' when it was not, and which it was told are
+    void: the next list then names neither again.
+    """
     sums = [[money.currency, money.minor] for money in totals([one.payment for one in ready])]
     kept = [{"name": name, "sha256": sha256(content).hexdigest(), "size": len(content)} for name, content in made]
     pen.append(
         PAYMENT_BATCH,
         {"batch": batch, "method": method, "who": shop.actor.user, "payments": len(ready), "totals": sums,
-         "files": kept},
+         "files": kept, "layout": shop.policy.payments.cheque.positive_pay if method == Method.CHEQUE else "",
+         "voids": [one.event for one in voided]},
     )  # fmt: skip
     for one in ready:
         payment, basis = one.payment, one.view.line_event

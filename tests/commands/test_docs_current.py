@@ -79,6 +79,7 @@ def test_every_command_of_the_tutorial_does_what_it_says(tmp_path: Path) -> None
         "decide-cases",
         "remind",
         "close-a-week",
+        "pay",
         "give-an-auditor-a-case",
         "change-the-policy",
         "look-after-people",

@@ -115,6 +115,41 @@ def _bad_account(c: Any) -> Any:
     return c("export", "xero", "-o", "books", user="carl")
 
 
+def _waiting(c: Any, *ways: str, currency: str = "USD") -> str:
+    """A booked case that goes back one of these ways."""
+    c.done("export", "hledger", "-o", "books", user="carl")
+    found = c.done("pay", "--plan", "--json", user="carl").json
+    return str(next(w["case"] for w in found if w["method"] in ways and w["amount"]["currency"] == currency))
+
+
+def _cheque(*words: str, name: str = "") -> Callable[[Any], Any]:
+    """Write a cheque for a case whose customer is called so."""
+
+    def run(c: Any) -> Any:
+        case = _waiting(c, "card", "ach", "cheque")
+        customer = c.done("show", case, "--json").json["customer_id"]
+        if name:
+            head = "customer_id,name,email,phone,tier,currency,locale"
+            c.done("records", c.write("customers.csv", f"{head}\n{customer},{name},,,standard,USD,en-US\n"))
+        return c("pay", "cheque", case, "--instead", "asked for", *words, "-o", "out", user="carl")
+
+    return run
+
+
+def _second_cheque(c: Any) -> Any:
+    _cheque("--first-cheque", "2091")(c)
+    return _cheque("--first-cheque", "2090")(c)
+
+
+def _card_without_reference(c: Any) -> Any:
+    case = _waiting(c, "card")
+    invoice = c.done("show", case, "--json").json["invoice"]
+    rows = (c.folder / "records" / "payments.csv").read_text(encoding="utf-8").splitlines()
+    own = [row.rpartition(",")[0] + "," for row in rows if f",{invoice}," in row]
+    c.done("records", c.write("payments.csv", "\n".join([HEAD, *own]) + "\n"))
+    return c("pay", "card", case, "-o", "out", user="carl")
+
+
 def _line_break(c: Any) -> Any:
     path = c.folder / "a\nb" / "shop.db"
     path.parent.mkdir()
@@ -491,6 +526,11 @@ SAMPLE: dict[str, Callable[[Any], Any]] = {
     "export-file-edited": _edited_export,
     "export-no-folder": _no_folder,
     "export-account": _bad_account,
+    "pay-cheque-no-number": _cheque(),
+    "pay-cheque-number-again": _second_cheque,
+    "pay-cheque-name-long": _cheque("--first-cheque", "2091", name="The United Guilds of Harbour " * 3),
+    "pay-cheque-name-letters": _cheque("--first-cheque", "2091", name="\u041e\u041e\u041e \u0421\u0435\u0432\u0435\u0440"),
+    "pay-card-no-reference": _card_without_reference,
     "audit-file-missing": lambda c: c("audit", "verify", "nowhere.pdf"),
     "audit-no-document": lambda c: c("audit", "verify", "requests/requests.csv"),
     "audit-table-edited": _edited_table,
