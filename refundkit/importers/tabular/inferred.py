@@ -26,7 +26,11 @@ _ORDER: Final = re.compile(r"so[-\s]{0,2}20\d\d[-/\s]\d{1,6}", re.IGNORECASE)
 _REFERENCE: Final = re.compile(r"(?:inv[-\s.]{0,2}\d{3,8}|so[-\s]{0,2}20\d\d[-/\s]\d{1,6})", re.IGNORECASE)
 _CUSTOMER: Final = re.compile(r"c[-\s]?\d{3,6}", re.IGNORECASE)
 _BESIDE: Final = re.compile(r"(?<![\w-])c-\d{3,6}(?![\w-])", re.IGNORECASE)
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d\b.*|\d{1,2}\.\s?\d{1,2}\.(?:\d{2,4})?\b.*|\d{1,2}/\d{1,2}(?:/\d{2,4})?\b.*")
+_DAY: Final = re.compile(
+    r"\d{4}-\d\d-\d\d\b.*|\d{1,2}\.\s?\d{1,2}\.(?:\d{2,4})?\b.*|\d{1,2}/\d{1,2}(?:/\d{2,4})?\b.*"
+    r"|\d{1,2}(?:st|nd|rd|th|\.)?\s[^\W\d]{3,10}\.?(?:\s\d{2,4})?",
+    re.IGNORECASE,
+)
 _SUM: Final = re.compile(r"(?P<before>[^\d]{0,6})(?P<number>\d[\d.,' ]*)(?P<after>[^\d]{0,8})")
 _FORMS: Final = {
     "customer_id": re.compile(r"(c-)\d{3,6}", re.IGNORECASE),
@@ -46,6 +50,9 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
     if at >= 0 and "customer_id" not in fixed and shares[at]["names"] > _MOST:
         del places["customer_id"]
         places.setdefault("name", at)
+    at = places.get("received_at", -1)
+    if at >= 0 and "received_at" not in fixed and shares[at]["letters"] > _MOST:
+        del places["received_at"]  # initials of who noted it, under a heading that may mean a day
     by_name = places.get("requested_by", places.get("name", -1))
     if "customer_email" not in places and by_name >= 0 and shares[by_name]["customer_email"] > _MOST:
         places = {field: place for field, place in places.items() if place != by_name} | {"customer_email": by_name}
@@ -92,7 +99,7 @@ def _shares(sheet: Sheet) -> list[dict[str, int]]:
                         found[place].update(("filled", *_looks(text)))
     except BrokenRowError:
         pass  # the reading proper comes to the same row and reports it
-    kinds = (*_KINDS, "reference", "names", "words", "number")
+    kinds = (*_KINDS, "reference", "names", "words", "number", "letters")
     return [{kind: 100 * count[kind] // max(1, count["filled"]) for kind in kinds} for count in found]
 
 
@@ -147,6 +154,8 @@ def _looks(text: str) -> Iterator[str]:
                 yield "number"
     if not any(c.isdigit() for c in text) and not _EMAIL.fullmatch(text):
         yield "names"
+    if text.replace(" ", "").isalpha():
+        yield "letters"
     if text.count(" ") >= _WORDY:
         yield "words"
 

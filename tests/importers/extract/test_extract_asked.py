@@ -125,6 +125,11 @@ def test_an_amount_told_elsewhere_is_no_case_where_less_of_it_is_asked(text):
     assert found.amount is None or found.doubts
 
 
+def test_a_part_of_an_hour_is_no_part_of_the_money():
+    found = one("You billed three quarters of an hour too much on INV-24118, that is $74.69. Please refund it.")
+    assert (found.amount, found.doubts) == (Decimal("74.69"), [])
+
+
 def test_a_number_without_a_currency_may_be_what_is_asked():
     found = one("Nobody came on Tuesday. I want my 65 back please.")
     assert (found.amount, found.currency) == (Decimal(65), "")
