@@ -286,7 +286,7 @@ def test_a_currency_beside_the_amount_counts_before_that_of_the_title(file):
 
 def test_initials_under_a_heading_that_may_mean_a_day_are_no_dates(file):
     rows = (
-        "3/9,Lobster Pot,INV-30640,24.00,charged for 2 leads,PV\n4 Sept,Nautical Gifts,INV-30643,35.50,gone again,OM\n"
+        "13/9,Lobster Pot,INV-30640,24.00,charged for 2 leads,PV\n4 Sept,Nautical Gifts,INV-30643,35.50,gone again,OM\n"
     )
     found = requests(file("When,Who,Inv,Back,Why,Logged\n" + rows))
     assert [d.doubts for d in found] == [(), ()]
