@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import payment_samples as samples
 import printed
 import pytest
-import payment_samples as samples
 from test_amount_words import minor_units
 
 from refundkit.errors import PolicyError, RefusedError

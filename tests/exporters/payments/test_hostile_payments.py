@@ -5,8 +5,8 @@ from datetime import date
 
 import ach_file
 import pain_file
-import pytest
 import payment_samples as samples
+import pytest
 from hypothesis import event, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 import ach_file
-import pytest
 import payment_samples as samples
+import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 

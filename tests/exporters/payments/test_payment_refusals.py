@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-import pytest
 import payment_samples as samples
+import pytest
 
 from refundkit.errors import RefusedError, UsageError
 from refundkit.exporters.payments import registry

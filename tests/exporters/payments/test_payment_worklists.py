@@ -6,9 +6,9 @@ import csv
 import io
 from dataclasses import replace
 
+import payment_samples as samples
 import printed
 import pytest
-import payment_samples as samples
 
 from refundkit.errors import RefusedError
 from refundkit.exporters.payments import registry

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 
-import pytest
 import payment_samples as samples
+import pytest
 
 from refundkit.errors import PolicyError, RefusedError
 from refundkit.exporters.payments import positive_pay
