@@ -14,6 +14,7 @@ from refundkit.exporters.journals import registry
 from refundkit.workflow.reading import utc
 
 if TYPE_CHECKING:
+    from refundkit.exporters.journals.contract import Readiness
     from refundkit.workflow.batch_ends import Answer
     from refundkit.workflow.booking import Exported
 
@@ -34,6 +35,9 @@ def export(
         str, typer.Option("--refused", metavar="MESSAGE", help="With 'confirm': what the accounting system said.")
     ] = "",
     *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Say which accounts must exist and what is missing; book nothing.")
+    ] = False,
     list_: Annotated[bool, typer.Option("--list", help="List the batches.")] = False,
     dry_run: DryRun = False,
     json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
@@ -52,6 +56,9 @@ def export(
             return
         if list_:
             _list(booking.listed(shop), shop.org.base, json_=json_)
+            return
+        if check:
+            _ready(booking.ready(shop, format_), format_, json_=json_)
             return
         if format_ == "revise":
             done = batch_ends.revise(shop, batch, folder, dry_run=dry_run)
@@ -90,6 +97,26 @@ def _list(batches: list[dict[str, object]], base: str, *, json_: bool) -> None:
     rows = [(str(b["batch"]), str(b["format"]), str(b["at"]), str(b["by"]), str(b["cases"]),
              f"{(b['total'] or {}).get('amount')} {base}", str(b["outcome"] or "-")) for b in found]  # type: ignore[attr-defined]  # fmt: skip
     show.columns(("batch", "format", "made", "by", "cases", "total", "in the books"), rows, right=[4, 5])
+
+
+def _ready(found: Readiness, format_: str, *, json_: bool) -> None:
+    if json_:
+        show.as_json(
+            {"format": format_, "accounts": [{"key": key, "name": name} for name, key in found.accounts],
+             "needs": list(found.needs), "problems": list(found.problems)}
+        )  # fmt: skip
+    else:
+        typer.echo(f"[accounts.{format_}]")
+        for name, key in sorted(found.accounts, key=lambda pair: pair[1]):
+            typer.echo(f'{key} = "{name}"')
+        for need in found.needs:
+            typer.echo(f"needed: {need}")
+        for problem in found.problems:
+            typer.echo(f"problem: {problem}")
+        if not found.problems:
+            typer.echo("the next batch can be written; the accounts above must exist under these names")
+    if found.problems:
+        raise typer.Exit(1)
 
 
 def _answer(answer: Answer, *, json_: bool) -> None:

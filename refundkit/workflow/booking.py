@@ -12,7 +12,7 @@ from typing import Any
 from refundkit.errors import OutsideError, RefusedError, StorageError, UsageError
 from refundkit.exporters import files as writing
 from refundkit.exporters.journals import registry
-from refundkit.exporters.journals.contract import JournalContext, JournalExporter
+from refundkit.exporters.journals.contract import JournalContext, JournalExporter, Readiness, readiness
 from refundkit.exporters.manifest import MANIFEST, READ_ME, manifest, read_me_first
 from refundkit.model.booking import Booking
 from refundkit.model.canonical import unb64
@@ -57,15 +57,7 @@ def export(shop: Shop, format_name: str, folder: Path, *, dry_run: bool = False)
     completed = () if dry_run else _complete(shop, folder)
     with shop.write(keep=not dry_run) as pen:
         owns_the_right(shop)
-        # The table says where to look; what is booked is what the events say.
-        found = [shop.case(key) for key in cases.keys_in(shop.store, {State.APPROVED})]
-        views = [view for view in found if view.state == State.APPROVED]
-        held = tuple(f"{v.id}: {why}" for v in views if (why := why_not(v)))
-        ready = [v for v in views if not why_not(v) and v.epoch == shop.org.epoch]
-        numbers = Numbers(pen.connection, shop.org.epoch)
-        done = [memo(shop, pen.connection, view, numbers) for view in ready]
-        for key in payments.unbooked(shop.store):
-            done += of_payments(shop, pen.connection, shop.case(key))
+        done, held = _waiting(shop, pen.connection)
         if not done:
             return Exported("", format_name, (), None, (), completed, held)
         bookings = [one.booking for one in done]
@@ -80,6 +72,27 @@ def export(shop: Shop, format_name: str, folder: Path, *, dry_run: bool = False)
         return Exported(batch, format_name, ids, total, tuple(folder / name for name, _ in made), completed, held)
     paths = put_files(shop, batch, folder, made)
     return Exported(batch, format_name, ids, total, tuple(paths), completed, held)
+
+
+def ready(shop: Shop, format_name: str) -> Readiness:
+    """What a format wants before the next batch, and what keeps it from being written. Nothing is booked."""
+    exporter = exporter_of(format_name)
+    with shop.store.reading():
+        done, _ = _waiting(shop, shop.store.connection)
+    return readiness(exporter, [one.booking for one in done], _context(shop, exporter, "-"))
+
+
+def _waiting(shop: Shop, connection: Any) -> tuple[list[Made], tuple[str, ...]]:
+    """The bookings that wait for the next batch, and the approved cases that are held back with the reason."""
+    # The table says where to look; what is booked is what the events say.
+    found = [shop.case(key) for key in cases.keys_in(shop.store, {State.APPROVED})]
+    views = [view for view in found if view.state == State.APPROVED]
+    held = tuple(f"{v.id}: {why}" for v in views if (why := why_not(v)))
+    numbers = Numbers(connection, shop.org.epoch)
+    done = [memo(shop, connection, v, numbers) for v in views if not why_not(v) and v.epoch == shop.org.epoch]
+    for key in payments.unbooked(shop.store):
+        done += of_payments(shop, connection, shop.case(key))
+    return done, held
 
 
 def why_not(view: CaseView) -> str:
@@ -125,10 +138,14 @@ def owns_the_right(shop: Shop) -> None:
         )
 
 
+def _context(shop: Shop, exporter: JournalExporter, batch: str) -> JournalContext:
+    accounts = {key: shop.policy.accounts.of(exporter.name).name(key) for key in _account_keys()}
+    return JournalContext(batch, accounts, shop.policy.settings_of(exporter.name))
+
+
 def files_of(shop: Shop, exporter: JournalExporter, bookings: list[Booking], batch: str) -> list[tuple[str, bytes]]:
     """All files of a batch; RefusedError naming case and field when one cannot be written."""
-    accounts = {key: shop.policy.accounts.of(exporter.name).name(key) for key in _account_keys()}
-    context = JournalContext(batch, accounts, shop.policy.settings_of(exporter.name))
+    context = _context(shop, exporter, batch)
     problems = exporter.check(bookings, context)
     if problems:
         raise RefusedError(

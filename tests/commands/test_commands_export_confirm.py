@@ -55,3 +55,23 @@ def test_only_who_books_says_what_became_of_it(sample, user):
 def test_an_unknown_batch_is_2(sample):
     assert sample("export", "confirm", "9-0001", user="carl").status == 2
     assert sample("export", "revise", "", user="carl").status == 2
+
+
+@pytest.mark.parametrize("form", ["hledger", "netsuite", "sage-50", "quickbooks-desktop", "beancount"])
+def test_a_format_says_what_must_exist_before_anything_is_booked(sample, form):
+    before = sample.events()
+    said = sample("export", form, "--check", "--json", user="carl")
+    assert {a["key"] for a in said.json["accounts"]} >= {"refunds", "refunds_payable"}
+    assert said.status == (1 if said.json["problems"] else 0)
+    text = sample("export", form, "--check", user="carl").out
+    assert text.startswith(f"[accounts.{form}]\n")
+    assert sample.events() == before
+
+
+def test_an_account_that_cannot_be_is_named_by_the_check(sample):
+    text = (sample.folder / "shop.policy.toml").read_text(encoding="utf-8")
+    sample.done(
+        "policy", "adopt", sample.write("p.toml", text.replace('refunds = "270"', 'refunds = "no code of an account"'))
+    )
+    said = sample("export", "xero", "--check", user="carl")
+    assert (said.status, "problem: " in said.out) == (1, True)
