@@ -10,7 +10,8 @@ from typing import Final
 from refundkit.errors import RefusedError, UsageError
 from refundkit.model.org import BOOKS_SET
 from refundkit.model.people import Act
-from refundkit.store import closings, ledger
+from refundkit.store import closings
+from refundkit.workflow.authors import had_the_right
 from refundkit.workflow.shop import Shop
 
 CLOSED: Final = "closed"
@@ -83,7 +84,7 @@ def _say(shop: Shop, month: str, wanted: str, reason: str, *, dry_run: bool) -> 
 def _stands(shop: Shop, month: str) -> Month:
     state, by = OPEN, tuple[str, ...]()
     waiting: closings.Said | None = None
-    counted = [s for s in closings.said(shop.store, month) if _had_the_right(shop, s)]
+    counted = [s for s in closings.said(shop.store, month) if had_the_right(shop, s.event, s.who, Act.CLOSE)]
     by_event = {s.event: s for s in counted}
     for said in counted:
         if said.wanted == state:
@@ -101,11 +102,3 @@ def _stands(shop: Shop, month: str) -> Month:
 def _proposal(shop: Shop, month: str, wanted: str) -> closings.Said | None:
     found = [s for s in closings.said(shop.store, month) if s.wanted == wanted and not s.seconds]
     return found[-1] if found else None
-
-
-def _had_the_right(shop: Shop, said: closings.Said) -> bool:
-    core = ledger.core_of(shop.store, said.event)
-    if core is None or not shop.org.counts(core.writer, core.seq):
-        return False
-    author = shop.org.person_at(shop.org.user_of(core.writer), core.deps)
-    return author is not None and author.may(Act.CLOSE) and author.user == said.who

@@ -11,7 +11,8 @@ from refundkit.model.canonical import unb64
 from refundkit.model.org import PAYEE_SET
 from refundkit.model.payments import Payee
 from refundkit.model.people import Act
-from refundkit.store import ledger, payees, records
+from refundkit.store import payees, records
+from refundkit.workflow.authors import had_the_right
 from refundkit.workflow.shop import Shop, fresh_bytes
 
 
@@ -133,22 +134,13 @@ def vault_key(shop: Shop, *, make: bool = False) -> bytes | None:
 
 def _standing(shop: Shop, customer_id: str) -> tuple[payees.Said | None, str, bool]:
     """The last entry that counts, who confirmed it ('' for nobody), and whether there was another before it."""
-    said = [s for s in payees.said(shop.store, customer_id) if _had_the_right(shop, s)]
+    said = [s for s in payees.said(shop.store, customer_id) if had_the_right(shop, s.event, s.who, Act.PAYEES)]
     entries = [s for s in said if not s.confirms]
     if not entries:
         return None, "", False
     last = entries[-1]
     seconds = [s.who for s in said if s.confirms == last.event and s.who != last.who and s.digest == last.digest]
     return last, seconds[0] if seconds else "", len(entries) > 1
-
-
-def _had_the_right(shop: Shop, said: payees.Said) -> bool:
-    """By the signature, not by the name in the event: the author, by the roles the author had then."""
-    core = ledger.core_of(shop.store, said.event)
-    if core is None or not shop.org.counts(core.writer, core.seq):
-        return False
-    author = shop.org.person_at(shop.org.user_of(core.writer), core.deps)
-    return author is not None and author.may(Act.PAYEES) and author.user == said.who
 
 
 def _opened(shop: Shop, entry: payees.Said) -> Payee:
