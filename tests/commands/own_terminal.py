@@ -15,8 +15,12 @@ import pytest
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals")
 ROOT = Path(__file__).parents[2]
-# The new process takes the terminal as its own, so that a typed Ctrl-C interrupts it.
-START = "import fcntl, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from refundkit.__main__ import main; sys.exit(main())"
+# The new process takes the terminal as its own, so that a typed Ctrl-C interrupts it, also where who runs the tests
+# ignores interrupts (a job in the background).
+START = (
+    "import fcntl, signal, sys, termios; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    " fcntl.ioctl(0, termios.TIOCSCTTY, 0); from refundkit.__main__ import main; sys.exit(main())"
+)
 PATIENCE = 60
 CTRL_C, CTRL_D = "\x03", "\x04"
 
