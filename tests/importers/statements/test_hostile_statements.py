@@ -107,6 +107,7 @@ def test_odd_but_harmless_ones_are_read(apart, pieces):
     assert apart(*pieces) == (1, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("head", "line", "end"),
     [(CAMT, NTRY % (b"<AddtlNtryInf>" + b"x" * 500 + b"</AddtlNtryInf>\n"), END), (OFX, TRN % (b"x" * 500 + b"\n"), OFX_END),
