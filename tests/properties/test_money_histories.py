@@ -129,8 +129,8 @@ def test_a_random_history_of_refunds_and_payments_keeps_every_sum(bank, tmp_path
 @pytest.mark.slow
 def test_many_long_histories_keep_every_sum(bank, tmp_path):
     done: Counter[str] = Counter()
-    for number in range(20):
+    for number in range(10):
         seed = random.SystemRandom().randrange(2**32)
         print(f"seed {seed}")
         done += run(bank, tmp_path / f"shop-{number}", seed, 80)
-    assert all(done[act] > 5 for act in ("ask", "approve", "export", "pay", "keep", "end", "rebuild")), done
+    assert all(done[act] > 2 for act in ("ask", "approve", "export", "pay", "keep", "end", "rebuild")), done
