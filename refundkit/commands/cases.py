@@ -46,13 +46,15 @@ def list_(
     unsettled: Annotated[
         bool, typer.Option("--unsettled", help="Only those with an anomaly that nobody has settled.")
     ] = False,
-    mine: Annotated[bool, typer.Option("--mine", help="Only what waits for a decision I may take.")] = False,
+    ready: Annotated[
+        bool, typer.Option("--ready", help="Only what can be decided now: not held, no question waits.")
+    ] = False,
+    mine: Annotated[bool, typer.Option("--mine", help="Only what I may decide now.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="All of them, not the first 50.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a case.")] = False,
 ) -> None:
     """List cases."""
-    from refundkit.workflow import mine as waiting
     from refundkit.workflow import reading
 
     for option, value, known in (
@@ -63,15 +65,12 @@ def list_(
             what = option.removeprefix("--")
             raise UsageError(f"'{value}' is no {what}", hint=f"one of {', '.join(known)}", where=option)
     given = {"state": state, "reason": reason, "level": level, "customer": customer, "noted": noted}
-    flags = {"held": held, "asked": asked, "unsettled": unsettled}
+    flags = {"held": held, "asked": asked, "unsettled": unsettled, "ready": ready, "mine": mine}
     filters: dict[str, Any] = {k: v for k, v in given.items() if v} | {k: 1 for k, v in flags.items() if v}
     with context.shop(ctx) as shop:
         chosen: dict[str, Any] = {**filters, **({"since": _since(since, shop.zone)} if since else {})}
-        limit = None if everything or json_ or jsonl or mine else _SCREEN
+        limit = None if everything or json_ or jsonl else _SCREEN
         rows = reading.listed(shop, chosen, limit)
-        if mine:
-            keep = waiting.waiting_for(shop)
-            rows = [r for r in rows if r["id"] in keep]
         total = len(rows) if limit is None or len(rows) < limit else reading.counted(shop, chosen)
     if json_:
         show.as_json(rows)

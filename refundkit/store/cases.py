@@ -170,8 +170,7 @@ def keys_in(store: Store, states: Iterable[str]) -> list[str]:
 def waiting(store: Store) -> list[tuple[str, int, int]]:
     """(key, since when, last reminder) of the cases that wait for a decision, in the order they came in."""
     return store.rows(
-        "SELECT key, waiting_since_ms, reminded FROM cases WHERE state IN ('review', 'awaiting') AND held = '[]'"
-        " AND asked = 0 ORDER BY arrived"
+        f"SELECT key, waiting_since_ms, reminded FROM cases WHERE {_WAITS} AND NOT paused ORDER BY arrived"
     )
 
 
@@ -184,6 +183,7 @@ def by_customer(store: Store, states: Iterable[str]) -> list[tuple[str, str]]:
     )
 
 
+_WAITS: Final = "state IN ('awaiting', 'review')"
 _FILTERS: Final = {
     "state": "state = ?",
     "reason": "reason = ?",
@@ -196,6 +196,8 @@ _FILTERS: Final = {
     "held": "held <> '[]' AND ?",
     "asked": "asked > 0 AND ?",
     "unsettled": "unsettled <> '[]' AND ?",
+    "ready": f"{_WAITS} AND NOT paused AND ?",
+    "keys": "key IN (SELECT value FROM json_each(?))",
     "bookable": "state = 'approved' AND held = '[]' AND asked = 0 AND unsettled = '[]' AND ?",
     "withdrawn_by_mail": (
         "state IN ('received', 'review', 'awaiting', 'approved') AND key IN (SELECT key FROM case_note WHERE kind = ?)"
@@ -225,11 +227,10 @@ def row_of(store: Store, key: str) -> dict[str, Any]:
     return dict(zip(COLUMNS, row, strict=True))
 
 
-def by_state(store: Store) -> list[tuple[str, str, int]]:
-    """(state, level, how many)."""
-    return [
-        tuple(r) for r in store.rows("SELECT state, level, count(*) FROM cases GROUP BY state, level ORDER BY 1, 2")
-    ]
+def by_state(store: Store) -> list[tuple[str, str, bool, int]]:
+    """(state, level, whether a hold or a question keeps them from being decided, how many)."""
+    sql = "SELECT state, level, paused, count(*) FROM cases GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    return [(state, level, bool(paused), count) for state, level, paused, count in store.rows(sql)]
 
 
 class Known(NamedTuple):

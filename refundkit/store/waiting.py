@@ -69,12 +69,17 @@ def sizes(store: Store, eyes: Eyes, most: int) -> tuple[int, int]:
     return found[0], found[1]
 
 
-def page(store: Store, eyes: Eyes, *, mine: bool, after: Place | None, skip: int, limit: int) -> list[Place]:
-    """Places in one part of the queue, in order: so many after a known one (or the beginning), `skip` passed over."""
+def page(store: Store, eyes: Eyes, *, mine: bool, after: Place | None, skip: int, limit: int | None) -> list[Place]:
+    """Places in one part of the queue, in order: so many after a known one (or the beginning), `skip` passed over.
+
+    `limit` None: all there are.
+    """
     sql, values = _lanes(eyes, mine=mine, after=after)
     if not sql:
         return []
-    rows = store.rows(f"{sql} ORDER BY urgent_ms, key LIMIT ? OFFSET ?", [*values, limit, skip])
+    rows = store.rows(
+        f"{sql} ORDER BY urgent_ms, key LIMIT ? OFFSET ?", [*values, -1 if limit is None else limit, skip]
+    )
     return [Place(int(row[1]), row[0]) for row in rows]
 
 

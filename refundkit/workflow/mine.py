@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from refundkit.model.case import CaseView
 from refundkit.model.people import Person, may_decide_at
-from refundkit.model.words import State
-from refundkit.store import cases
+from refundkit.model.urgency import own_marks
+from refundkit.model.words import Level, State
+from refundkit.store import waiting
+from refundkit.store.waiting import Eyes, Way
 from refundkit.workflow import standing
 from refundkit.workflow.shop import Shop
 
 
-def waiting_for(shop: Shop) -> set[str]:
-    """Ids of the cases in `review` or `awaiting` that whoever acts may decide, and that no hold or question stops."""
-    person = reader(shop)
-    by_roles = standing.levels(shop, person)
-    found = set()
-    for state in (State.AWAITING, State.REVIEW):
-        for row in cases.listed(shop.store, {"state": state}):
-            if any(may_decide_at(p.roles, row["decide_level"]) for p in by_roles):
-                view = shop.case(row["key"])
-                if not (view.holds or view.questions) and standing.may_decide(shop, person, view):
-                    found.add(row["id"])
-    return found
+def waiting_for(shop: Shop) -> list[str]:
+    """Keys of the cases that whoever reads may decide now: what the queue shows as theirs, in its order."""
+    places = waiting.page(shop.store, eyes_of(shop, reader(shop)), mine=True, after=None, skip=0, limit=None)
+    return [place.key for place in places]
+
+
+def eyes_of(shop: Shop, person: Person) -> Eyes:
+    """What of the queue is a person's own, by themselves or for whom they stand in today."""
+    own = tuple(own_marks(person))
+    others = [each for each in standing.levels(shop, person) if each.user != person.user]
+    return (Way(_levels(person), own), *(Way(_levels(each), (*own, *own_marks(each))) for each in others))
+
+
+def _levels(person: Person) -> frozenset[str]:
+    return frozenset(str(level) for level in Level if may_decide_at(person.roles, level))
 
 
 def deciders(shop: Shop, view: CaseView) -> list[Person]:

@@ -23,10 +23,12 @@ def now(shop: Shop) -> list[ToDo]:
     """Everything that waits, the most pressing first."""
     by_state: dict[str, int] = {}
     waiting: list[ToDo] = []
-    for state, level, count in cases.by_state(shop.store):
+    for state, level, paused, count in cases.by_state(shop.store):
+        if paused:
+            continue  # among the held, or those with a question
         by_state[state] = by_state.get(state, 0) + count
         if state == State.AWAITING:
-            waiting.append(ToDo(count, f"wait for a {level}", f"refundkit list --state awaiting --level {level}"))
+            waiting.append(ToDo(count, f"wait for a {level}", f"refundkit list --ready --level {level}"))
     rejects = leftovers.last_rejects(shop.store)
     unwritten = batches.unwritten(shop.store)
     found = [
@@ -46,7 +48,11 @@ def now(shop: Shop) -> list[ToDo]:
             "are taken back by a message: withdraw them",
             "refundkit list --noted withdrawal",
         ),
-        ToDo(by_state.get(State.REVIEW, 0), "need a look: amend, override or deny", "refundkit list --state review"),
+        ToDo(
+            by_state.get(State.REVIEW, 0),
+            "need a look: amend, override or deny",
+            "refundkit list --ready --state review",
+        ),
         ToDo(by_state.get(State.RECEIVED, 0), "were never assessed", "refundkit assess"),
         ToDo(
             cases.counted(shop.store, {"bookable": 1}), "are approved and not booked", "refundkit export hledger -o DIR"
@@ -62,6 +68,6 @@ def now(shop: Shop) -> list[ToDo]:
 def totals(shop: Shop) -> list[tuple[str, int]]:
     """(state, how many cases), for all states there are."""
     found: dict[str, int] = {}
-    for state, _, count in cases.by_state(shop.store):
+    for state, _, _, count in cases.by_state(shop.store):
         found[state] = found.get(state, 0) + count
     return sorted(found.items())

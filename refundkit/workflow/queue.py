@@ -13,12 +13,11 @@ from refundkit.model.opinions import why_inside
 from refundkit.model.people import Act, Person, may_decide_at
 from refundkit.model.records import folded
 from refundkit.model.transitions import Step, possible
-from refundkit.model.urgency import own_marks
-from refundkit.model.words import COUNTS_AS_REFUNDED, Level
+from refundkit.model.words import COUNTS_AS_REFUNDED
 from refundkit.store import documents, lookup, waiting, waiting_text
-from refundkit.store.waiting import Eyes, Place, Waiting, Way
+from refundkit.store.waiting import Place, Waiting
 from refundkit.workflow import parties, reading, standing
-from refundkit.workflow.mine import reader
+from refundkit.workflow.mine import eyes_of, reader
 from refundkit.workflow.seen import digest
 from refundkit.workflow.shop import Shop
 
@@ -103,17 +102,6 @@ def unlock(shop: Shop) -> None:
     """
     if not shop.key_entry or shop.vault.asks:
         shop.signer()
-
-
-def eyes_of(shop: Shop, person: Person) -> Eyes:
-    """What of the queue is a person's own, by themselves or for whom they stand in today."""
-    own = tuple(own_marks(person))
-    others = [each for each in standing.levels(shop, person) if each.user != person.user]
-    return (Way(_levels(person), own), *(Way(_levels(each), (*own, *own_marks(each))) for each in others))
-
-
-def _levels(person: Person) -> frozenset[str]:
-    return frozenset(str(level) for level in Level if may_decide_at(person.roles, level))
 
 
 def sizes(shop: Shop) -> Sizes:

@@ -13,7 +13,7 @@ from refundkit.model.money import DIGITS, plain
 from refundkit.model.paused import Pause
 from refundkit.model.transitions import possible
 from refundkit.store import cases, ledger
-from refundkit.workflow import case_files
+from refundkit.workflow import case_files, mine
 from refundkit.workflow.seen import digest
 from refundkit.workflow.shop import Shop
 
@@ -32,12 +32,18 @@ def money(minor: int | None, currency: str) -> dict[str, str] | None:
 
 def listed(shop: Shop, filters: dict[str, Any], limit: int | None = None) -> list[dict[str, Any]]:
     """The cases that pass the filters, each as the contract with scripts names it."""
-    return [_summary(row) for row in cases.listed(shop.store, filters, limit)]
+    return [_summary(row) for row in cases.listed(shop.store, _known(shop, filters), limit)]
 
 
 def counted(shop: Shop, filters: dict[str, Any]) -> int:
     """How many cases pass the filters."""
-    return cases.counted(shop.store, filters)
+    return cases.counted(shop.store, _known(shop, filters))
+
+
+def _known(shop: Shop, filters: dict[str, Any]) -> dict[str, Any]:
+    """The filters as the store knows them: `mine` are the cases that whoever reads may decide now."""
+    rest = {name: value for name, value in filters.items() if name != "mine"}
+    return {**rest, "keys": json.dumps(mine.waiting_for(shop))} if "mine" in filters else rest
 
 
 def ids(shop: Shop, start: str) -> list[str]:
