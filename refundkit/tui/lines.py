@@ -11,19 +11,23 @@ _KEPT: Final = 40
 
 
 class Wish(NamedTuple):
-    """A page that is to be shown: of which part, its number, and from where it is quickest reached."""
+    """A page that is to be shown: of which part, its number, and from where it is quickest reached.
+
+    `reading`: the number of times everything had been read anew when it was wished for.
+    """
 
     mine: bool
     number: int
-    after: Place | None
-    skip: int
+    after: Place | None = None
+    skip: int = 0
+    reading: int = 0
 
 
 class Lines:
     """What the list shows: all that waits, in two parts (mine, others), or what a filter found."""
 
     def __init__(self) -> None:
-        self._sizes = Sizes(0, 0)
+        self._sizes, self._reading = Sizes(0, 0), 0
         self._pages: OrderedDict[tuple[bool, int], Page] = OrderedDict()
         self._found: tuple[Waiting, ...] | None = None
 
@@ -50,12 +54,16 @@ class Lines:
         """Show these lines only; None shows everything again."""
         self._found = found
 
-    def take(self, fresh: Lines) -> None:
-        """Become what was read anew."""
-        self._sizes, self._pages, self._found = fresh._sizes, fresh._pages, fresh._found
+    def take(self, fresh: Lines, *, found_too: bool) -> None:
+        """Become what was read anew. Without `found_too` what a filter found stays: it is another filter by now."""
+        self._sizes, self._pages, self._reading = fresh._sizes, fresh._pages, self._reading + 1
+        if found_too:
+            self._found = fresh._found
 
     def put(self, wish: Wish, page: Page) -> None:
-        """Keep a page; the ones not looked at for longest go."""
+        """Keep a page; the ones not looked at for longest go. One of an earlier reading has no place here."""
+        if wish.reading != self._reading:
+            return
         self._pages[wish.mine, wish.number] = page
         self._pages.move_to_end((wish.mine, wish.number))
         while len(self._pages) > _KEPT:
@@ -100,7 +108,7 @@ class Lines:
         for near in range(number - 1, -1, -1):
             page = self._pages.get((mine, near))
             if page is not None and page.last is not None:
-                return Wish(mine, number, page.last, (number - near - 1) * PAGE)
+                return Wish(mine, number, page.last, (number - near - 1) * PAGE, self._reading)
             if number - near > _KEPT:
                 break
-        return Wish(mine, number, None, number * PAGE)
+        return Wish(mine, number, None, number * PAGE, self._reading)

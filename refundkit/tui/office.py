@@ -50,6 +50,7 @@ class Office:
     def _look(self, read: Callable[[Shop], T]) -> T:
         if self._shop is None:
             self._shop = open_shop(self.settings)
+        self._shop.now = self.now()  # who stands in for whom goes by the day, and a queue stays open over night
         return read(self._shop)
 
     async def act(self, write: Callable[[Shop], T]) -> T:

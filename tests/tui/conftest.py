@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import io
+import os
 import re
 import sys
 from collections.abc import Awaitable, Callable
@@ -58,6 +60,12 @@ class Desk:
     def said(self) -> str:
         return str(self.queue.query_one("#said").content)
 
+    def keep_the_store(self) -> int:
+        """As another program would, until the handle is closed."""
+        handle = os.open(self.shop.store.with_name(self.shop.store.name + ".lock"), os.O_RDWR | os.O_CREAT)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        return handle
+
     async def settle(self) -> None:
         """Wait until nothing runs any more: everything read, written and drawn."""
         quiet = 0
@@ -109,12 +117,15 @@ class Desk:
 
 @pytest.fixture
 def at_desk(shop):
-    """`at_desk(play, by=, size=)`: open the queue, let `play(desk)` use it, close it."""
+    """`at_desk(play, by=, size=)`: open the queue, let `play(desk)` use it, close it.
+
+    The usual size is the smallest with both panes: most of a test's time goes into drawing.
+    """
     from refundkit.tui.app import QueueApp
     from refundkit.workflow.shop import Settings
 
     def open_it(
-        play: Callable[[Desk], Awaitable[None]], *, by: str = "max", size: tuple[int, int] = (120, 40),
+        play: Callable[[Desk], Awaitable[None]], *, by: str = "max", size: tuple[int, int] = (110, 24),
         read_only: bool = False,
     ) -> None:  # fmt: skip
         async def run() -> None:

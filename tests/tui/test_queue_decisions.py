@@ -76,17 +76,7 @@ def test_a_finding_is_overridden_and_the_case_stays_under_the_cursor(at_desk, sh
         await desk.keys("a", "enter")
         assert shop.cases()[case]["state"] == "approved"
 
-    at_desk(play)
-
-
-def test_escape_decides_nothing(at_desk, shop) -> None:
-    async def play(desk) -> None:
-        for key in ("a", "d", "l", "q", "h"):
-            await desk.keys(key, "escape")
-
-    before = shop.cases()
-    at_desk(play)
-    assert shop.cases() == before
+    at_desk(play, size=(120, 40))
 
 
 @pytest.mark.parametrize("by", ["ann", "max"])
@@ -147,7 +137,7 @@ def test_a_case_that_changed_since_it_was_seen_is_not_approved(at_desk, shop) ->
         )
         assert "[overridden by leo: all is well]" in " ".join(desk.screen().split())
 
-    at_desk(play)
+    at_desk(play, size=(120, 40))
 
 
 def test_marked_cases_are_approved_with_one_question_and_one_result_each(at_desk, shop) -> None:

@@ -31,13 +31,17 @@ DECIDING: list[tuple[str, tuple[str, ...]]] = [
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("steps", [LOOKING, DECIDING], ids=["looking", "deciding"])
-def test_the_screens_are_as_they_were_read(at_desk, golden, steps, size: tuple[int, int]) -> None:
+def test_the_screens_are_as_they_were_read(at_desk, shop, golden, steps, size: tuple[int, int]) -> None:
+    """And nothing is decided by what Escape ended."""
+
     async def play(desk) -> None:
         for name, keys in steps:
             await desk.keys(*keys)
             golden(f"tui/{name}-{size[0]}x{size[1]}.txt", desk.screen())
 
+    before = shop.cases()
     at_desk(play, size=size)
+    assert (shop.cases() == before) == (steps is LOOKING)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 from pathlib import Path
@@ -96,16 +95,10 @@ def test_a_document_that_is_gone_is_said_and_the_queue_stays(at_desk, with_file)
     at_desk(play)
 
 
-def held(shop):
-    handle = os.open(shop.store.with_name(shop.store.name + ".lock"), os.O_RDWR | os.O_CREAT)
-    fcntl.flock(handle, fcntl.LOCK_EX)
-    return handle
-
-
 def test_a_store_that_another_keeps_is_waited_for_and_said(at_desk, shop) -> None:
     async def play(desk) -> None:
         await desk.keys("down")
-        handle = held(shop)
+        handle = desk.keep_the_store()
         await desk.keys("a")
         desk.app.simulate_key("enter")
         for _ in range(400):
@@ -126,7 +119,7 @@ def test_a_store_that_stays_locked_is_given_up_and_the_queue_stays(at_desk, shop
     async def play(desk) -> None:
         await desk.keys("down")
         here = desk.queue.cases.current.id
-        handle = held(shop)
+        handle = desk.keep_the_store()
         await desk.keys("a", "enter")
         assert desk.said.startswith("Not approved: another process has kept the store locked")
         assert desk.queue.cases.current.id == here

@@ -21,7 +21,7 @@ from refundkit.tui.office import Office
 from refundkit.tui.widgets.case_list import CaseList
 from refundkit.tui.widgets.sheet import SheetPane
 from refundkit.workflow import queue
-from refundkit.workflow.queue import Sheet
+from refundkit.workflow.queue import Sheet, Waiting
 from refundkit.workflow.shop import Shop
 
 T = TypeVar("T")
@@ -33,6 +33,7 @@ _RIGHT: Final = "? help  ^P all  ^Q quit"
 class Browse(Screen[None]):
     """Everything of the queue that writes nothing."""
 
+    AUTO_FOCUS = "CaseList"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", key_display="/"),
         Binding("enter", "open", "Open", show=False),
@@ -71,8 +72,6 @@ class Browse(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the first page, and look every second whether somebody else has written."""
-        self.cases.focus()
-        self._top()
         self._begin()
         self.set_interval(_POLL_SECONDS, self._poll)
 
@@ -83,7 +82,11 @@ class Browse(Screen[None]):
 
     def say(self, text: str) -> None:
         """Say what was done or why not; it stays until the next thing is said."""
-        self.query_one("#said", Static).update(Content(printable(text)))
+        self._write("#said", printable(text))
+
+    def _write(self, where: str, text: str) -> None:
+        for widget in self.query(where).results(Static):  # there is none while the screen is taken down
+            widget.update(Content(text))
 
     def _top(self) -> None:
         sizes, person = self.lines.sizes, self.office.person
@@ -97,7 +100,7 @@ class Browse(Screen[None]):
         elif self.app.size.width >= WIDE:
             left = f"{self.office.company}  {left}"
         room = max(self.app.size.width - len(_RIGHT) - 3, 0)
-        self.query_one("#top", Static).update(Content(f" {printable(left)[:room]:<{room}} {_RIGHT} "))
+        self._write("#top", f" {printable(left)[:room]:<{room}} {_RIGHT} ")
 
     async def look(self, read: Callable[[Shop], T]) -> T | None:
         """Read; what goes wrong is said, and None comes back."""
@@ -117,7 +120,7 @@ class Browse(Screen[None]):
         if first is None:
             return
         self.lines.resize(queue.Sizes(len(first.lines), len(rest.lines) if rest else 0))
-        self.lines.put(Wish(not rest, 0, None, 0), rest or first)
+        self.lines.put(Wish(not rest, 0), rest or first)
         self.cases.renew()
         self.call_after_refresh(self._painted)
         await self._renew()
@@ -164,8 +167,8 @@ class Browse(Screen[None]):
     @work(group="poll", exclusive=True)
     async def _poll(self) -> None:
         changes = await self.look(queue.changes)
-        if changes is not None and self._changes not in (-1, changes):
-            self.renew()
+        if changes is not None and self._changes not in (-1, changes) and not self._renewing.locked():
+            self.renew()  # one that runs is let finish: on a busy store no other would ever get further
 
     @work(group="renew", exclusive=True)
     async def renew(self) -> None:
@@ -177,43 +180,52 @@ class Browse(Screen[None]):
             await self._renew_alone()
 
     async def _renew_alone(self) -> None:
-        here = self.cases.current
-        if not await self._read_anew():
+        if (read := await self._read_anew()) is None:
             return
-        if here is not None:
-            index = self.lines.index_of(here.key)
-            now = self.lines.at(index) if index is not None else None
-            if index is not None and now is not None:
-                if now.mine or here.id not in self.own:  # what was put aside here does not take the cursor along
-                    self.cases.cursor = index
-            elif here.id not in self.own and not self.lines.is_filtered:
-                await self._tell_gone(here.id)
-        gone = await self._forget_marks()
-        if gone:
-            self.say(f"No longer marked, because it waits no more: {', '.join(gone)}.")
+        fresh, typed = read
+        here = self.cases.current  # where the cursor stands now, however long the reading took
+        self.lines.take(fresh, found_too=typed == self._filter)
+        gone = here if here is not None and not self._follow(here) else None
         self.cases.renew()
         self._top()
+        if gone is not None and gone.id not in self.own and not self.lines.is_filtered:
+            await self._tell_gone(gone.id)
+        if unmarked := await self._forget_marks():
+            self.say(f"No longer marked, because it waits no more: {', '.join(unmarked)}.")
+        self.cases.refresh()
         await self.sheet(anew=True)
 
-    async def _read_anew(self) -> bool:
-        """The lines on the screen and how many there are, all of now."""
+    def _follow(self, here: Waiting) -> bool:
+        """Keep the cursor on its case; False where the case is not to be seen any more."""
+        index = self.lines.index_of(here.key)
+        now = self.lines.at(index) if index is not None else None
+        if index is None or now is None:
+            return False
+        if now.mine or here.id not in self.own:  # what was put aside here does not take the cursor along
+            self.cases.cursor = index
+        return True
+
+    async def _read_anew(self) -> tuple[Lines, str] | None:
+        """The lines on the screen and how many there are, all of now, and the filter they were found by."""
         counted = await self.look(queue.renewed)
         if counted is None:
-            return False
+            return None
         sizes, changes = counted
-        fresh = Lines()
+        fresh, typed = Lines(), self._filter
         fresh.resize(sizes)
-        if self.lines.is_filtered:
-            fresh.filter(await self.look(lambda shop: queue.found(shop, self._filter)))
+        if typed:
+            found = await self.look(lambda shop: queue.found(shop, typed))
+            if found is None:
+                return None
+            fresh.filter(found)
         first, last = self.cases.window
         for wish in fresh.wishes(first - 1, last + 1):
             page = await self.look(lambda shop, w=wish: queue.page(shop, mine=w.mine, skip=w.skip))  # type: ignore[misc]
             if page is None:
-                return False
+                return None
             fresh.put(wish, page)
-        self.lines.take(fresh)
         self._changes = changes
-        return True
+        return fresh, typed
 
     async def _tell_gone(self, case: str) -> None:
         sheet = await self.look(lambda shop: queue.sheet(shop, case))
@@ -238,8 +250,8 @@ class Browse(Screen[None]):
     @on(Input.Changed, "#filter")
     @work(group="filter", exclusive=True)
     async def _find(self, event: Input.Changed) -> None:
-        self._filter = event.value.strip()
-        found = await self.look(lambda shop: queue.found(shop, self._filter)) if self._filter else None
+        typed = self._filter = event.value.strip()
+        found = await self.look(lambda shop: queue.found(shop, typed)) if typed else None
         self.lines.filter(found)
         self.cases.cursor = 0
         self.cases.renew()

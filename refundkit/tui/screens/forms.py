@@ -11,11 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from refundkit.model.inert import printable
+from refundkit.tui.screens.modal import Modal
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,11 @@ class Field:
 Answers = dict[str, str]
 
 
-class Form(ModalScreen[Answers | None]):
+class Form(Modal[Answers | None]):
     """Asks for some fields; Enter goes on to the next and, from the last one, sends. Escape sends nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Back")]
+    AUTO_FOCUS = "Input, OptionList"
 
     def __init__(self, title: str, lines: Sequence[str], fields: Sequence[Field], send: str) -> None:
         super().__init__()
@@ -61,10 +62,9 @@ class Form(ModalScreen[Answers | None]):
                 yield Button("Back (Esc)", id="back", compact=True)
 
     def on_mount(self) -> None:
-        """Begin with the first field; the first choice is chosen."""
+        """The first choice is chosen."""
         for choice in self.query(OptionList):
             choice.highlighted = 0
-        self.query_one(f"#{self._fields[0].name}").focus()
 
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)
@@ -99,13 +99,14 @@ class Form(ModalScreen[Answers | None]):
         self.dismiss(None)
 
 
-class Confirm(ModalScreen[bool]):
-    """Asks for a yes: Enter or y; anything else that ends it is a no."""
+class Confirm(Modal[bool]):
+    """Asks for a yes: Enter or y; anything else that ends it is a no. The keys answer, no button has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n", "dismiss(False)", "No"),
         Binding("enter,y", "dismiss(True)", "Yes"),
     ]
+    AUTO_FOCUS = ""
 
     def __init__(self, title: str, lines: Sequence[str], yes: str) -> None:
         super().__init__()
@@ -120,10 +121,6 @@ class Confirm(ModalScreen[bool]):
             with Horizontal(classes="buttons"):
                 yield Button(f"{self._yes} (Enter)", id="yes", compact=True)
                 yield Button("Back (Esc)", id="back", compact=True)
-
-    def on_mount(self) -> None:
-        """The keys answer, not a button that happens to have the focus."""
-        self.set_focus(None)
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:

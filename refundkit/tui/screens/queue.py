@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from refundkit.errors import OutsideError, RefundkitError
 from refundkit.tui import deeds
@@ -20,7 +21,7 @@ from refundkit.tui.screens.told import HELP, Told
 from refundkit.tui.widgets.case_list import CaseList
 from refundkit.workflow import queue
 from refundkit.workflow.outcomes import Outcome
-from refundkit.workflow.queue import Sheet
+from refundkit.workflow.queue import Sheet, Waiting
 from refundkit.workflow.shop import Shop
 
 
@@ -42,6 +43,9 @@ class QueueScreen(Browse):
         Binding("question_mark", "help", "Help", show=False),
     ]
 
+    class Locked(Message):
+        """Another process keeps the store."""
+
     def __init__(self, office: Office, painted: Callable[[], None]) -> None:
         super().__init__(office, painted)
         self.done: list[Done] = []
@@ -54,8 +58,15 @@ class QueueScreen(Browse):
         self._opener.close()
 
     def _store_is_locked(self) -> None:
-        """Called in the writing thread, when another process keeps the store for longer than two seconds."""
-        self.app.call_from_thread(self.say, "Another program keeps the store; waiting for it. Nothing is lost.")
+        """Called in the writing thread, when another process keeps the store for longer than two seconds.
+
+        It does not wait for the screen: while somebody quits, the screen waits for the writing.
+        """
+        self.post_message(self.Locked())
+
+    @on(Locked)
+    def _tell_locked(self) -> None:
+        self.say("Another program keeps the store; waiting for it. Nothing is lost.")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key without the right is not there."""
@@ -126,15 +137,24 @@ class QueueScreen(Browse):
     async def _do(self, kind: Kind, sheet: Sheet, deed: Callable[[Shop], list[Outcome]]) -> None:
         """Do it in the writing thread, say what came of it, and read the screen anew."""
         self.own.add(sheet.id)
-        self.cases.busy.add(sheet.key)
-        self.cases.refresh()
+        self._begun({sheet.key})
         outcomes = await self._try(deed, str(kind))
-        self.cases.busy.discard(sheet.key)
         for outcome in outcomes:
             self.say(deeds.said(outcome, str(kind)))
             if outcome.refused is None and kind != Kind.ASSESS:
                 self.done.append(Done(kind, (outcome.case,)))
+        await self._renewed({sheet.key})
+
+    def _begun(self, keys: set[str]) -> None:
+        """Show which cases are being decided. Until it is seen what came of it they cannot be marked."""
+        self.cases.busy |= keys
+        self.cases.refresh()
+
+    async def _renewed(self, keys: set[str]) -> None:
+        """Read the screen anew after a decision of these cases."""
         await self._renew()
+        self.cases.busy -= keys
+        self.cases.refresh()
 
     async def _try(self, deed: Callable[[Shop], list[Outcome]], what: str) -> list[Outcome]:
         try:
@@ -159,12 +179,15 @@ class QueueScreen(Browse):
     async def _approve_all(self, ready: list[queue.Ready]) -> None:
         self.own.update(case.case for case in ready)
         able = [case for case in ready if not case.problem]
+        named = {case.case for case in able}
+        keys = {key for key, case in self.cases.marked.items() if case in named}
+        self._begun(keys)
         outcomes = await self._try(lambda shop: deeds.approve_all(shop, able), str(Kind.APPROVE))
         good = tuple(o.case for o in outcomes if o.refused is None)
         if good:
             self.done.append(Done(Kind.APPROVE, good))
         self.cases.marked = {key: case for key, case in self.cases.marked.items() if case not in good}
-        await self._renew()
+        await self._renewed(keys)
         head = f"{len(good)} of {len(ready)} approved"
         self.say(f"{head}.")
         told = [deeds.said(outcome, str(Kind.APPROVE)) for outcome in outcomes]
@@ -189,11 +212,19 @@ class QueueScreen(Browse):
                 self.done.pop()
             await self._renew()
 
-    @on(CaseList.Toggled)
     def action_mark(self) -> None:
         """Mark the case under the cursor, or take the mark back, and go on to the next."""
-        line = self.cases.current
+        self._mark(self.cases.current)
+
+    @on(CaseList.Toggled)
+    def _toggled(self, event: CaseList.Toggled) -> None:
+        self._mark(event.line)
+
+    def _mark(self, line: Waiting | None) -> None:
         if line is None or not self.check_action("mark", ()):
+            return
+        if line.key in self.cases.busy:
+            self.say(f"{line.id} is being decided; mark another.")
             return
         if self.cases.marked.pop(line.key, None) is None:
             self.cases.marked[line.key] = line.id

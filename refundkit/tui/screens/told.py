@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from refundkit.model.inert import printable
+from refundkit.tui.screens.modal import Modal
 
 SMALLEST: Final = (60, 16)
 
@@ -49,7 +49,7 @@ Every decision is bound to what you saw. When somebody was faster,
 the queue says so and nothing is written."""
 
 
-class Told(ModalScreen[None]):
+class Told(Modal[None]):
     """Some lines to read; any of the usual keys ends it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -75,7 +75,7 @@ class Told(ModalScreen[None]):
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
 
-class TooSmall(ModalScreen[None]):
+class TooSmall(Modal[None]):
     """Stands in front of everything while the terminal is too small, and goes by itself."""
 
     def compose(self) -> ComposeResult:
@@ -94,7 +94,8 @@ class TooSmall(ModalScreen[None]):
         """The sentence."""
         width, height = self.app.size
         need = " x ".join(map(str, SMALLEST))
-        self.query_one(Static).update(
-            f"This terminal is too small: {width} x {height}. The queue needs {need}.\n"
-            "Make it larger and it goes on where it was; nothing is lost. Ctrl+Q quits."
-        )
+        for said in self.query(Static):
+            said.update(
+                f"This terminal is too small: {width} x {height}. The queue needs {need}.\n"
+                "Make it larger and it goes on where it was; nothing is lost. Ctrl+Q quits."
+            )

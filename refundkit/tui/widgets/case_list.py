@@ -52,7 +52,11 @@ class CaseList(ScrollView, can_focus=True):
         """Somebody wants to see the case under the cursor."""
 
     class Toggled(Message):
-        """Somebody marks the case under the cursor, or takes the mark back."""
+        """Somebody marks a case with the mouse, or takes the mark back."""
+
+        def __init__(self, line: Waiting | None) -> None:
+            super().__init__()
+            self.line = line
 
     def __init__(self, lines: Lines, now: Callable[[], datetime]) -> None:
         super().__init__(id="cases")
@@ -131,7 +135,7 @@ class CaseList(ScrollView, can_focus=True):
             return
         self.cursor = index
         if event.x < 3:
-            self.post_message(self.Toggled())
+            self.post_message(self.Toggled(self.current))
         elif event.chain > 1:
             self.post_message(self.Opened())
 
