@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from refundkit.commands import complete, context, show
+from refundkit.commands import case_page, complete, context, show
 from refundkit.commands.arguments import Case, DryRun
 from refundkit.errors import UsageError
-from refundkit.model.requests import NOTED, NoRequest
+from refundkit.model.requests import NOTED
 from refundkit.model.words import Level, Reason, State
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -98,16 +98,12 @@ def _table(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         state = f"{row['state']} ({row['level']})" if row["level"] else row["state"]
         shown.append(
-            (row["id"], state, _money(row["payable"]), row["reason"], row["customer_id"] or "-", row["invoice"] or "-",
-             row["received_at"][:10], " ".join(row["findings"]))
+            (row["id"], state, case_page.money(row["payable"]), row["reason"], row["customer_id"] or "-",
+             row["invoice"] or "-", row["received_at"][:10], " ".join(row["findings"]))
         )  # fmt: skip
     show.columns(
         ("case", "state", "payable", "reason", "customer", "invoice", "received", "findings"), shown, right=[2]
     )
-
-
-def _money(value: dict[str, str] | None) -> str:
-    return f"{value['amount']} {value['currency'] or ''}".rstrip() if value else "-"
 
 
 @app.command("show")
@@ -125,102 +121,7 @@ def show_(
     if json_:
         show.as_json(found)
     else:
-        _page(found)
-
-
-def _page(found: dict[str, Any]) -> None:
-    level = f" ({found['level']})" if found["level"] else ""
-    typer.echo(show.bold(f"{found['id']}  {found['state']}{level}  payable {_money(found['payable'])}"))
-    asked = found["request"]
-    who = " ".join(x for x in (found["customer_id"], asked["requested_by"], asked["customer_email"]) if x)
-    source = f"{found['source']['file']} {found['source']['index'] or ''}".strip()
-    facts = {
-        "received": f"{found['received_at']} by {found['channel']}, {source}",
-        "customer": who,
-        "order": found["service_order"],
-        "invoice": found["invoice"],
-        "reason": found["reason"],
-        "requested": _money(found["requested"]),
-        "says": asked["description"],
-    }
-    for name, text in facts.items():
-        if text:
-            typer.echo(f"  {name:<10}{show.printable(text)}")
-    _section("doubts", found["doubts"])
-    _section("files", [f"{f['name']}  {f['media_type']}, {f['size']} bytes{_called(f)}" for f in found["files"]])
-    _section("findings", [_finding(f) for f in found["findings"]])
-    _section("messages about it", [_note(found, note) for note in found["notes"]])
-    calculation = found["calculation"]
-    _section("calculation", calculation["steps"] if calculation else ["not assessed yet: run 'refundkit assess'"])
-    _section("route", [*found["route"]["why"], *_raised(found), *_by_policy(found["policy_adopted"])])
-    _section("reminders", [_reminded(r) for r in found["reminders"]])
-    _section("approvals", [_approval(a) for a in found["approvals"]])
-    booking = found["booking"]
-    _section("booking", [f"{booking['memo']} on {booking['posted_on']} in batch {booking['batch']}"] if booking else [])
-    _section("holds", [_pause(p, f"{p['kind']}: {p['reason']}") for p in found["holds"]])
-    _section("questions", [_pause(p, p["question"]) for p in found["questions"]])
-    _section("live edits: settle with --keep", [_rival(r) for r in found["revisions"]])
-    settled = {s["code"]: f"  [settled by {s['by']}: {s['reason']}]" for s in found["settled"]}
-    _section("anomalies", [f"{code}{settled.get(code, '')}" for code in found["anomalies"]])
-    ways = ", ".join(found["possible_now"]) or "nothing"
-    typer.echo(f"\npossible now: {ways}")
-
-
-def _raised(found: dict[str, Any]) -> list[str]:
-    at = found["raised_at"]
-    return [f"nobody decided by {at[:10]}: it went up a level, and a manager decides"] if at else []
-
-
-def _reminded(found: dict[str, Any]) -> str:
-    return f"{found['at'][:10]} {found['by']}: reminder {found['slot']} to {', '.join(found['to']) or 'nobody'}"
-
-
-def _approval(found: dict[str, Any]) -> str:
-    who = f"{found['by']} for {found['for']}" if found["for"] else found["by"]
-    return f"{who}: {_money(found['amount'])} {found['note']}"
-
-
-def _by_policy(adopted: dict[str, Any] | None) -> list[str]:
-    """Which policy a case was judged by."""
-    if adopted is None:
-        return []
-    since = "in force" if adopted["in_force"] else "replaced since; what is decided keeps it"
-    return [f"judged by policy {adopted['number']}, adopted {adopted['adopted_at'][:10]}, {since}"]
-
-
-def _pause(found: dict[str, Any], said: str) -> str:
-    """A hold or a question with what ended it, on one line."""
-    ends = "".join(f"  [{end['by']} {end['at'][:10]}: {end['text']}]" for end in found["ended"])
-    over = "" if found["open"] or found["ended"] else "  [the request was amended since]"
-    return f"{found['at'][:10]} {found['by']}: {said}{ends}{over}"
-
-
-def _rival(found: dict[str, Any]) -> str:
-    differs = ", ".join(f"{name} {value!r}" for name, value in found["differs"].items())
-    return f"{found['revision']}  by {found['by']}: {differs}"
-
-
-def _called(file: dict[str, Any]) -> str:
-    return f", was called {file['original']}" if file["original"] != file["name"] else ""
-
-
-def _finding(found: dict[str, Any]) -> str:
-    over = f"  [overridden by {found['overridden_by']}: {found['override_reason']}]" if found["overridden_by"] else ""
-    return f"{found['severity']:<7} {found['code']}: {found['text']}{over}"
-
-
-def _note(found: dict[str, Any], note: dict[str, Any]) -> str:
-    """A message on the case; one that takes the request back with the command that does so."""
-    said = f"{note['at'][:10]} {note['kind']} from {note['sender'] or 'nobody known'}: {note['why']}"
-    takes_back = note["kind"] == NoRequest.WITHDRAWAL and "withdraw" in found["possible_now"]
-    return f"{said}  -> refundkit withdraw {found['id']}" if takes_back else said
-
-
-def _section(title: str, lines: list[str]) -> None:
-    if lines:
-        typer.echo(f"\n{title}")
-        for line in lines:
-            typer.echo(f"  {show.printable(line)}")
+        case_page.tell(found)
 
 
 @app.command("history")

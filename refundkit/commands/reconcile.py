@@ -91,7 +91,8 @@ def _tell(lines: list[Told], *, jsonl: bool) -> None:
     words = {"matched": "matched", "open": "for a person", "other": "of other things", "known": "read before",
              "unread": "not readable"}  # fmt: skip
     typer.echo(
-        f"{len(lines)} lines: " + (", ".join(f"{counts[k]} {w}" for k, w in words.items() if counts[k]) or "none")
+        f"{len(lines)} line{'' if len(lines) == 1 else 's'}: "
+        + (", ".join(f"{counts[k]} {w}" for k, w in words.items() if counts[k]) or "none")
     )
 
 

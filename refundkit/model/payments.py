@@ -23,6 +23,9 @@ class Method(StrEnum):
 TO_A_BANK: Final = frozenset({Method.ACH, Method.SEPA, Method.TRANSFER})
 """Methods that need to know the customer's bank account."""
 
+PAYS_ONLY: Final[dict[str, str]] = {Method.ACH: "USD", Method.SEPA: "EUR"}
+"""Methods whose files are of one currency, and that currency."""
+
 
 @dataclass(frozen=True, slots=True)
 class Payee:

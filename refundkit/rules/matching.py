@@ -16,6 +16,11 @@ NEAR_DAYS: Final = 10
 _WORDS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 _NUMBER: Final = re.compile(r"R[PCR]-?[0-9]+-?[0-9]{6}", re.IGNORECASE)
 
+_CHEQUE: Final = re.compile(
+    r"\b(?:checks?|cheques?|chq|chk)\b[ .:]*(?:paid|number|num|no|nr)?[ .:#]*0*([1-9][0-9]{0,9})\b", re.IGNORECASE
+)
+"""How banks write a cheque's number into free text: "CHECK 2091", "Cheque no. 002091"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -60,6 +65,8 @@ def match(line: StatementLine, candidates: Sequence[Candidate]) -> Match:
     if line.said == Said.BOOKED and line.amount >= 0:
         return Match("", "money that came in", about_a_refund=False)
     near = [c for c in candidates if c.is_open and _same_amount(line, c) and _near(line, c)]
+    if other := _other_cheque(line, near):
+        return other
     if not near:
         return Match("", "no payment of ours has this amount about that day", about_a_refund=False)
     called = [c for c in near if _called(line, c)] if line.name else near
@@ -76,6 +83,16 @@ def match(line: StatementLine, candidates: Sequence[Candidate]) -> Match:
     return Match("", why, about_a_refund=True, candidates=tuple(c.event for c in chosen))
 
 
+def _other_cheque(line: StatementLine, near: Sequence[Candidate]) -> Match | None:
+    """A line that names a cheque which is none of ours is about none of our payments, whatever its amount."""
+    named = _CHEQUE.findall(line.text)
+    if named and near:
+        numbers = ", ".join(c.number for c in near[:5])
+        why = f"the amount is that of {numbers}, and the line names cheque {named[0]}"
+        return Match("", why, about_a_refund=True, candidates=tuple(c.event for c in near))
+    return None
+
+
 def _by_reference(line: StatementLine, named: Sequence[tuple[Candidate, str]]) -> Match:
     events = tuple(c.event for c, _ in named)
     strong = [(c, how) for c, how in named if _same_amount(line, c)]
@@ -84,7 +101,9 @@ def _by_reference(line: StatementLine, named: Sequence[tuple[Candidate, str]]) -
         return Match(one.event, how, about_a_refund=True)
     if not strong:
         one, how = named[0]
-        return Match("", f"{how}, and the amount is another: {_amount(line)}", about_a_refund=True, candidates=events)
+        paid = f"{plain(one.amount, one.currency)} {one.currency}"
+        why = f"{how}, and the amount is another: {_amount(line)} in place of {paid}"
+        return Match("", why, about_a_refund=True, candidates=events)
     waiting = [(c, how) for c, how in strong if c.is_open]
     if len(waiting) == 1:
         return Match(waiting[0][0].event, waiting[0][1], about_a_refund=True)
@@ -104,7 +123,8 @@ def _names(line: StatementLine, payment: Candidate) -> str:
     ):
         return f"number {payment.number}"
     references = {r.strip().upper() for r in line.references}
-    if payment.cheque and str(payment.cheque) in {r.lstrip("0") for r in references}:
+    cheques = {r.lstrip("0") for r in references} | set(_CHEQUE.findall(line.text))
+    if payment.cheque and str(payment.cheque) in cheques:
         return f"cheque {payment.cheque}"
     if payment.case.upper() in words:
         return f"case {payment.case}"

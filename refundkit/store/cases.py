@@ -199,6 +199,13 @@ _FILTERS: Final = {
     "ready": f"{_WAITS} AND NOT paused AND ?",
     "keys": "key IN (SELECT value FROM json_each(?))",
     "bookable": "state = 'approved' AND held = '[]' AND asked = 0 AND unsettled = '[]' AND ?",
+    "to_pay": (
+        "state IN ('booked', 'paying') AND held = '[]' AND asked = 0 AND unsettled = '[]' AND ? AND EXISTS"
+        " (SELECT 1 FROM export_line l"
+        "  WHERE l.case_key = cases.key AND l.document = 'credit-memo' AND l.owed_minor <> 0)"
+        " AND payable_minor >"
+        " (SELECT coalesce(sum(p.amount_minor), 0) FROM payment p WHERE p.case_key = cases.key AND p.counts = 1)"
+    ),
     "withdrawn_by_mail": (
         "state IN ('received', 'review', 'awaiting', 'approved') AND key IN (SELECT key FROM case_note WHERE kind = ?)"
     ),

@@ -65,10 +65,18 @@ def listed(store: Store, where: str, values: Iterable[Any] = ()) -> list[dict[st
     return [dict(zip(COLUMNS, row, strict=True)) for row in store.rows(sql, tuple(values))]
 
 
+def counted(store: Store, where: str) -> int:
+    """How many payments there are; `where` is one of WHERE that takes no value."""
+    return int(store.one(f"SELECT count(*) FROM payment WHERE {WHERE[where]}")[0])
+
+
 WHERE: Final = {
     "all": "1",
     "open": "state IN ('issued', 'uncertain')",
     "uncertain": "state = 'uncertain'",
+    "issued": "state = 'issued'",
+    "unbooked": "unbooked > 0",
+    "unbooked-account": "unbooked > 0 AND method = 'account'",
     "event": "event = ?",
     "case": "case_key = ?",
     "key": "key = ?",

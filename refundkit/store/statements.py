@@ -51,3 +51,8 @@ def listed(store: Store, found: str) -> list[Line]:
         (found,),
     )
     return [Line(r[0], r[1], r[2], r[3], r[4], json.loads(r[5]), r[6]) for r in rows]
+
+
+def counted(store: Store, found: str) -> int:
+    """How many lines of one kind there are."""
+    return int(store.one("SELECT count(*) FROM statement_line WHERE found = ?", (found,))[0])

@@ -24,9 +24,10 @@ from refundkit.model.opinions import instead_of
 from refundkit.model.people import Act
 from refundkit.model.shaping import GENESIS, KEY_ENROLLED
 from refundkit.store import documents, ledger, records
-from refundkit.workflow import case_files
-from refundkit.workflow.reading import told, utc
+from refundkit.workflow import audit_payments, case_files, payment_story
+from refundkit.workflow.reading import utc
 from refundkit.workflow.shop import Shop
+from refundkit.workflow.telling import told
 
 _DECISIONS: Final = frozenset(
     {
@@ -104,6 +105,8 @@ def content(shop: Shop, view: CaseView) -> AuditContent:
         decisions=tuple(_decision(shop, e) for e in events if e.core.type in _DECISIONS),
         booking=_booking(view),
         booking_lines=_booking_lines(view),
+        payments=audit_payments.tables(payment_story.told_of(shop, view)),
+        payment_bookings=audit_payments.booking_tables(view),
         history=tuple(
             Happening(_time(e), shop.org.user_of(e.core.writer), told(e.core.type, e.data or {}), e.id) for e in events
         ),
@@ -248,13 +251,8 @@ def _booking(view: CaseView) -> Table | None:
     if view.line is None:
         return None
     booking = view.line["booking"]
-    rows = tuple(
-        (e["account"].replace("_", " "), plain(e["amount"], booking["base"]) if e["amount"] > 0 else "",
-         plain(-e["amount"], booking["base"]) if e["amount"] < 0 else "", e["text"])
-        for e in booking["entries"]
-    )  # fmt: skip
     title = f"Credit memo {view.line['memo']} of {view.line['posted_on']} ({booking['base']})"
-    return Table(title, ("account", "debit", "credit", "text"), rows, right=(1, 2))
+    return audit_payments.entries(booking, title)
 
 
 def _booking_lines(view: CaseView) -> tuple[str, ...]:

@@ -109,17 +109,25 @@ def known(shop: Shop, customer_id: str = "") -> list[Known]:
 
 def usable(shop: Shop, customer_id: str) -> tuple[Payee | None, str]:
     """The payee that money may go to, or None and why not."""
+    if problem := missing(shop, customer_id):
+        return None, problem
+    entry, _, _ = _standing(shop, customer_id)
+    return (_opened(shop, entry), "") if entry else (None, "")
+
+
+def missing(shop: Shop, customer_id: str) -> str:
+    """Why no money may go to a customer's bank account, and what mends it; '' when it may. Nothing is opened."""
     entry, confirmed, earlier = _standing(shop, customer_id)
     if entry is None:
-        return None, f"no bank account of {customer_id} is known: refundkit payee set {customer_id}"
+        return f"no bank account of {customer_id} is known: refundkit payee set {customer_id}"
     if earlier and not confirmed:
-        return None, (
+        return (
             f"the bank account of {customer_id} was changed by {entry.who}, and a second person has not confirmed it:"
             f" refundkit payee confirm {customer_id}"
         )
     if payees.sealed(shop.store, entry.digest) is None:
-        return None, f"the bank account of {customer_id} is not on this machine: refundkit payee set {customer_id}"
-    return _opened(shop, entry), ""
+        return f"the bank account of {customer_id} is not on this machine: refundkit payee set {customer_id}"
+    return ""
 
 
 def vault_key(shop: Shop, *, make: bool = False) -> bytes | None:

@@ -27,7 +27,7 @@ from refundkit.workflow.booking import line_key, owns_the_right, why_not
 from refundkit.workflow.payment_files import complete, opened, put, seal_files
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
-from refundkit.workflow.ways_back import name_of, ways_of
+from refundkit.workflow.ways_back import name_of, ways_of, wrong_currency
 
 NO_FILE: Final = frozenset({Method.ACCOUNT})
 """Methods that need no file: the customer keeps the money with the shop."""
@@ -162,7 +162,9 @@ def _parts(
     mine = [part for part in parts if part.method == method]
     settings = shop.policy.payments
     if not mine and wanted.named:
-        if settings.method == "force" and not _was_refused(view):
+        if settings.method == "force" and not (
+            _was_refused(view) or any(wrong_currency(view, p.method) for p in parts)
+        ):
             ways = ", ".join(sorted({part.method or "no way" for part in parts}))
             return [], f"the policy pays it back as it was paid ({ways}); another way needs a refused payment first"
         if settings.method != "free" and not wanted.instead.strip():
@@ -176,6 +178,8 @@ def _was_refused(view: CaseView) -> bool:
 
 
 def _payee(shop: Shop, view: CaseView, method: str) -> tuple[Payee | None, str]:
+    if problem := wrong_currency(view, method):
+        return None, problem
     if method not in TO_A_BANK:
         return None, ""
     return payees.usable(shop, (view.assessment or {}).get("customer_id", ""))

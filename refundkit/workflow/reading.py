@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from refundkit.model.case import Approval, CaseEvent, CaseView, Reminder, Rival
 from refundkit.model.events import hlc_milliseconds
-from refundkit.model.money import DIGITS, plain
+from refundkit.model.money import DIGITS
 from refundkit.model.paused import Pause
 from refundkit.model.transitions import possible
 from refundkit.store import cases, ledger
-from refundkit.workflow import case_files, mine
+from refundkit.workflow import case_files, mine, payment_story
 from refundkit.workflow.seen import digest
 from refundkit.workflow.shop import Shop
+from refundkit.workflow.telling import money, told, utc
+
+__all__ = ["counted", "history", "ids", "listed", "money", "shown", "utc"]
 
 _CELL: Final = ("line_no", "kind", "net", "tax", "payable_net", "payable_tax", "restocking", "tax_rate", "calculation")
-
-
-def utc(milliseconds: int) -> str:
-    """A time as every document and `--json` has it: UTC, ISO 8601, whole seconds."""
-    return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def money(minor: int | None, currency: str) -> dict[str, str] | None:
-    """Money for `--json`; None without an amount or a currency."""
-    return None if minor is None or not currency else {"amount": plain(minor, currency), "currency": currency}
 
 
 def listed(shop: Shop, filters: dict[str, Any], limit: int | None = None) -> list[dict[str, Any]]:
@@ -125,6 +117,7 @@ def shown(shop: Shop, typed: str) -> dict[str, Any]:
             "repeats": view.first or None,
             "notes": [_note(hlc, data) for hlc, _, data in view.notes],
             "booking": _booking(view, currency),
+            "payments": payment_story.told_of(shop, view),
             "holds": [_pause(p, "reason") for p in view.pauses if p.kind],
             "questions": [_pause(p, "question") for p in view.pauses if not p.kind],
             "revisions": [
@@ -227,59 +220,3 @@ def _happened(shop: Shop, event: CaseEvent) -> dict[str, Any]:
         "event": event.id,
         "seq": event.core.seq,
     }
-
-
-def told(type_: str, data: dict[str, Any]) -> str:
-    """One event in a sentence."""
-    found = data.get("assessment") if isinstance(data.get("assessment"), dict) else None
-    assessed = f"; {_assessed(found)}" if found else ""
-    match type_:
-        case "request.logged":
-            source = data["source"]
-            place = f" {source['index']}" if source["index"] is not None else ""
-            return f"received by {data['request']['channel']}, from {source['file']}{place}{assessed}"
-        case "request.amended":
-            return f"amended{': ' + data['why'] if data['why'] else ''}{assessed}"
-        case "case.assessed":
-            return f"assessed{assessed.removeprefix(';')}"
-        case "finding.overridden":
-            return f"finding {data['code']} overridden{_for(data)}: {data['reason']}"
-        case "decision.approved":
-            note = f": {data['note']}" if data["note"] else ""
-            return f"approved {plain(data['amount'], data['currency'])} {data['currency']}{_for(data)}{note}"
-        case "decision.denied" | "request.withdrawn" | "case.reopened" | "approval.revoked":
-            word = {"decision.denied": "denied", "request.withdrawn": "withdrawn", "case.reopened": "reopened"}
-            said = f"{word.get(type_, 'approval revoked')}{_for(data)}"
-            return f"{said}{': ' + data['reason'] if data['reason'] else ''}"
-        case "case.noted":
-            return f"{data['kind']} from {data['sender'] or 'nobody known'}: {data['why']}"
-        case "question.asked":
-            return f"asked: {data['question']}"
-        case "question.answered":
-            return f"answered: {data['text']}"
-        case "case.held":
-            return f"held ({data['kind']}): {data['reason']}"
-        case "case.released":
-            return f"hold lifted: {data['reason']}"
-        case "case.reminded":
-            up = "; from now on a manager decides" if data["raises"] else ""
-            return f"reminder {data['slot']} to {', '.join(data['to']) or 'nobody: all stand in the case'}{up}"
-        case "anomaly.settled":
-            return f"anomaly {data['code']} settled: {data['reason']}"
-        case "export.line":
-            return f"booked as {data['memo']} in batch {data['batch']}"
-        case _:
-            return "an event this program does not know"
-
-
-def _for(data: dict[str, Any]) -> str:
-    """Whom a stand-in decided for."""
-    return f" for {data['for']}" if data.get("for") else ""
-
-
-def _assessed(found: dict[str, Any]) -> str:
-    state, level, currency = found["state"], found["level"], found["currency"]
-    codes = ", ".join(f[0] for f in found["findings"])
-    payable = f", payable {plain(found['payable'], currency)} {currency}" if currency else ""
-    way = f"{state} by the policy" if level == "auto" else f"{state} for a {level}" if level else state
-    return f"{way}{payable}{'; findings: ' + codes if codes else ''}"

@@ -100,7 +100,7 @@ def assign(shop: Shop, fingerprint: str, payment: str, *, dry_run: bool = False)
         found = [x for x in statements.listed(shop.store, OPEN) if x.fingerprint.startswith(fingerprint.lower())]
         if len(found) != 1 or len(fingerprint) < 4:
             raise RefusedError(
-                f"{len(found)} open lines of statements are called '{fingerprint[:40]}', not one",
+                f"{len(found) or 'no'} open lines of statements are called '{fingerprint[:40]}', and it takes one",
                 hint="'refundkit reconcile --open' lists them with their names",
             )
         kept = found[0]
@@ -196,7 +196,7 @@ def _candidates(shop: Shop, line: StatementLine) -> list[Candidate]:
 
 def _texts(line: StatementLine) -> Iterator[str]:
     for text in (*line.references, *line.text.split()):
-        yield text.strip(".,;:()").upper()
+        yield text.strip("#.,;:()").upper()
 
 
 def _amounts(line: StatementLine) -> list[tuple[int, str]]:

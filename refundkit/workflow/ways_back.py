@@ -1,4 +1,4 @@
-"""Which way each booked refund goes back: the invoice's own payments, what they gave back already, and the policy."""
+"""Which way each booked refund goes back, by the invoice's own payments and the policy, and what closes a way."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 
 from refundkit.model.case import CaseView
 from refundkit.model.money import Money
+from refundkit.model.payments import PAYS_ONLY, TO_A_BANK
 from refundkit.model.words import State
 from refundkit.rules.paying import Part, Received, ways
 from refundkit.store import cases, payments, recordbook, records
+from refundkit.workflow import payees
 from refundkit.workflow.booking import why_not
 from refundkit.workflow.shop import Shop
 
@@ -41,7 +43,8 @@ def plan(shop: Shop) -> list[Way]:
                 taken[part.payment_id] = taken.get(part.payment_id, 0) + part.amount
             amount = Money(part.amount, assessed["currency"])
             name = name_of(shop, assessed["customer_id"])
-            found.append(Way(view.id, name, part.method, amount, part.original, part.why, why_not(view)))
+            stopped = why_not(view) or closed(shop, view, part.method)
+            found.append(Way(view.id, name, part.method, amount, part.original, part.why, stopped))
     return found
 
 
@@ -58,6 +61,21 @@ def ways_of(shop: Shop, connection: Any, view: CaseView, taken: Mapping[str, int
         for r in rows
     ]  # fmt: skip
     return ways(view.unpaid, found["currency"], received, shop.policy.payments)
+
+
+def closed(shop: Shop, view: CaseView, method: str) -> str:
+    """What closes a way to a case: the currency of its files, or a bank account that is missing; '' for nothing."""
+    if problem := wrong_currency(view, method):
+        return problem
+    return payees.missing(shop, (view.assessment or {}).get("customer_id", "")) if method in TO_A_BANK else ""
+
+
+def wrong_currency(view: CaseView, method: str) -> str:
+    """Why a file of this kind cannot say the refund, and how it goes otherwise; '' when it can."""
+    only, currency = PAYS_ONLY.get(method, ""), (view.assessment or {}).get("currency", "")
+    if only in ("", currency):
+        return ""
+    return f"a file of {method} pays {only}, not {currency}: refundkit pay transfer {view.id} --instead REASON"
 
 
 def name_of(shop: Shop, customer_id: str) -> str:

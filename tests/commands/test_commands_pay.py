@@ -69,7 +69,9 @@ def test_every_booked_refund_has_a_way_back_as_it_was_paid(booked):
     found = plan(booked)
     assert len(found) == 9
     assert {w["method"] for w in found} <= {"card", "cheque", "transfer", "sepa", "ach"}
-    assert all(w["why"].startswith("as P-") and w["stopped"] == "" for w in found)
+    assert all(w["why"].startswith("as P-") for w in found)
+    banks = {"transfer", "sepa", "ach"}
+    assert all(w["stopped"].startswith("no bank account of") == (w["method"] in banks) for w in found)
     total = sum(Decimal(w["amount"]["amount"]) for w in found if w["amount"]["currency"] == "USD")
     assert total > 0
 
@@ -295,3 +297,43 @@ def test_what_fits_two_payments_waits_for_a_person_who_says_which(booked):
     booked.done("reconcile", "--line", line["line"][:8], "--payment", number, user="carl")
     assert (booked.state(one), booked.state(two)) == ("paying", "paid")
     assert booked.done("reconcile", "--open", "--jsonl").jsonl == []
+
+
+def test_one_refund_in_another_currency_does_not_keep_the_others_from_being_paid(booked):
+    policy(booked, ACH)
+    other = next(w for w in plan(booked) if w["amount"]["currency"] != "USD")
+    case = by_customer(booked, "C-1002")
+    assert payee(booked, "C-1002").status == 0
+    assert "pays USD, not" in other["stopped"]
+    said = booked("pay", "ach", "-o", "bank", "--json", user="carl")
+    assert case in [p["case"] for p in said.json["payments"]], said
+    assert any(other["case"] in line and "--instead" in line for line in said.json["left"])
+    named = booked("pay", "ach", other["case"], "-o", "bank", user="carl")
+    assert (named.status, "pay transfer" in named.err) == (3, True)
+
+
+def test_a_way_that_the_currency_closes_is_no_dead_end_where_the_policy_forces_it(booked):
+    case = next(w["case"] for w in plan(booked) if w["amount"]["currency"] != "USD")
+    customer = booked.done("show", case, "--json").json["customer_id"]
+    text = (booked.folder / "records" / "payments.csv").read_text(encoding="utf-8")
+    invoice = booked.done("show", case, "--json").json["invoice"]
+    rows = [
+        re.sub(r",(card|sepa|transfer|cheque|cash),", ",ach,", r) if f",{invoice}," in r else r
+        for r in text.splitlines()
+    ]
+    booked.done("records", booked.write("payments.csv", "\n".join(rows) + "\n"))
+    policy(booked, ACH.replace('"free"', '"force"'))
+    (way,) = [w for w in plan(booked) if w["case"] == case]
+    assert (way["method"], "pays USD" in way["stopped"]) == ("ach", True)
+    booked.done("payee", "set", customer, "--holder", "H", "--iban", "DE89370400440532013000", user="carl")
+    booked.done("pay", "transfer", case, "--instead", "ACH has no such currency", "-o", "bank", user="carl")
+    assert booked.state(case) == "paying"
+
+
+def test_the_plan_says_whose_bank_account_is_missing(booked):
+    policy(booked, ACH)
+    case = by_customer(booked, "C-1002")
+    stopped = {w["case"]: w["stopped"] for w in plan(booked)}
+    assert stopped[case] == "no bank account of C-1002 is known: refundkit payee set C-1002"
+    assert payee(booked, "C-1002").status == 0
+    assert {w["case"]: w["stopped"] for w in plan(booked)}[case] == ""

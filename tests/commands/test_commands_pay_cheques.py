@@ -286,3 +286,40 @@ def test_only_accountants_and_admins_write_cheques(booked, user):
     before = booked.events()
     assert booked("pay", "cheque", "--first-cheque", "2091", "-o", "out", user=user).status == 3
     assert booked.events() == before
+
+
+@pytest.mark.parametrize("text", ["CHECK {}", "Check #{}", "CHEQUE NO. 000{}", "CHECK PAID 0{}", "chq {} cashed"])
+def test_a_cheques_number_in_the_banks_words_says_which_cheque_it_is(booked, text):
+    first, second = dollars(booked)[:2]
+    pay(booked, "cheque", first, "--first-cheque", "2091")
+    pay(booked, "cheque", second)
+    one, two = payments(booked)
+    rows = f"2026-11-01,{text.format(2092)},-{two['amount']['amount']},USD"
+    said = booked(
+        "reconcile", booked.write("s.csv", f"Date,Description,Amount,Currency\n{rows}\n"), "--jsonl", user="carl"
+    )
+    assert [(x["found"], x["payment"], x["why"]) for x in said.jsonl] == [("matched", two["number"], "cheque 2092")]
+    assert one["state"] == "issued"
+
+
+def test_the_amount_of_our_cheque_under_another_cheques_number_waits_for_a_person(booked):
+    pay(booked, "cheque", dollars(booked)[0], "--first-cheque", "2091")
+    (one,) = payments(booked)
+    rows = f"2026-11-01,CHECK 511,-{one['amount']['amount']},USD"
+    said = booked(
+        "reconcile", booked.write("s.csv", f"Date,Description,Amount,Currency\n{rows}\n"), "--jsonl", user="carl"
+    )
+    (line,) = said.jsonl
+    assert (line["found"], "names cheque 511" in line["why"]) == ("open", True)
+    assert payments(booked)[0]["state"] == "issued"
+
+
+def test_a_cheque_cashed_for_another_amount_is_told_with_both_amounts(booked):
+    pay(booked, "cheque", dollars(booked)[0], "--first-cheque", "2091")
+    amount = payments(booked)[0]["amount"]["amount"]
+    text = "Date,Description,Amount,Currency\n2026-11-01,CHECK 2091,-9999.00,USD\n"
+    said = booked("reconcile", booked.write("s.csv", text), user="carl")
+    assert f"the amount is another: 9999.00 USD in place of {amount} USD" in said.out
+    assert "1 line: 1 for a person" in said.out
+    wrong = booked("reconcile", "--line", "zzzz", "--payment", "RP-1-000001", user="carl")
+    assert (wrong.status, "no open lines" in wrong.err) == (3, True)

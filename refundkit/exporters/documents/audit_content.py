@@ -91,6 +91,8 @@ class AuditContent:
     decisions: tuple[Decision, ...] = ()
     booking: Table | None = None
     booking_lines: tuple[str, ...] = ()
+    payments: tuple[Table, ...] = ()
+    payment_bookings: tuple[Table, ...] = ()
     history: tuple[Happening, ...] = ()
     documents: tuple[KeptDocument, ...] = ()
     warnings: tuple[str, ...] = ()
