@@ -61,7 +61,8 @@ def _document(file: Path, *, json_: bool) -> None:
     for name in ("case", "company", "ledger", "events", "sealed_by"):
         typer.echo(f"  {name.replace('_', ' '):<10}{found[name]}")
     for person in found["writers"]:
-        typer.echo(f"  key of    {person['user']} ({person['name']}), fingerprint {person['fingerprint']}")
+        name = f" ({person['name']})" if person["name"] else ""
+        typer.echo(f"  key of    {person['user']}{name}, fingerprint {person['fingerprint']}")
     for line in found["warnings"]:
         show.note(f"  note      {line}")
 

@@ -37,7 +37,8 @@ def demo(
         "refundkit list --state review",
         f"refundkit show {story.show}",
         f"refundkit history {story.show}",
-        "hledger -f " + next((str(p) for p, _ in story.places if p.suffix == ".journal"), "FILE") + " balance",
+        "hledger" + "".join(f" -f {p}" for p, _ in story.places if p.suffix == ".journal") + " balance",
+        "refundkit pay --plan --as carl",
         f"refundkit audit verify {folder / 'audit'}/*.pdf",
     ):
         typer.echo(f"   {command}")

@@ -11,6 +11,7 @@ from refundkit.commands import complete, context, show
 from refundkit.commands.arguments import DryRun
 from refundkit.errors import UsageError
 from refundkit.exporters.journals import registry
+from refundkit.model.money import Money
 from refundkit.workflow.reading import utc
 
 if TYPE_CHECKING:
@@ -142,9 +143,18 @@ def _tell(done: Exported, *, dry_run: bool, json_: bool) -> None:
     for line in done.held:
         show.note(f"held back: {line}")
     if not done.cases:
-        typer.echo("nothing to export: no approved case waits to be booked")
+        typer.echo("nothing to export: neither an approved case nor a payment waits to be booked")
         return
     would = "would be booked" if dry_run else "booked"
-    typer.echo(f"batch {done.batch}: {len(done.cases)} case{'' if len(done.cases) == 1 else 's'} {would}, {done.total}")
+    cases = f"{len(done.cases)} case{'' if len(done.cases) == 1 else 's'}"
+    typer.echo(f"batch {done.batch}: {cases} {would}, {_moved(done)}")
     for path in done.files:
         typer.echo(f"  {path}")
+
+
+def _moved(done: Exported) -> str:
+    """What a batch does to what is owed: credit memos add to it, payments take away."""
+    if done.total is None or done.total.minor > 0:
+        return str(done.total)
+    less = Money(-done.total.minor, done.total.currency)
+    return f"{less} less owed" if less.minor else "what is owed stays the same"

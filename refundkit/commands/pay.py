@@ -10,6 +10,7 @@ import typer
 from refundkit.commands import complete, context, show
 from refundkit.commands.arguments import DryRun, day
 from refundkit.errors import UsageError
+from refundkit.model.payments import Method
 
 if TYPE_CHECKING:
     from refundkit.workflow.paying import PaidOut
@@ -128,7 +129,8 @@ def _tell(done: PaidOut, *, dry_run: bool, json_: bool) -> None:
         return
     sums = ", ".join(str(total) for total in done.totals)
     count = f"{len(done.payments)} payment{'' if len(done.payments) == 1 else 's'} " if done.payments else ""
-    would = "would go out" if dry_run else "on the way" if done.payments else "written again"
+    way = ("would go out", "on the way") if done.method != Method.ACCOUNT else ("would be kept", "kept on account")
+    would = way[0] if dry_run else way[1] if done.payments else "written again"
     if done.payments or not done.voids:
         typer.echo(f"batch {done.batch}: {count}{would}, {sums}")
     if done.voids:

@@ -16,13 +16,25 @@ from typing import Final
 
 from refundkit.errors import OutsideError, RefusedError
 from refundkit.model.words import State
-from refundkit.workflow import auditing, booking, decisions, intake, people, policy, reading, records, setup, verifying
+from refundkit.workflow import (
+    auditing,
+    booking,
+    decisions,
+    demo_paying,
+    intake,
+    people,
+    policy,
+    reading,
+    records,
+    setup,
+    verifying,
+)
 from refundkit.workflow.shop import Settings, Shop, open_shop
 
 BEGIN: Final = datetime(2026, 11, 2, 14, 0, tzinfo=UTC)
 PASSPHRASE: Final = "demo"  # noqa: S105 - opens nothing but the demo's own keys
 _MARKER: Final = ".refundkit-demo"
-_OURS: Final = ("records", "requests", "books", "audit", "keys")
+_OURS: Final = ("records", "requests", "books", "pay", "statements", "audit", "keys")
 
 
 @dataclass
@@ -49,6 +61,7 @@ def run(folder: Path) -> Story:
         _load(folder, story)
         _decide(folder, story)
         _book(folder, story)
+        _pay(folder, story)
         _prove(folder, story)
     _leave_notes(folder, story)
     return story
@@ -167,11 +180,17 @@ def _book(folder: Path, story: Story) -> None:
     story.show = done.cases[0]
 
 
+def _pay(folder: Path, story: Story) -> None:
+    lines, case, files = demo_paying.play(folder, lambda minutes: _as(folder, "carl", minutes))
+    story.tell("Carl pays, and statements say what became of it", *lines)
+    story.places += files
+    story.show = case or story.show
+
+
 def _prove(folder: Path, story: Story) -> None:
     lines = []
     with _as(folder, "max", 70) as shop:
-        case = next((c["id"] for c in reading.listed(shop, {"state": State.BOOKED, "level": "manager"})), story.show)
-        story.show = case
+        case = story.show
         try:
             issued = auditing.issue(shop, case, folder / "audit")
         except OutsideError as err:

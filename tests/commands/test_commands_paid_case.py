@@ -81,3 +81,28 @@ def test_the_overview_names_what_is_to_be_paid_what_is_on_its_way_and_what_the_b
     assert f"refundkit export revise {batch}" in shop.done(user="carl").out
     shop.done("export", "revise", batch, "-o", "books", user="carl")
     assert "export revise" not in shop.done(user="carl").out
+
+
+def test_the_demo_pays_reconciles_and_books_the_payments(cli):
+    pytest.importorskip("weasyprint")
+    said = cli.bare("demo", "shop")
+    assert said.status == 0, said
+    for text in (
+        "3 payments by card", "1 payment by cheque", "is confirmed: cheque 2090 in bank.csv", "1 is on its way still",
+        "batch 1-0002 books the payments", "5689.98 USD are still owed",
+    ):  # fmt: skip
+        assert text in said.out, said.out
+    assert len(list((cli.folder / "shop" / "books").glob("*.journal"))) == 2
+    assert list((cli.folder / "shop" / "pay").glob("*.pdf"))
+    assert cli.bare("demo", "shop").status == 0
+
+
+def test_what_a_batch_of_payments_does_to_what_is_owed_is_said(shop):
+    amount = next(p["amount"] for p in shop.done("payment", "list", "--json").json)
+    case = shop.done("pay", "--plan", "--json", user="carl").json[0]["case"]
+    assert (
+        "1 payment kept on account" in shop.done("pay", "account", case, "--instead", "asked for it", user="carl").out
+    )
+    said = shop.done("export", "hledger", "-o", "books", user="carl").out
+    assert f"{amount['currency']} less owed" in said
+    assert "nor a payment waits" in shop.done("export", "hledger", "-o", "books", user="carl").out
