@@ -216,6 +216,7 @@ def payments(shop: small_shop.SmallShop, rounds: int, draw: random.Random) -> tu
         times.append(measured(shop, "pay", "ach", "-o", folder))
     stopped = 0
     for number in range(3, 3 + rounds):
+        shop.later(hours=2)  # a day has 36 files
         booked_case(shop, number)
         stopped += killed(shop, draw.uniform(0, max(times)), "pay", "ach", "-o", folder)
         finished(shop, "pay", "ach", "-o", folder)
