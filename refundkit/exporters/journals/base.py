@@ -17,7 +17,7 @@ from refundkit.exporters.journals.contract import (
     shared_problems,
     used_accounts,
 )
-from refundkit.exporters.text import one_line
+from refundkit.exporters.text import one_line, runs_as_formula
 from refundkit.model.booking import Booking, Document
 from refundkit.model.money import DIGITS, plain
 
@@ -60,8 +60,10 @@ class JournalFormat(ABC):
         return self.files(in_order(bookings), context)
 
     def account_problem(self, key: str, name: str) -> str:
-        """See JournalExporter."""
-        del key, name
+        """See JournalExporter; what no cell of a sheet can hold as a name."""
+        del key
+        if name != one_line(name) or runs_as_formula(name):
+            return f"'{name[:60]}' is no account name (blanks at an end, or a formula)"
         return ""
 
     def problems(self, bookings: Sequence[Booking], context: JournalContext) -> Iterator[str]:
@@ -108,6 +110,22 @@ def saying(booking: Booking) -> str:
     if booking.document == Document.KEPT_ON_ACCOUNT:
         return f"refund kept on account{of}{about}"
     return f"refund{about}"
+
+
+def labels(booking: Booking) -> tuple[tuple[str, str], ...]:
+    """What plain-text journals say of a document besides its entries: (label, text), '' where there is nothing."""
+    return (
+        ("case", booking.case),
+        ("document", booking.document),
+        ("customer", booking.customer_id),
+        ("invoice", booking.invoice),
+        ("reason", booking.reason),
+        ("settles", booking.settles),
+        ("method", booking.method),
+        ("reference", booking.reference),
+        ("original", f"{plain(booking.amount, booking.currency)} {booking.currency}"),
+        ("rates", booking.rate_text),
+    )
 
 
 def descriptions(booking: Booking) -> list[str]:

@@ -12,11 +12,10 @@ from functools import lru_cache
 from typing import Final
 
 from refundkit.exporters.files import file_name
-from refundkit.exporters.journals.base import JournalFormat, amounts, counted, saying
+from refundkit.exporters.journals.base import JournalFormat, amounts, counted, labels, saying
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter, JournalFile, used_accounts
 from refundkit.exporters.text import one_line
 from refundkit.model.booking import Booking
-from refundkit.model.money import plain
 
 ALONE: Final = "-alone.beancount"
 _ROOTS: Final = frozenset({"Assets", "Liabilities", "Equity", "Income", "Expenses"})
@@ -76,19 +75,7 @@ def _transaction(booking: Booking, accounts: Mapping[str, str]) -> str:
     linked = "".join(f" ^{link}" for link in links if _LINK.match(link))
     payee, narration = booking.customer_name or booking.customer_id, f"{booking.memo} {saying(booking)}"
     lines = [f"{booking.posted_on.isoformat()} * {_text(payee)} {_text(narration)}{linked}"]
-    fields = (
-        ("case", booking.case),
-        ("document", booking.document),
-        ("customer", booking.customer_id),
-        ("invoice", booking.invoice),
-        ("reason", booking.reason),
-        ("settles", booking.settles),
-        ("method", booking.method),
-        ("reference", booking.reference),
-        ("original", f"{plain(booking.amount, booking.currency)} {booking.currency}"),
-        ("rates", booking.rate_text),
-    )
-    lines += [f"  {field}: {_text(said)}" for field, said in fields if said]
+    lines += [f"  {field}: {_text(said)}" for field, said in labels(booking) if said]
     width = max(len(accounts[entry.account]) for entry in booking.entries)
     figures = amounts(booking)
     digits = max(map(len, figures))

@@ -15,7 +15,7 @@ from refundkit.exporters.journals.base import JournalFormat, amounts, day_text, 
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter, JournalFile
 from refundkit.exporters.journals.csv_lines import csv_bytes
 from refundkit.exporters.journals.workbook import MAX_TEXT, Value, sheet_problems, xlsx_bytes
-from refundkit.exporters.text import cell_text, one_line, runs_as_formula
+from refundkit.exporters.text import cell_text
 from refundkit.model.booking import Booking
 from refundkit.model.money import DIGITS, plain
 
@@ -38,13 +38,6 @@ class GenericJournal(JournalFormat):
         "The amounts are in the currency of the books (column 'currency'); 'original' is what the document says.",
         "Most systems do not notice a file that is imported twice: in doubt, search for the case id first.",
     )
-
-    def account_problem(self, key: str, name: str) -> str:
-        """See JournalExporter."""
-        del key
-        if name != one_line(name) or runs_as_formula(name):
-            return f"'{name[:60]}' is no account name (blanks at an end, or a formula)"
-        return ""
 
     def problems(self, bookings: Sequence[Booking], context: JournalContext) -> Iterator[str]:
         """See JournalFormat; the limits are those of a sheet."""

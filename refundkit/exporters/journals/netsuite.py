@@ -22,7 +22,7 @@ from refundkit.exporters.journals.base import (
 )
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter, JournalFile, two_decimals
 from refundkit.exporters.journals.csv_lines import csv_bytes, in_parts, parts_named
-from refundkit.exporters.text import cell_text, one_line, runs_as_formula
+from refundkit.exporters.text import cell_text, one_line
 from refundkit.model.booking import REALISED_FX, RECEIVABLE, Booking, Document, Entry
 from refundkit.model.money import DIGITS, plain
 
@@ -60,13 +60,6 @@ class NetSuiteJournal(JournalFormat):
         "Dates are as your user preferences must have them: [netsuite] date_format in the policy says how.",
         "Accounts, items, customers and invoices are found by the names in the files: choose 'name' as reference.",
     )
-
-    def account_problem(self, key: str, name: str) -> str:
-        """See JournalExporter."""
-        del key
-        if name != one_line(name) or runs_as_formula(name):
-            return f"'{name[:60]}' is no account name (blanks at an end, or a formula)"
-        return ""
 
     def problems(self, bookings: Sequence[Booking], context: JournalContext) -> Iterator[str]:
         """See JournalFormat."""

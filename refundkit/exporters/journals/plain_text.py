@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from refundkit.exporters.journals.base import JournalFormat, amounts, counted
+from refundkit.exporters.journals.base import JournalFormat, amounts, counted, labels
 from refundkit.exporters.journals.contract import JournalContext, JournalFile, used_accounts
 from refundkit.exporters.text import one_line
 from refundkit.model.booking import SALES_TAX, Booking
-from refundkit.model.money import DIGITS, plain
+from refundkit.model.money import DIGITS
 
 _TAGS: Final = (
     "case", "customer", "document", "invoice", "method", "original", "rates", "reason", "reference", "settles",
@@ -72,22 +72,10 @@ def _declarations(bookings: Sequence[Booking], context: JournalContext) -> Itera
 
 def _transaction(booking: Booking, accounts: Mapping[str, tuple[str, int]]) -> str:
     lines = [f"{booking.posted_on.isoformat()} * ({booking.memo}) {payee(booking)}"]
-    tags = (
-        ("case", booking.case),
-        ("document", booking.document),
-        ("customer", booking.customer_id),
-        ("invoice", booking.invoice),
-        ("reason", booking.reason),
-        ("settles", booking.settles),
-        ("method", booking.method),
-        ("reference", booking.reference),
-        ("original", f"{plain(booking.amount, booking.currency)} {booking.currency}"),
-        ("rates", booking.rate_text),
-    )
     # A comma would end the tag's value and let the rest pass for another tag; brackets could be read as dates.
     lines += [
         f"    ; {tag}: {value}"
-        for tag, text in tags
+        for tag, text in labels(booking)
         if text and (value := text if _is_plain(text) else " ".join(one_line(text).translate(_TAG_VALUE).split()))
     ]
     base = booking.base

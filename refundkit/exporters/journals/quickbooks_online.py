@@ -21,7 +21,7 @@ from refundkit.exporters.journals.base import (
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter, JournalFile, two_decimals
 from refundkit.exporters.journals.csv_lines import csv_bytes
 from refundkit.exporters.journals.workbook import Value, sheet_problems, xlsx_bytes
-from refundkit.exporters.text import cell_text, one_line, runs_as_formula
+from refundkit.exporters.text import cell_text, one_line
 from refundkit.model.booking import RECEIVABLE, Booking
 from refundkit.model.money import plain
 
@@ -54,8 +54,8 @@ class QuickBooksOnlineJournal(JournalFormat):
 
     def account_problem(self, key: str, name: str) -> str:
         """See JournalExporter."""
-        if name != one_line(name) or runs_as_formula(name):
-            return f"'{name[:60]}' is no account name (blanks at an end, or a formula)"
+        if problem := super().account_problem(key, name):
+            return problem
         if key != RECEIVABLE and ("(A/R)" in name or "(A/P)" in name):
             return f"'{name[:60]}' asks for a customer or vendor; name an ordinary account"
         return ""

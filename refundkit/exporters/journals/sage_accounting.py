@@ -13,7 +13,7 @@ from refundkit.exporters.journals.base import NOT_TRIED, JournalFormat, day_text
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter, JournalFile, two_decimals
 from refundkit.exporters.journals.csv_lines import csv_bytes, in_parts, parts_named
 from refundkit.exporters.journals.sage_parts import code_of, taxed_parts
-from refundkit.exporters.text import cell_text, one_line, runs_as_formula
+from refundkit.exporters.text import cell_text, one_line
 from refundkit.model.booking import Booking, Document
 from refundkit.model.money import plain
 
@@ -41,13 +41,6 @@ class SageAccountingJournal(JournalFormat):
         "Sage does not notice a file that is imported twice: in doubt, look for the number in 'Reference' first.",
         "When the money goes out, record a customer refund in Sage against the credit note: payments are not in here.",
     )
-
-    def account_problem(self, key: str, name: str) -> str:
-        """See JournalExporter."""
-        del key
-        if name != one_line(name) or runs_as_formula(name):
-            return f"'{name[:60]}' is no account name (blanks at an end, or a formula)"
-        return ""
 
     def problems(self, bookings: Sequence[Booking], context: JournalContext) -> Iterator[str]:
         """See JournalFormat."""
