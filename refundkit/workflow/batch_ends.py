@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from refundkit.errors import RefusedError, UsageError
+from refundkit.errors import RefusedError
 from refundkit.exporters import files as writing
 from refundkit.model.booking import Booking
 from refundkit.model.money import Money
 from refundkit.model.org import BATCH_SAID
 from refundkit.model.people import Act
 from refundkit.store import batches
-from refundkit.workflow.booking import Exported, exporter_of, files_of, owns_the_right, put_files, record_batch
+from refundkit.workflow.booking import (
+    Exported,
+    batch_named,
+    exporter_of,
+    files_of,
+    owns_the_right,
+    put_files,
+    record_batch,
+)
 from refundkit.workflow.shop import Shop
 
 LANDED: Final = "landed"
@@ -37,7 +45,7 @@ def confirm(shop: Shop, batch: str, refused: str = "", *, dry_run: bool = False)
     """
     shop.require(Act.BOOK)
     with shop.write(keep=not dry_run) as pen:
-        found = _found(shop, batch)
+        found = batch_named(shop, batch)
         if found["outcome"] == LANDED:
             raise RefusedError(
                 f"batch {batch} is in the books already",
@@ -60,7 +68,7 @@ def revise(shop: Shop, batch: str, folder: Path, *, dry_run: bool = False) -> Ex
     shop.require(Act.BOOK)
     with shop.write(keep=not dry_run) as pen:
         owns_the_right(shop)
-        found = _found(shop, batch)
+        found = batch_named(shop, batch)
         if found["outcome"] != REFUSED:
             raise RefusedError(
                 f"batch {batch} was not refused by the accounting system",
@@ -82,10 +90,3 @@ def revise(shop: Shop, batch: str, folder: Path, *, dry_run: bool = False) -> Ex
     if dry_run:
         return Exported(name, exporter.name, ids, total, tuple(folder / n for n, _ in made))
     return Exported(name, exporter.name, ids, total, tuple(put_files(shop, name, folder, made)))
-
-
-def _found(shop: Shop, batch: str) -> dict[str, Any]:
-    found = next((b for b in batches.listed(shop.store) if b["batch"] == batch), None)
-    if found is None:
-        raise UsageError(f"there is no batch '{batch[:40]}'", hint="'refundkit export --list' shows the batches")
-    return found

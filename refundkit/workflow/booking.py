@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from refundkit.errors import OutsideError, RefusedError, StorageError, UsageError
+from refundkit.errors import RefusedError, UsageError
 from refundkit.exporters import files as writing
 from refundkit.exporters.journals import registry
 from refundkit.exporters.journals.contract import JournalContext, JournalExporter, Readiness, readiness
@@ -22,6 +22,7 @@ from refundkit.model.org import EXPORT_BATCH
 from refundkit.model.people import Act
 from refundkit.model.words import State
 from refundkit.store import batches, cases, documents, payments
+from refundkit.workflow import leaving
 from refundkit.workflow.documents import Made, Numbers, memo, of_payments
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
@@ -87,12 +88,12 @@ def _waiting(shop: Shop, connection: Any) -> tuple[list[Made], tuple[str, ...]]:
     # The table says where to look; what is booked is what the events say.
     found = [shop.case(key) for key in cases.keys_in(shop.store, {State.APPROVED})]
     views = [view for view in found if view.state == State.APPROVED]
-    held = tuple(f"{v.id}: {why}" for v in views if (why := why_not(v)))
+    held = {v.id: why for v in views if (why := why_not(v))}
     numbers = Numbers(connection, shop.org.epoch)
-    done = [memo(shop, connection, v, numbers) for v in views if not why_not(v) and v.epoch == shop.org.epoch]
+    done = [memo(shop, connection, v, numbers) for v in views if v.id not in held and v.epoch == shop.org.epoch]
     for key in payments.unbooked(shop.store):
         done += of_payments(shop, connection, shop.case(key))
-    return done, held
+    return done, tuple(f"{case}: {why}" for case, why in held.items())
 
 
 def why_not(view: CaseView) -> str:
@@ -104,13 +105,20 @@ def why_not(view: CaseView) -> str:
 
 def again(shop: Shop, batch: str, folder: Path) -> Exported:
     """Write the files of a batch once more: the very same bytes."""
-    found = next((b for b in batches.listed(shop.store) if b["batch"] == batch), None)
-    if found is None:
-        raise UsageError(f"there is no batch '{batch}'", hint="'refundkit export --list' shows the batches")
-    made = [(f["name"], documents.read(shop.store, f["sha256"])) for f in found["files"]]
+    found = batch_named(shop, batch)
+    made = _kept(shop, found)
     paths = writing.safe_write(folder, made)
     ids = tuple(batches.case_ids(shop.store, found["first"]))
     return Exported(batch, found["format"], ids, Money(found["base_minor"], shop.org.base), tuple(paths))
+
+
+def batch_named(shop: Shop, batch: str) -> dict[str, Any]:
+    """A batch by its name; UsageError when there is none."""
+    return leaving.named(batches.listed(shop.store), batch, "export")
+
+
+def _kept(shop: Shop, batch: dict[str, Any]) -> list[tuple[str, bytes]]:
+    return [(f["name"], documents.read(shop.store, f["sha256"])) for f in batch["files"]]
 
 
 def listed(shop: Shop) -> list[dict[str, Any]]:
@@ -198,26 +206,13 @@ def record_batch(
 
 def put_files(shop: Shop, batch: str, folder: Path, made: list[tuple[str, bytes]]) -> list[Path]:
     """Write a batch's files; nothing leaves while the mark against old copies is missing."""
-    if shop.mark_problem:
-        raise OutsideError(
-            f"batch {batch} is booked, but its files are not written: {shop.mark_problem}",
-            hint="see that the keyring answers, then run the same command again: it writes the files of this batch",
-        )
-    paths = writing.safe_write(folder, made)
-    with shop.store.write(shop.settings.waiting) as connection:
-        batches.written(connection, batch)
-    return paths
+    return leaving.put(shop, batch, folder, made, done="booked", written=batches.written)
 
 
 def _complete(shop: Shop, elsewhere: Path) -> tuple[str, ...]:
     """Write the files of batches that were booked and then interrupted: where they belong, or else where asked now."""
-    done = []
-    for batch, folder in batches.unwritten(shop.store):
-        found = next(b for b in batches.listed(shop.store) if b["batch"] == batch)
-        made = [(f["name"], documents.read(shop.store, f["sha256"])) for f in found["files"]]
-        try:
-            put_files(shop, batch, Path(folder), made)
-        except (RefusedError, StorageError):
-            put_files(shop, batch, elsewhere, made)
-        done.append(batch)
-    return tuple(done)
+
+    def once_more(batch: str, folder: Path) -> None:
+        put_files(shop, batch, folder, _kept(shop, batch_named(shop, batch)))
+
+    return leaving.complete(batches.unwritten(shop.store), once_more, elsewhere)

@@ -24,7 +24,7 @@ from refundkit.rules.paying import Part
 from refundkit.store import cases, payments
 from refundkit.workflow import cheques, payees
 from refundkit.workflow.booking import line_key, owns_the_right, why_not
-from refundkit.workflow.payment_files import complete, opened, put, seal_files
+from refundkit.workflow.payment_files import batch_named, complete, opened, put, seal_files
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
 from refundkit.workflow.ways_back import name_of, ways_of, wrong_currency
@@ -102,9 +102,7 @@ def pay(shop: Shop, method: str, folder: Path, wanted: Wanted, *, dry_run: bool 
 
 def again(shop: Shop, batch: str, folder: Path) -> PaidOut:
     """Write the files of a batch once more: the very same bytes. Nothing is paid by it."""
-    found = next((b for b in payments.batches(shop.store) if b["batch"] == batch), None)
-    if found is None:
-        raise UsageError(f"there is no batch '{batch[:40]}'", hint="'refundkit pay --list' shows the batches")
+    found = batch_named(shop, batch)
     paths = writing.safe_write(folder, opened(shop, found))
     amounts = tuple(Money(minor, currency) for currency, minor in found["totals"])
     return PaidOut(batch, found["method"], (), amounts, tuple(paths))

@@ -7,10 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from refundkit.errors import OutsideError, RefusedError, StorageError
-from refundkit.exporters import files as writing
+from refundkit.errors import RefusedError
 from refundkit.store import payments
-from refundkit.workflow import payees
+from refundkit.workflow import leaving, payees
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
 
@@ -48,28 +47,20 @@ def put(shop: Shop, batch: str, folder: Path, made: Sequence[tuple[str, bytes]])
     """Write the files where they belong, mode 0600; nothing leaves while the mark against old copies is missing."""
     if not made:
         return []
-    if shop.mark_problem:
-        raise OutsideError(
-            f"batch {batch} is paid in the ledger, but its files are not written: {shop.mark_problem}",
-            hint="see that the keyring answers, then run the same command again: it writes the files of this batch",
-        )
-    paths = writing.safe_write(folder, made)
-    for path in paths:
-        path.chmod(0o600)
-    with shop.store.write(shop.settings.waiting) as connection:
-        payments.written(connection, batch)
-    return paths
+    return leaving.put(
+        shop, batch, folder, made, done="paid in the ledger", written=payments.written, private=True
+    )  # fmt: skip
+
+
+def batch_named(shop: Shop, batch: str) -> dict[str, Any]:
+    """A batch of payments by its name; UsageError when there is none."""
+    return leaving.named(payments.batches(shop.store), batch, "pay")
 
 
 def complete(shop: Shop, elsewhere: Path) -> tuple[str, ...]:
     """Write the files of batches that were paid and then interrupted: where they belong, or else where asked now."""
-    done = []
-    for batch, folder in payments.unwritten(shop.store):
-        found = next(b for b in payments.batches(shop.store) if b["batch"] == batch)
-        made = opened(shop, found)
-        try:
-            put(shop, batch, Path(folder), made)
-        except (RefusedError, StorageError):
-            put(shop, batch, elsewhere, made)
-        done.append(batch)
-    return tuple(done)
+
+    def once_more(batch: str, folder: Path) -> None:
+        put(shop, batch, folder, opened(shop, batch_named(shop, batch)))
+
+    return leaving.complete(payments.unwritten(shop.store), once_more, elsewhere)
