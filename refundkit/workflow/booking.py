@@ -23,6 +23,7 @@ from refundkit.model.people import Act
 from refundkit.model.words import State
 from refundkit.store import batches, cases, documents, payments
 from refundkit.workflow import leaving
+from refundkit.workflow.closing import closed_months
 from refundkit.workflow.documents import Made, Numbers, memo, of_payments
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
@@ -89,10 +90,10 @@ def _waiting(shop: Shop, connection: Any) -> tuple[list[Made], tuple[str, ...]]:
     found = [shop.case(key) for key in cases.keys_in(shop.store, {State.APPROVED})]
     views = [view for view in found if view.state == State.APPROVED]
     held = {v.id: why for v in views if (why := why_not(v))}
-    numbers = Numbers(connection, shop.org.epoch)
-    done = [memo(shop, connection, v, numbers) for v in views if v.id not in held and v.epoch == shop.org.epoch]
+    numbers, closed = Numbers(connection, shop.org.epoch), closed_months(shop)
+    done = [memo(shop, connection, v, numbers, closed) for v in views if v.id not in held and v.epoch == shop.org.epoch]
     for key in payments.unbooked(shop.store):
-        done += of_payments(shop, connection, shop.case(key))
+        done += of_payments(shop, connection, shop.case(key), closed)
     return done, tuple(f"{case}: {why}" for case, why in held.items())
 
 

@@ -21,7 +21,10 @@ _MONTH: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\Z")
 
 @dataclass(frozen=True)
 class Month:
-    """Where a month stands. `waits_for`: who has asked for the other state, when a second person has not agreed."""
+    """Where a month stands. `waits_for`: who has asked for the other state, when a second person has not agreed.
+
+    `asked`: the event in which they asked.
+    """
 
     month: str
     state: str
@@ -29,6 +32,7 @@ class Month:
     waits_for: str = ""
     wanted: str = ""
     reason: str = ""
+    asked: str = ""
 
 
 def close(shop: Shop, month: str, reason: str, *, dry_run: bool = False) -> Month:
@@ -50,9 +54,13 @@ def months(shop: Shop) -> list[Month]:
     return [_stands(shop, month) for month in sorted({s.month for s in closings.said(shop.store)})]
 
 
-def open_day(shop: Shop, day: date) -> date:
-    """The day itself, or the first day after it whose month is open."""
-    closed = {m.month for m in months(shop) if m.state == CLOSED}
+def closed_months(shop: Shop) -> frozenset[str]:
+    """The months that take no entry."""
+    return frozenset(m.month for m in months(shop) if m.state == CLOSED)
+
+
+def open_day(day: date, closed: frozenset[str]) -> date:
+    """The day itself, or the first day after it whose month is not `closed`."""
     while day.strftime("%Y-%m") in closed:
         day = date(day.year + day.month // 12, day.month % 12 + 1, 1)
     return day
@@ -71,13 +79,11 @@ def _say(shop: Shop, month: str, wanted: str, reason: str, *, dry_run: bool) -> 
                 f"{shop.actor.user} has asked for {month} to be {wanted}, and another person must agree",
                 hint=f"they run the same command: refundkit books {'close' if wanted == CLOSED else 'reopen'} {month}",
             )
-        proposal = _proposal(shop, month, wanted) if now.wanted == wanted else None
         pen.append(
             BOOKS_SET,
-            {"month": month, "wanted": wanted, "who": shop.actor.user, "reason": reason,
-             "seconds": proposal.event if proposal else ""},
-            deps=[proposal.event] if proposal else (),
-        )  # fmt: skip
+            {"month": month, "wanted": wanted, "who": shop.actor.user, "reason": reason, "seconds": now.asked},
+            deps=[now.asked] if now.asked else (),
+        )
         return _stands(shop, month)
 
 
@@ -96,9 +102,4 @@ def _stands(shop: Shop, month: str) -> Month:
             waiting = said
     if waiting is None:
         return Month(month, state, by)
-    return Month(month, state, by, waiting.who, waiting.wanted, waiting.reason)
-
-
-def _proposal(shop: Shop, month: str, wanted: str) -> closings.Said | None:
-    found = [s for s in closings.said(shop.store, month) if s.wanted == wanted and not s.seconds]
-    return found[-1] if found else None
+    return Month(month, state, by, waiting.who, waiting.wanted, waiting.reason, waiting.event)

@@ -45,8 +45,8 @@ class Numbers:
         return f"CM-{self._epoch}-{self._last:06d}"
 
 
-def memo(shop: Shop, connection: Any, view: CaseView, numbers: Numbers) -> Made:
-    """The credit memo of an approved case."""
+def memo(shop: Shop, connection: Any, view: CaseView, numbers: Numbers, closed: frozenset[str]) -> Made:
+    """The credit memo of an approved case. `closed`: the months that take no entry."""
     found, approved = view.assessment or {}, view.approved
     if approved is None:
         raise RefusedError(f"{view.id} has no approval to book", hint=f"see 'refundkit show {view.id}'")
@@ -55,7 +55,7 @@ def memo(shop: Shop, connection: Any, view: CaseView, numbers: Numbers) -> Made:
     _, lines = records.shown(connection, "invoices", "invoice", found["invoice"])
     foreign = currency != base
     issued = date.fromisoformat(lines[0][3]) if lines else shop.today
-    posted = open_day(shop, shop.today)
+    posted = open_day(shop.today, closed)
     booking = credit_memo(
         Approved(
             case=view.id,
@@ -79,14 +79,14 @@ def memo(shop: Shop, connection: Any, view: CaseView, numbers: Numbers) -> Made:
     return Made(view, MEMO_SLOT, approved.event, booking, approved.cells)
 
 
-def of_payments(shop: Shop, connection: Any, view: CaseView) -> Iterator[Made]:
+def of_payments(shop: Shop, connection: Any, view: CaseView, closed: frozenset[str]) -> Iterator[Made]:
     """What the payments of a booked case have earned and the books do not have, in the order in which it happened."""
     if view.line is None:
         return
     memo_booking = Booking.from_data(view.line["booking"])
     there = {slot: Booking.from_data(line["booking"]) for slot, line in view.booked.items()}
     for what in paid.due(view.payments, view.booked, journal=shop.policy.payments.journal):
-        number, on = paid.document_number(what.payment, what.document), open_day(shop, what.on)
+        number, on = paid.document_number(what.payment, what.document), open_day(what.on, closed)
         own = [there[s] for d in Document if (s := paid.slot(what.payment, d)) in there]
         match what.document:
             case Document.CHEQUE_CLEARED:
