@@ -100,10 +100,9 @@ def _anomalies(view: CaseView, issued: list[CaseEvent], events: Sequence[CaseEve
         anomalies.note(view, "paid-twice", issued)
     elif sum(p.amount for p in view.payments if p.counts) > view.line["amount"] or view.on_receivable:
         anomalies.note(view, "paid-too-much", [e for e in issued if e.id in live])
-    held = {p.event for p in view.holds}
     crossed = {p.event for p in view.holds if not live.issubset(p.after)}
     if live and crossed:
-        anomalies.note(view, "paid-while-held", [*issued, *(e for e in events if e.id in held & crossed)])
+        anomalies.note(view, "paid-while-held", [*issued, *(e for e in events if e.id in crossed)])
     both = [p.event for p in view.payments if _about(p.event, events, CONFIRMED) and _about(p.event, events, REFUSED)]
     if both:
         ends = [e for e in events if e.core.type in (CONFIRMED, REFUSED) and names(e.data or {}, "ends") & set(both)]

@@ -50,7 +50,6 @@ class Match:
     payment: str
     why: str
     about_a_refund: bool
-    candidates: tuple[str, ...] = ()
 
 
 def match(line: StatementLine, candidates: Sequence[Candidate]) -> Match:
@@ -80,7 +79,7 @@ def match(line: StatementLine, candidates: Sequence[Candidate]) -> Match:
         why = f"the amount is that of {numbers}, and the name is another: {line.name}"
     else:
         why = f"it may be any of {numbers}: the same amount about the same day"
-    return Match("", why, about_a_refund=True, candidates=tuple(c.event for c in chosen))
+    return Match("", why, about_a_refund=True)
 
 
 def _other_cheque(line: StatementLine, near: Sequence[Candidate]) -> Match | None:
@@ -89,12 +88,11 @@ def _other_cheque(line: StatementLine, near: Sequence[Candidate]) -> Match | Non
     if named and near:
         numbers = ", ".join(c.number for c in near[:5])
         why = f"the amount is that of {numbers}, and the line names cheque {named[0]}"
-        return Match("", why, about_a_refund=True, candidates=tuple(c.event for c in near))
+        return Match("", why, about_a_refund=True)
     return None
 
 
 def _by_reference(line: StatementLine, named: Sequence[tuple[Candidate, str]]) -> Match:
-    events = tuple(c.event for c, _ in named)
     strong = [(c, how) for c, how in named if _same_amount(line, c)]
     if len(strong) == 1:
         one, how = strong[0]
@@ -103,12 +101,12 @@ def _by_reference(line: StatementLine, named: Sequence[tuple[Candidate, str]]) -
         one, how = named[0]
         paid = f"{plain(one.amount, one.currency)} {one.currency}"
         why = f"{how}, and the amount is another: {_amount(line)} in place of {paid}"
-        return Match("", why, about_a_refund=True, candidates=events)
+        return Match("", why, about_a_refund=True)
     waiting = [(c, how) for c, how in strong if c.is_open]
     if len(waiting) == 1:
         return Match(waiting[0][0].event, waiting[0][1], about_a_refund=True)
     numbers = ", ".join(c.number for c, _ in strong[:5])
-    return Match("", f"it names {numbers}", about_a_refund=True, candidates=events)
+    return Match("", f"it names {numbers}", about_a_refund=True)
 
 
 def _names(line: StatementLine, payment: Candidate) -> str:

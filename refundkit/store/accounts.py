@@ -18,16 +18,20 @@ class Owed(NamedTuple):
     owed: int
 
 
-def owed(store: Store, day: str) -> list[Owed]:
-    """Cases whose liability is not nothing at the end of a day, by what is booked until then, oldest first."""
+def owed(store: Store, day: str, customer_id: str = "") -> list[Owed]:
+    """Cases, of one customer or of all, whose liability is not nothing at the end of a day, oldest first.
+
+    What counts is what is booked until then.
+    """
     rows = store.rows(
         "SELECT c.id, l.customer_id, min(l.posted_on), l.currency,"
         " sum(CASE l.document WHEN 'credit-memo' THEN l.amount_minor WHEN 'payment-returned' THEN l.amount_minor"
         "  WHEN 'cheque-cleared' THEN 0 ELSE -l.amount_minor END), sum(l.owed_minor)"
         " FROM export_line l JOIN cases c ON c.key = l.case_key WHERE l.posted_on <= ?"
+        " AND ? IN ('', l.customer_id)"
         " AND NOT (l.document = 'credit-memo' AND l.owed_minor = 0)"
         " GROUP BY l.case_key HAVING sum(l.owed_minor) <> 0 ORDER BY 3, 1",
-        (day,),
+        (day, customer_id),
     )
     return [Owed(*row) for row in rows]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -24,15 +25,13 @@ def save(connection: Any, view: CaseView) -> None:
     if not view.payments:
         return
     found = view.assessment or {}
-    waiting = {d.payment.event: 0 for d in due(view.payments, view.booked, journal=True)}
-    for one in due(view.payments, view.booked, journal=True):
-        waiting[one.payment.event] += 1
+    waiting = Counter(one.payment.event for one in due(view.payments, view.booked, journal=True))
     connection.executemany(
         _SAVE,
         [
             (p.event, p.key, view.key, view.id, p.slot, p.number, p.method, p.amount, p.currency, p.on, p.batch,
              p.settles, p.original, p.payment_id, p.cheque, str(p.state), int(p.counts), p.confirmed_on, p.ended_on,
-             p.code, p.why, found.get("customer_id", ""), found.get("invoice", ""), waiting.get(p.event, 0))
+             p.code, p.why, found.get("customer_id", ""), found.get("invoice", ""), waiting[p.event])
             for p in view.payments
         ],
     )  # fmt: skip
@@ -78,36 +77,35 @@ WHERE: Final = {
     "unbooked": "unbooked > 0",
     "unbooked-account": "unbooked > 0 AND method = 'account'",
     "event": "event = ?",
-    "case": "case_key = ?",
-    "key": "key = ?",
     "number": "number = ?",
     "cheque": "cheque = ?",
-    "amount": "amount_minor = ? AND currency = ?",
-    "batch": "batch = ?",
-    "customer": "customer_id = ?",
-    "invoice": "invoice = ?",
 }
 
 
 def brought_up(
     store: Store, texts: Iterable[str], amounts: Iterable[tuple[int, str]], limit: int = 200
 ) -> list[dict[str, Any]]:
-    """Payments that a text names (key, number, cheque, case, original) or that have one of the amounts and are open."""
+    """Payments that a text names (key, number, cheque, case, original) or that have one of the amounts and are open.
+
+    `customer_name` stands beside each: the name in the records, else the customer's id.
+    """
     words = [text for text in texts if text]
     digits = [int(w) for w in words if w.isascii() and w.isdigit() and len(w) < 16]
     wanted = json.dumps(words)
     sql = (
-        f"SELECT {', '.join(COLUMNS)} FROM payment WHERE event IN ("
+        f"SELECT {', '.join(f'x.{c}' for c in COLUMNS)}, coalesce(c.name, x.customer_id) FROM payment x"
+        " LEFT JOIN rec_customers c ON c.customer_id = x.customer_id WHERE x.event IN ("
         "SELECT event FROM payment WHERE key IN (SELECT value FROM json_each(?1))"
         " UNION SELECT event FROM payment WHERE number IN (SELECT value FROM json_each(?1))"
         " UNION SELECT event FROM payment WHERE cheque > 0 AND cheque IN (SELECT value FROM json_each(?2))"
         " UNION SELECT event FROM payment WHERE case_id IN (SELECT value FROM json_each(?1))"
         " UNION SELECT event FROM payment WHERE original <> '' AND upper(original) IN (SELECT value FROM json_each(?1))"
         " UNION SELECT p.event FROM payment p JOIN json_each(?3) j ON p.amount_minor = j.value ->> 0"
-        " AND p.currency = j.value ->> 1 WHERE p.state IN ('issued', 'uncertain')) ORDER BY paid_on, number LIMIT ?4"
+        " AND p.currency = j.value ->> 1 WHERE p.state IN ('issued', 'uncertain'))"
+        " ORDER BY x.paid_on, x.number LIMIT ?4"
     )
     rows = store.rows(sql, (wanted, json.dumps(digits), json.dumps([list(a) for a in amounts]), limit))
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    return [dict(zip((*COLUMNS, "customer_name"), row, strict=True)) for row in rows]
 
 
 def last_number(connection: Any, epoch: int) -> int:

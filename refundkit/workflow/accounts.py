@@ -144,9 +144,8 @@ def customer(shop: Shop, customer_id: str) -> CustomerAccount:
         )
     found = [_invoice(shop, row) for row in accounts.invoices(shop.store, "customer_id", customer_id)]
     owed: dict[str, int] = {}
-    for row in accounts.owed(shop.store, "9999-12-31"):
-        if row.customer_id == customer_id:
-            owed[row.currency] = owed.get(row.currency, 0) + row.amount
+    for row in accounts.owed(shop.store, "9999-12-31", customer_id):
+        owed[row.currency] = owed.get(row.currency, 0) + row.amount
     return CustomerAccount(
         customer_id, known[0][1], _sums([i.total for i in found]), _sums([i.paid for i in found]),
         _sums([m for i in found for m in (i.refunded_before, i.refunded_here)]), _amounts(owed),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -23,7 +23,6 @@ from refundkit.workflow import payment_ends
 from refundkit.workflow.booking import owns_the_right
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
-from refundkit.workflow.ways_back import name_of
 
 _ENDS: Final = {Said.BOOKED: CONFIRMED, Said.REJECTED: REFUSED, Said.RETURNED: RETURNED}
 """What a line does to the payment it is about. What is only accepted or pending proves nothing yet."""
@@ -126,23 +125,21 @@ def _read(path: Path, said: HowRead) -> tuple[str, list[StatementLine | UnreadLi
 
 
 def _take(
-    shop: Shop, pen: Pen, path: Path, format_name: str, lines: Iterable[StatementLine | UnreadLine], report: Report
+    shop: Shop, pen: Pen, path: Path, format_name: str, read: Sequence[StatementLine | UnreadLine], report: Report
 ) -> None:
-    read = list(lines)
-    unread = [line for line in read if isinstance(line, UnreadLine)]
     named = list(fingerprints(line for line in read if isinstance(line, StatementLine)))
     known = statements.known(shop.store, [mark for mark, _ in named])
+    found = [Told(path.name, one.index, "unread", one.problem) for one in read if isinstance(one, UnreadLine)]
     said = []
     for mark, line in named:
         if known.get(mark, OPEN) != OPEN:
-            report.lines.append(Told(path.name, line.index, "known", "it was read before", on=line.on))
+            found.append(Told(path.name, line.index, "known", "it was read before", on=line.on))
             continue
         told, payment = _judge(shop, pen, path.name, line)
-        report.lines.append(told)
+        found.append(told)
         if told.found != OPEN or mark not in known:
             said.append(_said(fingerprint=mark, told=told, line=line, payment=payment))
-    report.lines += [Told(path.name, one.index, "unread", one.problem) for one in unread]
-    report.lines.sort(key=lambda told: (told.file != path.name, told.index))
+    report.lines += sorted(found, key=lambda told: told.index)
     for begin in range(0, len(said), AT_ONCE):
         _note(shop, pen, path.name, format_name, said[begin : begin + AT_ONCE])
 
@@ -183,14 +180,13 @@ def _end(shop: Shop, pen: Pen, file: str, line: StatementLine, event: str, why: 
 
 def _candidates(shop: Shop, line: StatementLine) -> list[Candidate]:
     """Payments that the line's references or its amount bring up: a few rows by index, whatever the store's size."""
-    rows = {row["event"]: row for row in payments.brought_up(shop.store, _texts(line), _amounts(line))}
     return [
         Candidate(
             r["event"], r["key"], r["number"], r["case_id"], r["method"], r["amount_minor"], r["currency"],
-            date.fromisoformat(r["paid_on"]), r["cheque"], r["original"], name_of(shop, r["customer_id"]),
+            date.fromisoformat(r["paid_on"]), r["cheque"], r["original"], r["customer_name"],
             r["state"] in ("issued", "uncertain"),
         )
-        for r in rows.values()
+        for r in payments.brought_up(shop.store, _texts(line), _amounts(line))
     ]  # fmt: skip
 
 

@@ -280,6 +280,14 @@ def test_a_statement_ends_the_payment_it_names_and_the_same_one_again_does_nothi
     assert booked.events() == before
 
 
+def test_several_statements_are_told_in_the_order_they_were_named(booked):
+    booked.now = "2026-11-06T09:00:00Z"
+    text = "Date,Description,Amount,Currency\n2026-11-03,TEA,-4.50,USD\n2026-11-04,{},-5.50,USD\n"
+    files = [booked.write(name, text.format(name)) for name in ("b.csv", "a.csv", "c.csv")]
+    said = booked.done("reconcile", *files, "--jsonl", user="carl").jsonl
+    assert [(x["file"], x["index"]) for x in said] == [(f.name, n) for f in files for n in (2, 3)]
+
+
 def test_what_fits_two_payments_waits_for_a_person_who_says_which(booked):
     policy(booked, ACH)
     found = plan(booked)
