@@ -63,11 +63,14 @@ def test_ten_cases_are_decided_by_keyboard(at_desk, shop) -> None:
     assert (shown[9]["holds"][0]["kind"], shown[9]["holds"][0]["reason"]) == ("chargeback", "their bank")
 
 
-def test_a_finding_is_overridden_and_the_case_stays_under_the_cursor(at_desk, shop) -> None:
+@pytest.mark.parametrize("opens", [("o",), ("o", "enter")])
+def test_a_finding_is_overridden_and_the_case_stays_under_the_cursor(at_desk, shop, opens) -> None:
+    """Where there is one finding, the reason is asked at once; who presses Enter to choose it is asked again."""
+
     async def play(desk) -> None:
         await desk.keys("slash")
         await desk.type("other")
-        await desk.keys("enter", "o", "enter")
+        await desk.keys("enter", *opens)
         await desk.type("they called")
         case = current(desk)
         await desk.keys("enter")

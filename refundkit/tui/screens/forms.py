@@ -36,7 +36,7 @@ class Form(Modal[Answers | None]):
     """Asks for some fields; Enter goes on to the next and, from the last one, sends. Escape sends nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Back")]
-    AUTO_FOCUS = "Input, OptionList"
+    AUTO_FOCUS = ""
 
     def __init__(self, title: str, lines: Sequence[str], fields: Sequence[Field], send: str) -> None:
         super().__init__()
@@ -62,9 +62,11 @@ class Form(Modal[Answers | None]):
                 yield Button("Back (Esc)", id="back", compact=True)
 
     def on_mount(self) -> None:
-        """The first choice is chosen."""
+        """The first choice is chosen, and the first field is asked that leaves something to say."""
         for choice in self.query(OptionList):
             choice.highlighted = 0
+        open_ = (field.name for field in self._fields if len(field.choices) != 1)
+        self.query(f"#{next(open_, self._fields[0].name)}").focus()  # none is there when the queue quits meanwhile
 
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)
