@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -60,6 +61,11 @@ class QueueApp(App[None]):
     def on_unmount(self) -> None:
         """Let what runs finish, and close the store."""
         self.office.close()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Textual's own way with events, except that a key has no effect when the queue quits and no screen is left."""
+        if self.screen_stack or not isinstance(event, events.InputEvent):
+            await super().on_event(event)
 
     def _look_at_room(self) -> None:
         width, height = self.size

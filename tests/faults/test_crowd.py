@@ -93,6 +93,16 @@ def work(shop: small_shop.SmallShop, seconds: float) -> dict[str, Counter[str]]:
         ))
         for n, (what, users) in enumerate(CROWD)
     ]  # fmt: skip
+    try:
+        return heard_of(crowd, seconds, seed)
+    finally:
+        for _, process in crowd:  # where one has failed the others are still at work
+            process.kill()
+            process.communicate()
+
+
+def heard_of(crowd: list[tuple[str, subprocess.Popen[str]]], seconds: float, seed: int) -> dict[str, Counter[str]]:
+    """Send them off, wait until their time is up, and hold what they have said against what may be said."""
     for _, process in crowd:
         assert process.stdout.readline() == "ready\n", f"seed {seed}\n{process.stderr.read()[-3000:]}"
     for _, process in crowd:

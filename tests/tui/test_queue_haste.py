@@ -66,6 +66,37 @@ def test_quitting_while_a_question_opens_is_quitting(at_desk, turns: int) -> Non
     at_desk(play)
 
 
+@pytest.mark.parametrize(
+    "keys", [["question_mark", "escape", "down"], ["d", "n", "enter", "escape"], ["slash", "escape"], ["enter", "a"]]
+)
+@pytest.mark.parametrize("leaves", [False, True])
+def test_keys_find_no_screen_half_built_or_half_gone(at_desk, keys: list[str], leaves: bool) -> None:
+    """At every turn of the loop, while it opens and while it is taken away."""
+
+    async def play(desk) -> None:
+        for turns in range(12):
+            for key in (*keys, *(["ctrl+q"] if leaves and turns == 11 else []), *keys):
+                desk.app.simulate_key(key)
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+            if not leaves:
+                await desk.keys("escape", "escape")
+
+    at_desk(play)
+
+
+def test_a_key_that_is_told_to_a_screen_that_has_gone_does_nothing(at_desk) -> None:
+    async def play(desk) -> None:
+        await desk.keys("question_mark")
+        told = desk.app.screen
+        told.action_scroll(1)
+        await desk.keys("escape")
+        assert desk.app.screen is desk.queue
+        told.action_scroll(1)
+
+    at_desk(play)
+
+
 def test_what_is_being_decided_cannot_be_marked_and_what_comes_after_it_can(at_desk, shop) -> None:
     async def play(desk) -> None:
         cases = desk.queue.cases

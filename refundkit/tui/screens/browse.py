@@ -44,6 +44,10 @@ class Browse(Screen[None]):
         super().__init__()
         self.office, self._painted = office, painted
         self.lines = Lines()
+        self.cases = CaseList(self.lines, office.now)
+        self.pane = SheetPane(office.person.user, office.now)
+        hint = "words in the request, @customer. Enter: keep it, Esc: show all"
+        self._words = Input(placeholder=hint, id="filter", compact=True)
         self.own: set[str] = set()  # cases that were decided here: nobody else was faster
         self._changes = -1
         self._renewing = asyncio.Lock()
@@ -53,22 +57,11 @@ class Browse(Screen[None]):
         """A line on top, the two panes, what was just said, the keys."""
         yield Static(id="top")
         with Horizontal(id="panes"):
-            yield CaseList(self.lines, self.office.now)
-            yield SheetPane(self.office.person.user, self.office.now)
-        hint = "words in the request, @customer. Enter: keep it, Esc: show all"
-        yield Input(placeholder=hint, id="filter", compact=True)
+            yield self.cases
+            yield self.pane
+        yield self._words
         yield Static(id="said")
         yield Footer(compact=True, show_command_palette=False)
-
-    @property
-    def cases(self) -> CaseList:
-        """The list."""
-        return self.query_one(CaseList)
-
-    @property
-    def pane(self) -> SheetPane:
-        """The case."""
-        return self.query_one(SheetPane)
 
     def on_mount(self) -> None:
         """Show the first page, and look every second whether somebody else has written."""
@@ -245,7 +238,7 @@ class Browse(Screen[None]):
     def action_filter(self) -> None:
         """Type what is looked for."""
         self.add_class("filtering")
-        self.query_one("#filter", Input).focus()
+        self._words.focus()
 
     @on(Input.Changed, "#filter")
     @work(group="filter", exclusive=True)
@@ -256,8 +249,7 @@ class Browse(Screen[None]):
         self.cases.cursor = 0
         self.cases.renew()
         self._top()
-        self._fetch()
-        await self.sheet()
+        self._fetch()  # and the case under the cursor, once its line is there
 
     @on(Input.Submitted, "#filter")
     def _keep_filter(self) -> None:
@@ -279,5 +271,5 @@ class Browse(Screen[None]):
             if self.focused is self.cases and not self._filter:
                 self.remove_class("filtering")
         elif self.lines.is_filtered or self.has_class("filtering"):
-            self.query_one("#filter", Input).value = ""
+            self._words.value = ""
             self.remove_class("filtering")

@@ -41,6 +41,15 @@ class Form(Modal[Answers | None]):
     def __init__(self, title: str, lines: Sequence[str], fields: Sequence[Field], send: str) -> None:
         super().__init__()
         self._title, self._lines, self._fields, self._send = title, lines, fields, send
+        self._entries = {field.name: self._entry(field) for field in fields}
+        self._problem = Static("", id="problem")
+
+    @staticmethod
+    def _entry(field: Field) -> Input | OptionList:
+        if not field.choices:
+            return Input(field.value, id=field.name, max_length=500, compact=True)
+        options = (Option(Content(printable(shown)), id=value) for value, shown in field.choices)
+        return OptionList(*options, id=field.name, compact=True)
 
     def compose(self) -> ComposeResult:
         """The title, what it is about, the fields, and two buttons for the mouse."""
@@ -49,34 +58,28 @@ class Form(Modal[Answers | None]):
             yield Static(Content("\n".join(printable(line) for line in self._lines)), classes="about")
             for field in self._fields:
                 yield Label(Content(field.label))
-                if field.choices:
-                    yield OptionList(
-                        *(Option(Content(printable(shown)), id=value) for value, shown in field.choices),
-                        id=field.name, compact=True,
-                    )  # fmt: skip
-                else:
-                    yield Input(field.value, id=field.name, max_length=500, compact=True)
-            yield Static("", id="problem")
+                yield self._entries[field.name]
+            yield self._problem
             with Horizontal(classes="buttons"):
                 yield Button(f"{self._send} (Enter)", id="send", compact=True)
                 yield Button("Back (Esc)", id="back", compact=True)
 
     def on_mount(self) -> None:
         """The first choice is chosen, and the first field is asked that leaves something to say."""
-        for choice in self.query(OptionList):
-            choice.highlighted = 0
+        for entry in self._entries.values():
+            if isinstance(entry, OptionList):
+                entry.highlighted = 0
         open_ = (field.name for field in self._fields if len(field.choices) != 1)
-        self.query(f"#{next(open_, self._fields[0].name)}").focus()  # none is there when the queue quits meanwhile
+        self._entries[next(open_, self._fields[0].name)].focus()
 
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)
     def _next(self, event: Input.Submitted | OptionList.OptionSelected) -> None:
         event.stop()
-        names = [field.name for field in self._fields]
-        widget = event.input if isinstance(event, Input.Submitted) else event.option_list
-        at = names.index(widget.id or "")
-        if at + 1 < len(names):
-            self.query_one(f"#{names[at + 1]}").focus()
+        entries = list(self._entries.values())
+        at = entries.index(event.input if isinstance(event, Input.Submitted) else event.option_list)
+        if at + 1 < len(entries):
+            entries[at + 1].focus()
         else:
             self._finish()
 
@@ -85,15 +88,16 @@ class Form(Modal[Answers | None]):
         answers = {field.name: self._answer(field) for field in self._fields}
         for field in self._fields:
             if field.why and not answers[field.name].strip():
-                self.query_one("#problem", Static).update(Content.styled(field.why, "bold $text-error"))
-                self.query_one(f"#{field.name}").focus()
+                self._problem.update(Content.styled(field.why, "bold $text-error"))
+                self._entries[field.name].focus()
                 return
         self.dismiss(answers)
 
     def _answer(self, field: Field) -> str:
-        if not field.choices:
-            return self.query_one(f"#{field.name}", Input).value
-        chosen = self.query_one(f"#{field.name}", OptionList).highlighted_option
+        entry = self._entries[field.name]
+        if isinstance(entry, Input):
+            return entry.value
+        chosen = entry.highlighted_option
         return (chosen.id or "") if chosen else ""
 
     @on(Button.Pressed, "#back")

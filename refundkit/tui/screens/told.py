@@ -72,7 +72,8 @@ class Told(Modal[None]):
 
     def action_scroll(self, by: int) -> None:
         """Move the text."""
-        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+        for text in self.query(VerticalScroll):  # a key may come before it is there, or while the queue quits
+            text.scroll_relative(y=by, animate=False)
 
 
 class TooSmall(Modal[None]):

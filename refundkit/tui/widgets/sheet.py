@@ -29,10 +29,11 @@ class SheetPane(VerticalScroll):
         self._me, self._now = me, now
         self.sheet: Sheet | None = None
         self._said = ""
+        self._text = Static(id="sheet-text")
 
     def compose(self) -> ComposeResult:
         """One text."""
-        yield Static(id="sheet-text")
+        yield self._text
 
     def show(self, sheet: Sheet | None, said: str = "") -> None:
         """Show a case; the place in it is kept when it is the same one."""
@@ -49,4 +50,4 @@ class SheetPane(VerticalScroll):
     def _draw(self) -> None:
         width = max(self.scrollable_content_region.width - 1, 20)
         text = sheet_text.content(self.sheet, self._me, self._now(), width) if self.sheet else Content(self._said)
-        self.query_one(Static).update(text)
+        self._text.update(text)
