@@ -164,12 +164,6 @@ def check(shop: small_shop.SmallShop) -> Counter[str]:
     return found
 
 
-def test_two_queues_and_three_command_lines_for_a_moment(waiting, tmp_path):
-    shop = waiting.copy(tmp_path / "shop")
-    work(shop, 2.5)
-    assert check(shop).total() > 0
-
-
 @pytest.mark.slow
 def test_two_queues_and_three_command_lines_for_two_minutes(waiting, tmp_path):
     shop = waiting.copy(tmp_path / "shop")

@@ -34,7 +34,7 @@ def rounds(shop: small_shop.SmallShop, what: str, count: int) -> None:
 
 @pytest.mark.parametrize("what", ["import", "export", "escalate", "pay", "reconcile"])
 def test_a_few_kills_are_survived(many, tmp_path, what):
-    rounds(many.copy(tmp_path / "shop"), what, 4)
+    rounds(many.copy(tmp_path / "shop"), what, 2)
 
 
 @pytest.mark.slow
