@@ -33,6 +33,19 @@ def line(question: str, default: str = "") -> str:
     return typed.strip() or default
 
 
+def secret(question: str) -> str:
+    """What was typed unseen on a terminal; without one, a line of standard input. The end of input is an interrupt."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    import getpass
+
+    try:
+        return getpass.getpass(question).strip()
+    except (EOFError, KeyboardInterrupt):
+        typer.echo("", err=True)
+        raise KeyboardInterrupt from None
+
+
 def yes_or_no(question: str) -> bool:
     """Enter is yes."""
     while True:

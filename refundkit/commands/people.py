@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from refundkit.commands import complete, context, enrolling, show
+from refundkit.commands import ask, complete, context, enrolling, show
 from refundkit.commands.arguments import DryRun
 
 app = typer.Typer(
@@ -221,6 +221,44 @@ def rotate(
         return
     gone = f"; {done.before} is revoked" if done.before else ""
     typer.echo(f"{done.user} has the new key {done.key}, in {done.vault}{gone}")
+
+
+@key.command("recover")
+def recover(
+    ctx: typer.Context,
+    user: Annotated[
+        str,
+        typer.Argument(
+            help="Who gets the key, and is an admin then; without it the only admin.",
+            autocompletion=complete.users,
+            show_default=False,
+        ),
+    ] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why. It stays on record for ever.")] = "",
+    *,
+    dry_run: DryRun = False,
+) -> None:
+    """Make an admin's key here with the recovery code of 'init', and revoke the lost ones.
+
+    The code is asked for on a terminal; a script gives it as one line of standard input.
+    """
+    from refundkit.model.case_id import fingerprint
+    from refundkit.workflow import recovering
+
+    with context.shop(ctx) as shop:
+        done = recovering.recover(shop, ask.secret("Recovery code: "), user, reason, dry_run=dry_run)
+    would, named = "would get" if dry_run else "has", "" if dry_run else f" {done.key}, in {done.vault}"
+    typer.echo(f"{done.user} {would} {'a' if dry_run else 'the'} new key{named}")
+    for lost in done.revoked:
+        typer.echo(
+            f"  key {fingerprint(lost.id)} of {lost.user} on {show.printable(lost.device_name)}"
+            f" {'would be' if dry_run else 'is'} revoked"
+        )
+    others = sorted({lost.user for lost in done.revoked} - {done.user})
+    if others and not dry_run:
+        show.note(
+            f"note: {', '.join(others)} had keys here too; 'refundkit user key rotate {others[0]}' makes a new one"
+        )
 
 
 app.add_typer(key, name="key")

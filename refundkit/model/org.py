@@ -134,8 +134,8 @@ class Org:
             self.shop, self.simulated, self.recovery = data["shop"], bool(data.get("simulated")), data["recovery"]
         if core.type == KEY_REVOKED and on_chain is not None and (named := str(data.get("cut_id", ""))):
             known["cut_seq"] *= on_chain(known["writer"], known["cut_seq"], named)
-        if "key" in known:
-            self.enrolled.setdefault(known["key"].id, known["key"])
+        for key in (known[name] for name in ("key", "recovery_key") if name in known):
+            self.enrolled.setdefault(key.id, key)
         past = self.seen(core.deps)
         own = 1 << len(self._events)
         self._events.append(Shaping(event, core, known, own, past))

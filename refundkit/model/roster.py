@@ -1,8 +1,9 @@
 """Which of the events that shape a shop count, whatever order they came in, and what they make of its people.
 
 An event counts when its author's key was enrolled before and not cut below it, and when its author had the right by
-the roles that the author knew. Two people who revoke each other's keys without knowing of it: the key that was
-enrolled earlier stays; where neither is earlier, both are revoked.
+the roles that the author knew. The key of the recovery code comes with the first event, sets people and keys, and is
+never revoked: it is what is left to a shop whose admins have lost theirs. Two people who revoke each other's keys
+without knowing of it: the key that was enrolled earlier stays; where neither is earlier, both are revoked.
 """
 
 from __future__ import annotations
@@ -12,10 +13,22 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from refundkit.model.people import Act, Person
-from refundkit.model.shaping import GENESIS, KEY_ENROLLED, KEY_REVOKED, POLICY_SET, Adopted, Shaping, StandIn, Writer
+from refundkit.model.shaping import (
+    GENESIS,
+    KEY_ENROLLED,
+    KEY_REVOKED,
+    POLICY_SET,
+    USER_SET,
+    Adopted,
+    Shaping,
+    StandIn,
+    Writer,
+)
 
 FOUNDING: Final = 3
 """So many events begin a shop: its people, its policy, its right to book. They always count."""
+
+_BY_RECOVERY: Final = frozenset({USER_SET, KEY_ENROLLED, KEY_REVOKED})
 
 EVERYTHING: Final = -1
 """As a set of bits: all that this machine knows."""
@@ -42,6 +55,7 @@ class Roster:
     grants: dict[int, tuple[str, str]] = field(default_factory=dict)
     stand_ins: dict[str, StandIn] = field(default_factory=dict)
     ended: dict[str, list[int]] = field(default_factory=dict)
+    recovery: str = ""
     _enrolled: dict[str, int] = field(default_factory=dict)
     _bits: dict[str, int] = field(default_factory=dict)
     _known: dict[tuple[str, int], Person | None] = field(default_factory=dict)
@@ -81,6 +95,10 @@ class Roster:
         key = self.writers.get(core.writer)
         if key is None or not self._enrolled[key.id] & event.past or core.seq > self.cuts.get(key.id, core.seq):
             return False
+        if core.type == KEY_REVOKED and data["writer"] == self.recovery:
+            return False
+        if key.id == self.recovery:
+            return core.type in _BY_RECOVERY
         person = self.person(key.user, event.past)
         if person is None:
             return False
@@ -106,6 +124,8 @@ class Roster:
         match core.type:
             case "org.genesis":
                 self._enrol(data["key"], event)
+                self._enrol(data["recovery_key"], event)
+                self.recovery = self.recovery or data["recovery_key"].id
                 self._set(data["person"], event)
             case "user.set":
                 self._set(data["person"], event)
@@ -165,8 +185,9 @@ def count(events: Iterable[Shaping]) -> Roster:
     enrolled: dict[str, int] = {}
     for event in given:
         if event.core.type in (GENESIS, KEY_ENROLLED):
-            key, depth = event.data["key"].id, event.past.bit_count()
-            enrolled[key] = min(depth, enrolled.get(key, depth))
+            depth = event.past.bit_count()
+            for key in (event.data[name].id for name in ("key", "recovery_key") if name in event.data):
+                enrolled[key] = min(depth, enrolled.get(key, depth))
     late = len(given) + 1
     order = sorted(given, key=lambda e: (e.past.bit_count(), enrolled.get(e.core.writer, late), e.id))
     plain = [e for e in order if e.core.type != KEY_REVOKED]

@@ -19,6 +19,9 @@ EXPORTER_GRANTED: Final = "exporter.granted"
 STAND_IN_NAMED: Final = "stand_in.named"
 STAND_IN_ENDED: Final = "stand_in.ended"
 
+RECOVERY: Final = "the recovery code"
+"""Whose key the recovery code spells: nobody's. It sets people and keys, decides nothing, is never revoked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Writer:
@@ -81,7 +84,10 @@ def read(type_: str, data: dict[str, Any]) -> dict[str, Any]:
             admin = Person(owner["user"], owner["name"], "", "", frozenset({Role.ADMIN}))
             for name in ("company", "base", "shop", "recovery"):
                 str(data[name])
-            return {**data, "person": admin, "key": _writer(unb64(owner["public"]), data, owner["user"])}
+            public = unb64(data["recovery"])
+            recovery = Writer(b64(writer_id(public)), public, RECOVERY, "", RECOVERY, "")
+            key = _writer(unb64(owner["public"]), data, owner["user"])
+            return {**data, "person": admin, "key": key, "recovery_key": recovery}
         case "user.set":
             roles = frozenset(Role(r) for r in data["roles"])
             return {**data, "person": Person(data["user"], data["name"], data["email"], data["technician"], roles)}

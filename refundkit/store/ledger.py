@@ -58,6 +58,14 @@ def holds(connection: Any, writer: bytes, seq: int, identity: bytes) -> bool:
     return row is not None
 
 
+def first_writer_here(connection: Any) -> bytes:
+    """The writer of the first event that this file says was written where it lies; b"" when there is none."""
+    row = connection.execute(
+        "SELECT w.id FROM event e JOIN writer w ON w.n = e.writer WHERE e.own = 1 ORDER BY e.n LIMIT 1"
+    ).fetchone()
+    return bytes(row[0]) if row else b""
+
+
 def row_number(connection: Any, identity: bytes) -> int:
     """Where an event stands in this file."""
     return int(connection.execute("SELECT n FROM event WHERE id = ?", (identity,)).fetchone()[0])

@@ -112,7 +112,7 @@ def role(
                 f"{user} is {roles_of(person)} already", hint="'refundkit user show' has the roles of a person"
             )
         gate.leaves_an_admin(shop, user, after)
-        pen.append(USER_SET, _set(person, after))
+        pen.append(USER_SET, setting(person, after))
     return Changed(user, tuple(sorted(after)))
 
 
@@ -121,7 +121,8 @@ def roles_of(person: Person) -> str:
     return ", ".join(sorted(person.roles)) or "without a role"
 
 
-def _set(person: Person, roles: Iterable[str]) -> dict[str, Any]:
+def setting(person: Person, roles: Iterable[str]) -> dict[str, Any]:
+    """What the event says that gives a person these roles."""
     return {
         "user": person.user, "name": person.name, "email": person.email, "technician": person.technician,
         "roles": sorted(roles),
@@ -146,7 +147,7 @@ def revoke(shop: Shop, user: str, reason: str, *, key: str = "", dry_run: bool =
         for writer in gone:
             cut_off(pen, writer, reason)
         if after != person.roles:
-            pen.append(USER_SET, _set(person, after))
+            pen.append(USER_SET, setting(person, after))
         left = {w.device for w in shop.org.writers.values() if w.cut is None and w not in gone}
     nobody = shop.org.holder in {w.device for w in gone} - left
     return Changed(user, tuple(sorted(after)), tuple(gone), nobody)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from refundkit.errors import RefusedError, UsageError
 from refundkit.model.canonical import b64, unb64
-from refundkit.model.case_id import ALPHABET
 from refundkit.model.events import ZERO_ID, Chain, writer_id
 from refundkit.model.money import DIGITS
 from refundkit.model.policy import default_policy_text, parse_policy, policy_hash
@@ -48,6 +47,7 @@ def init(
 ) -> Begun:
     """Make an empty store whose first person is an admin; raise RefusedError when there is one already."""
     from refundkit.keys.choose import open_vault
+    from refundkit.keys.recovery import spelled
     from refundkit.keys.signing import Signer, new_signing_key
 
     base = base.upper()
@@ -100,7 +100,7 @@ def init(
         _remove(settings.store)
         raise
     store.close()
-    return Begun(settings.store, policy_file, chain.org, user, vault.name, _spelled(recovery_seed))
+    return Begun(settings.store, policy_file, chain.org, user, vault.name, spelled(recovery_seed))
 
 
 def checked_user(user: str) -> str:
@@ -119,15 +119,6 @@ def checked_user(user: str) -> str:
 def this_machine() -> str:
     """What this machine is called, for people."""
     return platform.node() or "this machine"
-
-
-def _spelled(seed: bytes) -> str:
-    """The recovery key as letters to write down: 53 of the alphabet of case ids, in groups of six."""
-    number, letters = int.from_bytes(seed, "big"), ""
-    while number:
-        number, place = divmod(number, len(ALPHABET))
-        letters += ALPHABET[place]
-    return "-".join(letters[i : i + 6] for i in range(0, len(letters), 6))
 
 
 def _remove(store: Path) -> None:

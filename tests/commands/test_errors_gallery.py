@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import io
 import os
 import platform
 import re
 import sqlite3
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -249,6 +251,17 @@ def _file_in_the_way(c: Any) -> Any:
     return c("case", "files", case, "-o", "out")
 
 
+def _recover(code: str) -> Callable[[Any], Any]:
+    """`user key recover` with a code on standard input."""
+
+    def run(c: Any) -> Any:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "stdin", io.StringIO(f"{code}\n"))
+            return c("user", "key", "recover")
+
+    return run
+
+
 def _user(*words: str, user: str = "ada", first: tuple[str, ...] = ()) -> Callable[[Any], Any]:
     """A command of `user`, after another one by the same person."""
 
@@ -361,6 +374,9 @@ SHOP: dict[str, Callable[[Any], Any]] = {
     "user-revoked": lambda c: (c.done("user", "revoke", "lena", "--reason", "x"), c("assess", user="lena"))[1],
     "user-no-role": _user("key", "rotate", "lena", first=("revoke", "lena", "--reason", "x")),
     "user-key-elsewhere": _key_elsewhere,
+    "user-recover-other": _recover("7K4M2Q-7K4M2Q"),
+    "user-recover-letter": _recover("7K4M0Q"),
+    "user-recover-nothing": _recover(""),
     "user-key-auditor": _user("key", "rotate", user="ann"),
     "user-delegate-self": _user("delegate", "max", "--to", "2026-11-03", user="max"),
     "user-delegate-no-day": _user("delegate", "lena", user="max"),

@@ -76,7 +76,8 @@ class Machines:
 def begun(*admins: str) -> Machines:
     """A shop of ada's, who added the others as admins and met them."""
     found = Machines()
-    found.write("ada", "org.genesis", company="T", base="USD", shop="T", device="ada", device_name="ada", recovery="",
+    found.write("ada", "org.genesis", company="T", base="USD", shop="T", device="ada", device_name="ada",
+                recovery=b64(public("code")),
                 owner={"user": "ada", "name": "Ada", "public": b64(public("ada"))})  # fmt: skip
     found.policy("ada", "first")
     found.write("ada", "exporter.granted", shop="T", epoch=1, holder="ada")

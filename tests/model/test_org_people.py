@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from machines import Machines, begun, writer
 
 from refundkit.model.org import Org
+from refundkit.model.shaping import RECOVERY
 
 KEYS = ["ada", "bob", "cleo", "lena", "bob-2", "eve"]
 
@@ -30,7 +31,7 @@ def histories(draw: st.DrawFn) -> Machines:
         shop.meet("ada", key)
     named: list[str] = []
     for _ in range(draw(st.integers(0, 12))):
-        by, other = draw(st.sampled_from(KEYS)), draw(st.sampled_from(KEYS[:4]))
+        by, other = draw(st.sampled_from([*KEYS, "code"])), draw(st.sampled_from([*KEYS[:4], "code"]))
         match draw(
             st.sampled_from(["meet", "meet", "person", "enrol", "revoke", "revoke", "policy", "stand", "end", "grant"])
         ):
@@ -227,8 +228,33 @@ def test_a_person_replaces_a_key_of_their_own_and_no_other():
     shop.revoke("lena", "bob", 0)
     shop.revoke("lena", "lena", shop.seqs["lena"])
     live = {w.user for w in shop.org().writers.values() if w.cut is None}
-    assert live == {"ada", "bob", "lena"}
+    assert live == {"ada", "bob", "lena", RECOVERY}
     assert [shop.org().is_live(writer(k)) for k in ("lena", "lena-2", "bob-2", "bob")] == [False, True, False, True]
+
+
+def test_the_recovery_code_gives_keys_and_roles_and_takes_them_and_nothing_else():
+    shop = begun("bob")
+    shop.meet("ada", "code")
+    shop.revoke("code", "ada", shop.seqs["ada"])
+    shop.enrol("code", "ada-2", "ada")
+    shop.person("code", "eve", "admin")
+    policy = shop.policy("code", "theirs")
+    org = shop.org()
+    assert (org.is_live(writer("ada")), org.is_live(writer("ada-2"))) == (False, True)
+    assert "admin" in org.people["eve"].roles
+    assert policy not in [p.event for p in org.policies]
+
+
+def test_nobody_revokes_the_recovery_code_and_it_undoes_who_took_the_shop():
+    shop = begun("bob")
+    shop.meet("ada", "code")
+    shop.revoke("bob", "ada", 0)
+    shop.revoke("bob", "code", 0)
+    shop.revoke("code", "bob", 0)
+    shop.enrol("code", "ada-2", "ada")
+    org = shop.org()
+    assert [org.is_live(writer(key)) for key in ("bob", "ada-2", "code")] == [False, True, True]
+    assert org.is_live(writer("ada"))  # what the thief had done is undone too
 
 
 def test_an_auditor_writes_nothing_not_even_a_key_of_his_own():
