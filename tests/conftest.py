@@ -31,6 +31,8 @@ def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("XDG_CONFIG_HOME", str(home / "config"))
         patch.setenv("NO_COLOR", "1")
         patch.delenv("FORCE_COLOR", raising=False)
+        salt = os.urandom(16)  # one for all key files of a run: scrypt takes its third of a second once
+        patch.setattr("refundkit.keys.passphrase.fresh_salt", lambda: salt)
         yield
 
 

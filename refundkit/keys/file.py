@@ -103,7 +103,7 @@ class FileVault:
         return self._passphrase
 
     def _fresh(self) -> _Keys:
-        salt = os.urandom(16)
+        salt = words.fresh_salt()
         return _Keys(salt, _seal(words.derive(self._ask(), salt), *_CHECK))
 
     def _key(self, keys: _Keys) -> bytes:

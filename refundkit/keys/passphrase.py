@@ -44,6 +44,11 @@ def obtain(where: str, *, new: bool, interactive: bool) -> str:
     return answer
 
 
+def fresh_salt() -> bytes:
+    """What makes two key files with one passphrase differ."""
+    return os.urandom(16)
+
+
 def derive(passphrase: str, salt: bytes) -> bytes:
     """The 32 bytes that scrypt makes of a passphrase; remembered until the process ends."""
     words = passphrase.encode("utf-8", "surrogateescape")
