@@ -18,6 +18,8 @@ from refundkit.exporters.text import one_line
 from refundkit.model.booking import Booking
 
 ALONE: Final = "-alone.beancount"
+OPENED: Final = "1970-01-01"
+"""Before anything that a later batch can be about: a cheque's clearing is often heard of days after it."""
 _ROOTS: Final = frozenset({"Assets", "Liabilities", "Equity", "Income", "Expenses"})
 _LINK: Final = re.compile(r"[A-Za-z0-9_./-]+\Z")
 _QUOTED: Final = str.maketrans({"\\": "\\\\", '"': '\\"'})
@@ -67,7 +69,7 @@ def _alone(bookings: Sequence[Booking], context: JournalContext, journal: str) -
     yield f'include "{journal}"'
     yield ""
     for name in sorted({name for _, _, name in used_accounts(bookings, context.accounts)}):
-        yield f"{bookings[0].posted_on.isoformat()} open {name} {base}"
+        yield f"{OPENED} open {name} {base}"
 
 
 def _transaction(booking: Booking, accounts: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-FILES = {"hledger": "o.journal", "ledger": "o.ledger", "beancount": "o.beancount"}
+ENDS = {"hledger": ".journal", "ledger": ".ledger", "beancount": ".beancount"}
 WHERE = {
     "hledger": shutil.which("hledger"),
     "ledger": shutil.which("ledger"),
@@ -32,7 +33,7 @@ def needs(name):
     return pytest.mark.skipif(WHERE[name] is None, reason=reason)
 
 
-EACH = pytest.mark.parametrize("name", [pytest.param(name, marks=needs(name)) for name in FILES])
+EACH = pytest.mark.parametrize("name", [pytest.param(name, marks=needs(name)) for name in ENDS])
 
 
 def run(name, *words):
@@ -47,31 +48,76 @@ def check(name, folder, files):
     for end, content in files:
         (folder / f"J-{name}-B-0007{end}").write_bytes(content)
     path = folder / f"J-{name}-B-0007{files[-1][0]}"
+    return *judged(name, path), path
+
+
+def judged(name, path):
+    """What a program says of its file in its strictest mode: (status, what it said)."""
     words = {
         "hledger": ["-f", path, "check", "-s", "ordereddates", "payees"],
         "ledger": ["--args-only", "--pedantic", "--explicit", "--check-payees", "-f", path, "balance"],
         "beancount": [path],
     }[name]
     done = run(name, *words)
-    said = done.stderr if name == "ledger" else done.stdout + done.stderr
-    return done.returncode, said, path
+    return done.returncode, done.stderr if name == "ledger" else done.stdout + done.stderr
+
+
+def books(name, folder, files):
+    """Put the files of all batches, (name, content), into books of a main file, as their READ-ME-FIRST tells it."""
+    lines, opened = [], set()
+    if name == "beancount":
+        lines = ['option "operating_currency" "USD"', 'plugin "beancount.plugins.noduplicates"']
+    for file, content in files:
+        (folder / file).write_bytes(content)
+        if not file.endswith("-alone.beancount"):
+            lines.append(f'include "{file}"' if name == "beancount" else f"include {file}")
+            continue
+        for line in content.decode().splitlines():
+            if (found := re.match(r"\S+ open (\S+)", line)) and found[1] not in opened:
+                opened.add(found[1])
+                lines.append(line)
+    path = folder / f"main.{name}"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def amounts_in(content):
+    """Where a journal in dollars has amounts."""
+    return list(re.finditer(rb"  (-?\d+\.\d\d) USD(?=\n|  ;)", content))
+
+
+def one_cent_more(content, place):
+    """The same journal with one cent more in a place."""
+    cent = format(Decimal(place[1].decode()) + Decimal("0.01"), "f").encode()
+    return content[: place.start(1)] + cent + content[place.end(1) :]
 
 
 def balances(name, path, account, wanted):
-    """An account at the end of each day, as the program works it out. Beancount is asked whether `wanted` is true."""
+    """An account at the end of each day of `wanted`, as the program works it out.
+
+    Beancount is asked whether `wanted` is true.
+    """
+    if name == "beancount":
+        return _asserted(path, account, wanted)
     if name == "hledger":
-        rows = csv.DictReader(io.StringIO(run(name, "-f", path, "register", account, "-O", "csv").stdout))
-        return {date.fromisoformat(row["date"]): Decimal(row["total"].split()[0]) for row in rows}
-    if name == "ledger":
+        said = run(name, "-f", path, "register", f"acct:^{account}$", "-O", "csv").stdout
+        rows = [(row["date"], row["total"].split()[0]) for row in csv.DictReader(io.StringIO(said))]
+    else:
         form = "%(format_date(date, '%Y-%m-%d')) %(quantity(scrub(display_total)))\n"
-        said = run(name, "--args-only", "-f", path, "register", f"^{account}$", "--format", form).stdout
-        return {date.fromisoformat(line.split()[0]): Decimal(line.split()[1]) for line in said.splitlines()}
+        said = run(
+            name, "--args-only", "-f", path, "register", f"^{account}$", "--sort", "date", "--format", form
+        ).stdout
+        rows = [line.split() for line in said.splitlines()]
+    totals = {date.fromisoformat(day): Decimal(total) for day, total in rows}
+    return {day: next((total for on, total in reversed(totals.items()) if on <= day), Decimal(0)) for day in wanted}
+
+
+def _asserted(path, account, wanted):
     asked = path.with_name("asked.beancount")
-    days = list(wanted)
     lines = [f'include "{path.name}"'] + [  # a balance counts from the beginning of its day
         f"{day.fromordinal(day.toordinal() + 1)} balance {account}  {total} ~ 0.0001 USD"
         for day, total in wanted.items()
     ]
     asked.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    done = run(name, asked)
-    return wanted if done.returncode == 0 else dict.fromkeys(days, done.stderr)
+    done = run("beancount", asked)
+    return wanted if done.returncode == 0 else dict.fromkeys(wanted, done.stderr)

@@ -71,11 +71,10 @@ def test_a_wrong_balance_on_one_day_is_seen(name, many, judged, contexts):
 @EACH
 def test_one_cent_more_in_any_place_is_refused(name, many, tmp_path, write):
     files = write(name, many, several=True)
-    amounts = list(re.finditer(rb"  (-?\d+\.\d\d) USD(?=\n|  ;)", files[0][1]))
+    amounts = programs.amounts_in(files[0][1])
     assert len(amounts) > 900
-    for found in amounts[:: len(amounts) // 6]:
-        cent = format(Decimal(found[1].decode()) + Decimal("0.01"), "f").encode()
-        content = files[0][1][: found.start(1)] + cent + files[0][1][found.end(1) :]
+    for place in amounts[:: len(amounts) // 6]:
+        content = programs.one_cent_more(files[0][1], place)
         status, said, _ = programs.check(name, tmp_path, [(files[0][0], content), *files[1:]])
         assert status != 0
         assert said
@@ -116,6 +115,18 @@ def test_beancount_refuses_the_batch_twice(scenarios, write, tmp_path):
     status, said, _ = programs.check("beancount", tmp_path, twice)
     assert status == 1
     assert "Duplicate entry" in said
+
+
+@programs.needs("beancount")
+def test_accounts_opened_for_one_batch_are_open_for_a_later_one_about_earlier_days(scenarios, contexts, tmp_path):
+    day = scenarios[len(scenarios) // 2].posted_on
+    files = []
+    for batch, chosen in (("B-1", [b for b in scenarios if b.posted_on >= day]),
+                          ("B-2", [b for b in scenarios if b.posted_on < day])):  # fmt: skip
+        context = replace(contexts["beancount"], batch=batch)
+        files += [(f"J-beancount-{batch}{end}", content)
+                  for end, content in registry.load("beancount").write(chosen, context)]  # fmt: skip
+    assert programs.judged("beancount", programs.books("beancount", tmp_path, files)) == (0, "")
 
 
 @programs.needs("hledger")
