@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import random
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,16 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the files under tests/golden/ anew")
+    parser.addoption("--seed", type=int, help="what random tests draw from; without it another number in every run")
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """What a random test draws from, printed with its failure."""
+    said = request.config.getoption("--seed")
+    chosen = random.SystemRandom().randrange(2**32) if said is None else int(said)
+    print(f"the same again: pytest --seed {chosen} {request.node.nodeid}")
+    return chosen
 
 
 @pytest.fixture(scope="session", autouse=True)
