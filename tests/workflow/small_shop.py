@@ -9,7 +9,7 @@ import os
 import random
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,8 +29,25 @@ HEADINGS = (
     "received_at", "channel", "customer_id", "customer_email", "service_order", "invoice", "amount", "currency",
     "reason", "description", "requested_by", "external_ref",
 )  # fmt: skip
+TABLES = {
+    "customers": "customer_id name email phone tier currency locale",
+    "service_orders": "service_order customer_id service_code technician equipment priority status completion_pct"
+                      " onsite_minutes opened_at responded_at completed_at scheduled_at cancelled_at cancelled_by",
+    "sla_terms": "tier priority response_minutes resolution_minutes",
+    "invoices": "invoice service_order customer_id issued_on currency line_no kind sku description quantity unit_price"
+                " tax_rate",
+    "payments": "payment_id invoice paid_on amount currency method reference",
+    "parts": "service_order sku quantity_used quantity_returned returned_on condition",
+    "rates": "date currency rate",
+}  # fmt: skip
+"""The headings of the native record files."""
 PRICES = ("100.00", "250.00", "900.00", "2400.00", "9000.00")
 """For an hour of labour; every invoice has four. 40 % of the labour comes back for incomplete service."""
+ACH = {
+    "destination": '"021000021"', "destination_name": '"BANK"', "origin": '"1123456789"', "origin_name": '"SHOP"',
+    "odfi": '"021000021"', "company_id": '"1123456789"', "company_name": '"SHOP"',
+}  # fmt: skip
+"""The shop at its American bank, as the policy has it."""
 
 
 def as_csv(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -42,7 +59,6 @@ def as_csv(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 
 def write_records(folder: Path, customers: int) -> None:
     """Native records: customer n has order SO-n (40 % not done) and invoice INV-n of four hours and a part, paid."""
-    folder.mkdir(parents=True, exist_ok=True)
     numbers = range(customers)
     orders, invoices, payments = [], [], []
     for n in numbers:
@@ -56,21 +72,18 @@ def write_records(folder: Path, customers: int) -> None:
         net = [int(price.replace(".", "")) * 4, 4_000]
         total = sum(c + (c * 825 + 5_000) // 10_000 for c in net)
         payments.append((f"PAY-{n}", f"INV-{n}", "2026-08-25", f"{total // 100}.{total % 100:02}", "USD", "card", ""))
-    tables: dict[str, tuple[str, list[Any]]] = {
-        "customers": ("customer_id name email phone tier currency locale",
-                      [(f"C-{n}", f"Customer {n}", f"c{n}@example.org", "", "standard", "USD", "en-US") for n in numbers]),
-        "service_orders": (("service_order customer_id service_code technician equipment priority status completion_pct"
-                           " onsite_minutes opened_at responded_at completed_at scheduled_at cancelled_at cancelled_by"),
-                           orders),
-        "sla_terms": ("tier priority response_minutes resolution_minutes", [("standard", "standard", 240, 480)]),
-        "invoices": (("invoice service_order customer_id issued_on currency line_no kind sku description quantity"
-                     " unit_price tax_rate"), invoices),
-        "payments": ("payment_id invoice paid_on amount currency method reference", payments),
-        "parts": ("service_order sku quantity_used quantity_returned returned_on condition",
-                  [(f"SO-{n}", f"P-{n}", 1, 0, "", "") for n in numbers]),
-    }  # fmt: skip
-    for name, (headings, rows) in tables.items():
-        (folder / f"{name}.csv").write_text(as_csv(headings.split(), rows), encoding="utf-8")
+    write_tables(folder, {
+        "customers": [(f"C-{n}", f"Customer {n}", f"c{n}@example.org", "", "standard", "USD", "en-US") for n in numbers],
+        "service_orders": orders, "sla_terms": [("standard", "standard", 240, 480)], "invoices": invoices,
+        "payments": payments, "parts": [(f"SO-{n}", f"P-{n}", 1, 0, "", "") for n in numbers],
+    })  # fmt: skip
+
+
+def write_tables(folder: Path, tables: Mapping[str, Iterable[Iterable[object]]]) -> None:
+    """Native records: a file for each table."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in tables.items():
+        (folder / f"{name}.csv").write_text(as_csv(TABLES[name].split(), rows), encoding="utf-8")
 
 
 def request(n: int, reason: str = "incomplete-service", amount: str = "", **changes: str) -> tuple[str, ...]:
@@ -130,20 +143,23 @@ class SmallShop:
             else:
                 os.environ["XDG_DATA_HOME"] = before
 
+    def adopt(self, settings: Mapping[str, Mapping[str, str]], *, by: str = "max") -> None:
+        """Put the policy in force with other texts of some keys of its sections."""
+        with self.open(by) as shop:
+            text = shop.org.policies[-1].text
+            for section, keys in settings.items():
+                head, mark, rest = text.partition(f"\n[{section}]\n")
+                for key, value in keys.items():
+                    rest, found = re.subn(rf"^{key} = \S+", f"{key} = {value}", rest, count=1, flags=re.MULTILINE)
+                    assert found, (section, key)
+                text = head + mark + rest
+            path = self.folder / "other.toml"
+            path.write_text(text, encoding="utf-8")
+            policy.adopt(shop, path)
+
     def pays_by_bank(self) -> None:
         """Adopt a policy by which every refund goes to a bank account."""
-        settings = {
-            "destination": "021000021", "destination_name": "BANK", "origin": "1123456789", "origin_name": "SHOP",
-            "odfi": "021000021", "company_id": "1123456789", "company_name": "SHOP",
-        }  # fmt: skip
-        with self.open("max") as shop:
-            text = shop.org.policies[-1].text.replace('method = "prefer"', 'method = "free"')
-            head, ach = text.replace('otherwise = "cheque"', 'otherwise = "ach"').split("[payments.ach]")
-            for key, value in settings.items():
-                ach = re.sub(rf'^{key} = ""', f'{key} = "{value}"', ach, count=1, flags=re.MULTILINE)
-            path = self.folder / "bank.toml"
-            path.write_text(f"{head}[payments.ach]{ach}", encoding="utf-8")
-            policy.adopt(shop, path)
+        self.adopt({"payments": {"method": '"free"', "otherwise": '"ach"'}, "payments.ach": ACH})
 
     def payee(self, n: int) -> None:
         """Where the money of customer n goes."""
@@ -182,17 +198,23 @@ class SmallShop:
             return {row["id"]: row for row in reading.listed(shop, {})}
 
 
-def make(folder: Path, *, customers: int = 8, time_zone: str = "UTC") -> SmallShop:
-    """Begin a shop with everybody of USERS (and ada, admin) and its records."""
+def make(
+    folder: Path, *, customers: int = 8, time_zone: str = "UTC", users: Mapping[str, tuple[str, str]] = USERS,
+    write: Callable[[Path], None] | None = None,
+) -> SmallShop:  # fmt: skip
+    """Begin a shop with `users` (and ada, admin) and its records, or those that `write` puts into a folder."""
     shop = SmallShop(folder)
     folder.mkdir(parents=True)
     with shop.keys():
         setup.init(Settings(shop.store, "", BEGIN), company="Small Shop", base="USD", user="ada", name="Ada",
                    time_zone=time_zone)  # fmt: skip
     with shop.open() as opened:
-        for user, (role, technician) in USERS.items():
+        for user, (role, technician) in users.items():
             people.add(opened, user, [role], technician=technician)
-    write_records(folder / "records", customers)
+    if write is None:
+        write_records(folder / "records", customers)
+    else:
+        write(folder / "records")
     with shop.open() as opened:
         records.load(opened, [folder / "records"])
     return shop
