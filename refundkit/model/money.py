@@ -64,6 +64,8 @@ def convert(minor: int, currency: str, base: str, rate: Decimal) -> int:
 def plain(minor: int, currency: str) -> str:
     """Write minor units as people and files do: 16800 USD is '168.00', 45 JPY is '45'. No grouping."""
     digits = DIGITS[currency]
+    if digits == 2 and minor >= 0:  # nearly all
+        return f"{minor // 100}.{minor % 100:02}"
     if not digits:
         return str(minor)
     sign, minor = ("-", -minor) if minor < 0 else ("", minor)

@@ -45,19 +45,22 @@ class JournalFormat(ABC):
 
     def check(self, bookings: Sequence[Booking], context: JournalContext) -> list[str]:
         """See JournalExporter."""
+        return [*self.general_problems(bookings, context), *self.problems(bookings, context)]
+
+    def write(self, bookings: Sequence[Booking], context: JournalContext) -> list[JournalFile]:
+        """See JournalExporter."""
+        refuse(self.check(bookings, context))
+        return self.files(in_order(bookings), context)
+
+    def general_problems(self, bookings: Sequence[Booking], context: JournalContext) -> list[str]:
+        """What no format can say of a batch, and the names that this one cannot give an account."""
         found = list(shared_problems(bookings, context.accounts, self.name))
         found += [
             f"{case}: {key}: {problem}"
             for case, key, name in used_accounts(bookings, context.accounts)
             if (problem := self.account_problem(key, name))
         ]
-        found += self.problems(bookings, context)
         return found
-
-    def write(self, bookings: Sequence[Booking], context: JournalContext) -> list[JournalFile]:
-        """See JournalExporter."""
-        refuse(self.check(bookings, context))
-        return self.files(in_order(bookings), context)
 
     def account_problem(self, key: str, name: str) -> str:
         """See JournalExporter; what no cell of a sheet can hold as a name."""

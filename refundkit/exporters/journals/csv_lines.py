@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 Item = TypeVar("Item")
+_QUOTED: Final = frozenset('",\r\n')
 
 
 def csv_bytes(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -17,6 +18,13 @@ def csv_bytes(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer.writerow(heading)
     writer.writerows(rows)
     return out.getvalue().encode()
+
+
+def csv_cell(text: str) -> str:
+    """A cell as `csv_bytes` writes it, for rows that are put together as text."""
+    if _QUOTED.isdisjoint(text):
+        return text
+    return '"' + text.replace('"', '""') + '"'
 
 
 def in_parts(documents: Sequence[Item], most: int, size: Callable[[Item], int]) -> list[list[Item]]:

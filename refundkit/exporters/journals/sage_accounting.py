@@ -6,12 +6,21 @@ in the place of Refunds payable.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from refundkit.exporters.journals.base import NOT_TRIED, JournalFormat, day_text
-from refundkit.exporters.journals.contract import JournalContext, JournalExporter, JournalFile, two_decimals
-from refundkit.exporters.journals.csv_lines import csv_bytes, in_parts, parts_named
+from refundkit.exporters.journals.contract import (
+    JournalContext,
+    JournalExporter,
+    JournalFile,
+    in_order,
+    refuse,
+    two_decimals,
+)
+from refundkit.exporters.journals.csv_lines import csv_bytes, csv_cell, in_parts, parts_named
 from refundkit.exporters.journals.sage_parts import code_of, taxed_parts
 from refundkit.exporters.text import cell_text, one_line
 from refundkit.model.booking import Booking, Document
@@ -45,14 +54,19 @@ class SageAccountingJournal(JournalFormat):
     def problems(self, bookings: Sequence[Booking], context: JournalContext) -> Iterator[str]:
         """See JournalFormat."""
         yield from two_decimals(bookings, "Sage Accounting")
-        for booking in bookings:
-            yield from _booking_problems(booking, context)
+        yield from _written(bookings, context)[1]
 
     def files(self, bookings: Sequence[Booking], context: JournalContext) -> list[JournalFile]:
         """See JournalFormat."""
-        most = MAX_BYTES - 200  # the heading
-        parts = in_parts([list(_rows(booking, context)) for booking in bookings], most, _size)
-        return parts_named(self.suffix, [csv_bytes(HEADING, [row for rows in part for row in rows]) for part in parts])
+        return _named(_written(bookings, context)[0])
+
+    def write(self, bookings: Sequence[Booking], context: JournalContext) -> list[JournalFile]:
+        """See JournalExporter; a credit note is checked by writing it, so that each is looked through once."""
+        found = [*self.general_problems(bookings, context), *two_decimals(bookings, "")]
+        written, own = _written(in_order(bookings), context)
+        if found or own:
+            refuse(self.check(bookings, context))
+        return _named(written)
 
     def needs(self, bookings: Sequence[Booking], context: JournalContext) -> list[str]:
         """See JournalExporter."""
@@ -70,47 +84,84 @@ class SageAccountingJournal(JournalFormat):
         )
 
 
-def _size(rows: Sequence[Sequence[str]]) -> int:
+def _named(written: Sequence[str]) -> list[JournalFile]:
+    """The files with the rows of each credit note, cut where the import takes no more."""
+    heading = csv_bytes(HEADING, ())
+    parts = in_parts(written, MAX_BYTES - 200, _size)  # the heading
+    return parts_named(SageAccountingJournal.suffix, [heading + "".join(part).encode() for part in parts])
+
+
+def _size(rows: str) -> int:
     """At most so many bytes the rows take: every cell in quotes."""
-    return sum(sum(len(cell.encode()) + 3 + cell.count('"') for cell in row) + 2 for row in rows)
+    if '""' in rows:
+        cells = csv.reader(io.StringIO(rows, newline=""))
+        return sum(sum(len(cell.encode()) + 3 + cell.count('"') for cell in row) + 2 for row in cells)
+    return len(rows if rows.isascii() else rows.encode()) + rows.count("\n") * (2 * len(HEADING) + 1) - rows.count('"')
 
 
-def _booking_problems(booking: Booking, context: JournalContext) -> Iterator[str]:
-    case = booking.case
+class _Cells(dict[str, str]):
+    """Texts from outside as they stand in the file: in one batch the same come again and again."""
+
+    def __missing__(self, text: str) -> str:
+        return self.setdefault(text, csv_cell(cell_text(text)))
+
+
+class _Rates(dict[str, str]):
+    """The policy's names of tax rates as they stand in the file, '' where it has none; 0 for no rate."""
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        super().__init__({"": _NO_TAX})
+        self._settings = settings
+
+    def __missing__(self, rate: str) -> str:
+        return self.setdefault(rate, csv_cell(cell_text(code_of(rate, self._settings))))
+
+
+def _written(bookings: Sequence[Booking], context: JournalContext) -> tuple[list[str], list[str]]:
+    """The rows of each credit note that can be said, and what keeps the others from it."""
+    cells, rates = _Cells(), _Rates(context.settings)
+    names = {key: csv_cell(name) for key, name in context.accounts.items()}
+    written: list[str] = []
+    found: list[str] = []
+    for booking in bookings:
+        try:
+            _refuse_unsaid(booking, cells)
+            written.append(_rows(booking, cells, rates, names))
+        except ValueError as err:
+            found.append(f"{booking.case}: {err}")
+    return written, found
+
+
+def _refuse_unsaid(booking: Booking, cells: Mapping[str, str]) -> None:
+    """Raise ValueError saying what of the document itself a quick entry cannot say."""
     if booking.document != Document.CREDIT_MEMO:
-        yield (
-            f"{case}: document: Sage Accounting imports credit notes only, no {booking.document}; put"
+        raise ValueError(
+            f"document: Sage Accounting imports credit notes only, no {booking.document}; put"
             " journal = false into the policy's [payments] and record payments there"
         )
-        return
     if booking.currency != booking.base:
-        yield f"{case}: currency: quick entries cannot say {booking.currency}; enter this one by hand"
-        return
-    if len(case) > MAX_DETAILS:
-        yield f"{case}: case: {len(case)} characters; Details has {MAX_DETAILS}"
-    for name in ("customer_id", "customer_name"):
-        if not one_line(getattr(booking, name)):
-            yield f"{case}: {name}: a credit note needs it"
-    try:
-        parts = taxed_parts(booking)
-    except ValueError as err:
-        yield f"{case}: {err}"
-        return
-    for rate in {part.rate for part in parts if part.rate}:
-        if not code_of(rate, context.settings):
-            yield f"{case}: tax_rate: the policy's [sage-accounting] tax_codes names no tax rate for {rate}"
+        raise ValueError(f"currency: quick entries cannot say {booking.currency}; enter this one by hand")
+    if len(booking.case) > MAX_DETAILS:
+        raise ValueError(f"case: {len(booking.case)} characters; Details has {MAX_DETAILS}")
+    if not cells[booking.customer_id]:
+        raise ValueError("customer_id: a credit note needs it")
+    if not cells[booking.customer_name]:
+        raise ValueError("customer_name: a credit note needs it")
 
 
-def _rows(booking: Booking, context: JournalContext) -> Iterator[tuple[str, ...]]:
-    """One row an account; Details is the case alone, which fits whole."""
+def _rows(booking: Booking, cells: Mapping[str, str], rates: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """One row an account; Details is the case alone, which fits whole. Raise ValueError for what no row can say."""
     day, base = day_text(booking.posted_on, "%m-%d-%Y"), booking.base
-    who, name = cell_text(booking.customer_id), cell_text(booking.customer_name)
-    for part in taxed_parts(booking):
-        kind = "Cr Note" if part.net > 0 else "Bill"
-        net, tax = abs(part.net), abs(part.tax)
-        rate = cell_text(code_of(part.rate, context.settings)) if part.rate else _NO_TAX
-        amounts = (plain(net, base), rate, plain(tax, base), plain(net + tax, base))
-        yield kind, who, day, name, booking.memo, context.accounts[part.account], booking.case, *amounts
+    about = f"{cells[booking.customer_id]},{day},{cells[booking.customer_name]},{booking.memo}"
+    rows = ""
+    for account, net, tax, rate in taxed_parts(booking):
+        code = rates[rate]
+        if not code:
+            raise ValueError(f"tax_rate: the policy's [sage-accounting] tax_codes names no tax rate for {rate}")
+        kind, sign = ("Cr Note", 1) if net > 0 else ("Bill", -1)
+        amounts = f"{plain(sign * net, base)},{code},{plain(abs(tax), base)},{plain(sign * net + abs(tax), base)}"
+        rows += f"{kind},{about},{names.get(account, '')},{booking.case},{amounts}\r\n"
+    return rows
 
 
 EXPORTER: Final[JournalExporter] = SageAccountingJournal()

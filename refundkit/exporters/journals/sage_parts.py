@@ -24,23 +24,28 @@ class TaxedPart(NamedTuple):
 def taxed_parts(booking: Booking) -> list[TaxedPart]:
     """The credit memo account by account, its tax with the refunds. Raise ValueError saying what keeps it from that."""
     nets: dict[str, int] = {}
-    taxes: dict[str, int] = {}
+    tax, rate, rates = 0, "", 0
     for entry in booking.entries:
-        if entry.account == SALES_TAX:
-            taxes[entry.tax_rate] = taxes.get(entry.tax_rate, 0) + entry.amount
-        elif entry.account in _GIVEN:
-            nets[entry.account] = nets.get(entry.account, 0) + entry.amount
-        elif entry.account not in OWED:
-            raise ValueError(f"{entry.account}: a credit note has no line for it")
-    if len(taxes) > 1:
-        raise ValueError(f"sales_tax: {len(taxes)} tax rates cannot be told apart in it; enter this one by hand")
-    rate, tax = next(iter(taxes.items()), ("", 0))
+        account = entry.account
+        if account in _GIVEN:
+            nets[account] = nets.get(account, 0) + entry.amount
+        elif account == SALES_TAX:
+            rates += not rates or entry.tax_rate != rate
+            tax, rate = tax + entry.amount, entry.tax_rate
+        elif account not in OWED:
+            raise ValueError(f"{account}: a credit note has no line for it")
+    if rates > 1:
+        rates = len({entry.tax_rate for entry in booking.entries if entry.account == SALES_TAX})
+        raise ValueError(f"sales_tax: {rates} tax rates cannot be told apart in it; enter this one by hand")
     if tax and not rate:
         raise ValueError("tax_rate: the rate of its tax is not known; enter this one by hand")
     if tax and not nets.get(REFUNDS):
         raise ValueError("sales_tax: there is tax and no net amount; enter this one by hand")
-    with_tax = {REFUNDS: (tax, rate)}
-    return [TaxedPart(key, net, *with_tax.get(key, (0, ""))) for key, net in nets.items() if net]
+    return [
+        TaxedPart(key, net, tax, rate) if key == REFUNDS else TaxedPart(key, net, 0, "")
+        for key, net in nets.items()
+        if net
+    ]
 
 
 def code_of(rate: str, settings: Mapping[str, str]) -> str:

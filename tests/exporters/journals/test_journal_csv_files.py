@@ -10,9 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import samples
 
 from refundkit.errors import RefusedError
 from refundkit.exporters.journals import registry
+from refundkit.exporters.text import cell_text
 from refundkit.model.booking import Entry
 
 CHECKER = Path(__file__).parents[3] / ".." / "shared" / "tools" / "checks" / "journal_csv.py"
@@ -137,3 +139,24 @@ def test_a_xero_batch_is_cut_between_journals_at_300_lines(bookings, write):
 def test_a_tax_rate_that_cannot_be_a_name_is_the_policys_fault(name, bookings, contexts):
     with pytest.raises(RefusedError, match=r"xero\.tax_rate_name"):
         registry.load("xero").write(bookings, replace(contexts["xero"], settings={"tax_rate_name": name}))
+
+
+@pytest.mark.parametrize("name", ['Ann "A" Lee, Ltd', '"', 'a""b', "=1+2", "Müller, Söhne", "two\nlines", " wide "])
+def test_rows_put_together_as_text_are_what_a_csv_writer_writes(name, scenarios, write):
+    chosen = [replace(b, customer_name=name) for b in samples.sayable("sage-accounting", scenarios)]
+    content = write("sage-accounting", chosen)
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True))
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    assert out.getvalue().encode() == content
+    assert {row[3] for row in rows[1:]} == {cell_text(name)}
+
+
+def test_a_file_is_cut_where_the_import_takes_no_more_and_no_credit_note_is(scenarios, contexts):
+    model = samples.sayable("sage-accounting", scenarios)[0]
+    many = [replace(model, case=f"RF-{n:06}", memo=f"CM-{n:06}-1", customer_name='O"N, Söhne') for n in range(4000)]
+    files = registry.load("sage-accounting").write(many, contexts["sage-accounting"])
+    assert len(files) > 1
+    assert all(len(content) <= 500_000 for _, content in files)
+    found = [row["Reference"] for _, content in files for row in rows_of(content)]
+    assert set(found) == {b.memo for b in many}
