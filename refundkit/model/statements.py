@@ -41,6 +41,7 @@ class StatementLine:
     `account`: the shop's account, its last characters are enough to tell two apart.
 
     `charges`: what the bank took for it besides `amount`, minor units of `currency`, above 0 when the shop paid it.
+    `cheque`: the number of a cheque that the bank gives in a field or column of its own, without zeros before it.
     `ordered`: amount and currency as ordered, signed like `amount`, where the bank booked another currency.
     `corrected`: what a NOTICE says the payee's account must be. Secret like all of a payee's bank data: it belongs into
     the vault and into nothing else; no repr shows it.
@@ -59,6 +60,7 @@ class StatementLine:
     account: str = ""
     charges: int = 0
     ordered: tuple[int, str] | None = None
+    cheque: str = ""
     corrected: str = field(default="", repr=False)
 
 

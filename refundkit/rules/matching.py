@@ -13,6 +13,8 @@ from refundkit.model.statements import Said, StatementLine
 
 NEAR_DAYS: Final = 10
 """A transfer is on the statement so many days after its day at the latest, when nothing but the amount tells it."""
+KEY: Final = "key of"
+NUMBER: Final = "number"
 _WORDS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 _NUMBER: Final = re.compile(r"R[PCR]-?[0-9]+-?[0-9]{6}", re.IGNORECASE)
 
@@ -52,17 +54,21 @@ class Match:
     about_a_refund: bool
 
 
-def match(line: StatementLine, candidates: Sequence[Candidate]) -> Match:
+def match(line: StatementLine, candidates: Sequence[Candidate], *, more: int = 0) -> Match:
     """Find the payment of a line among those that its references or its amount bring up.
 
     A reference that is ours decides, when the amount agrees too; without one, amount, day and name must leave exactly
-    one open payment. What fits two things, or contradicts itself, goes to a person.
+    one open payment. What fits two things, or contradicts itself, goes to a person. `more`: how many payments have the
+    amount about that day when they are too many to be looked through: nothing but a reference tells them apart.
     """
     named = [(c, how) for c in candidates if (how := _names(line, c))]
     if named:
         return _by_reference(line, named)
     if line.said == Said.BOOKED and line.amount >= 0:
         return Match("", "money that came in", about_a_refund=False)
+    if more:
+        why = f"more than {more} payments of ours have this amount about that day, and the line names none of them"
+        return Match("", why, about_a_refund=True)
     near = [c for c in candidates if c.is_open and _same_amount(line, c) and _near(line, c)]
     if other := _other_cheque(line, near):
         return other
@@ -82,9 +88,14 @@ def match(line: StatementLine, candidates: Sequence[Candidate]) -> Match:
     return Match("", why, about_a_refund=True)
 
 
+def _cheques(line: StatementLine) -> list[str]:
+    """The numbers of cheques that a line names, in a field of their own or in its text."""
+    return [line.cheque] if line.cheque else _CHEQUE.findall(line.text)
+
+
 def _other_cheque(line: StatementLine, near: Sequence[Candidate]) -> Match | None:
     """A line that names a cheque which is none of ours is about none of our payments, whatever its amount."""
-    named = _CHEQUE.findall(line.text)
+    named = _cheques(line)
     if named and near:
         numbers = ", ".join(c.number for c in near[:5])
         why = f"the amount is that of {numbers}, and the line names cheque {named[0]}"
@@ -94,34 +105,47 @@ def _other_cheque(line: StatementLine, near: Sequence[Candidate]) -> Match | Non
 
 def _by_reference(line: StatementLine, named: Sequence[tuple[Candidate, str]]) -> Match:
     strong = [(c, how) for c, how in named if _same_amount(line, c)]
-    if len(strong) == 1:
-        one, how = strong[0]
+    waiting = [(c, how) for c, how in strong if c.is_open]
+    chosen = strong if len(strong) == 1 else waiting
+    if len(chosen) == 1:
+        one, how = chosen[0]
+        if _pays_by_another(line, one):
+            return Match("", f"{how}, and the line names cheque {line.cheque}", about_a_refund=True)
         return Match(one.event, how, about_a_refund=True)
     if not strong:
         one, how = named[0]
         paid = f"{plain(one.amount, one.currency)} {one.currency}"
         why = f"{how}, and the amount is another: {_amount(line)} in place of {paid}"
         return Match("", why, about_a_refund=True)
-    waiting = [(c, how) for c, how in strong if c.is_open]
-    if len(waiting) == 1:
-        return Match(waiting[0][0].event, waiting[0][1], about_a_refund=True)
     numbers = ", ".join(c.number for c, _ in strong[:5])
     return Match("", f"it names {numbers}", about_a_refund=True)
+
+
+def _pays_by_another(line: StatementLine, payment: Candidate) -> bool:
+    """Whether the bank says that a cheque was paid which is not this one, and no number of the payment's own stands by.
+
+    A case and the original payment's reference may stand on what the shop pays for other reasons.
+    """
+    if not line.cheque or line.cheque == str(payment.cheque):
+        return False
+    return not _names(line, payment).startswith((KEY, NUMBER))
 
 
 def _names(line: StatementLine, payment: Candidate) -> str:
     """How a line names a payment; '' when it does not. Words of free text count for keys and numbers only."""
     words = {w.upper() for text in (*line.references, line.text) for w in _WORDS.findall(text)}
     if payment.key in words:
-        return f"key of {payment.number}"
+        return f"{KEY} {payment.number}"
     if any(
         _plain(found) == _plain(payment.number)
         for text in (*line.references, line.text)
         for found in _NUMBER.findall(text)
     ):
-        return f"number {payment.number}"
+        return f"{NUMBER} {payment.number}"
     references = {r.strip().upper() for r in line.references}
     cheques = {r.lstrip("0") for r in references} | set(_CHEQUE.findall(line.text))
+    if line.cheque:
+        cheques = {line.cheque}
     if payment.cheque and str(payment.cheque) in cheques:
         return f"cheque {payment.cheque}"
     if payment.case.upper() in words:
@@ -142,8 +166,14 @@ def _same_amount(line: StatementLine, payment: Candidate) -> bool:
     return not line.currency or (abs(line.amount), line.currency) == paid or (abs(ordered[0]), ordered[1]) == paid
 
 
+def near_days(line: StatementLine) -> tuple[date, date]:
+    """The first and the last day of payments that a line may be about when it names none."""
+    return line.on - timedelta(days=NEAR_DAYS), line.on
+
+
 def _near(line: StatementLine, payment: Candidate) -> bool:
-    return timedelta(0) <= line.on - payment.on <= timedelta(days=NEAR_DAYS)
+    first, last = near_days(line)
+    return first <= payment.on <= last
 
 
 def _called(line: StatementLine, payment: Candidate) -> bool:

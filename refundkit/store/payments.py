@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, Final
 
 from refundkit.model.case import CaseEvent, CaseView
@@ -82,29 +83,44 @@ WHERE: Final = {
 }
 
 
-def brought_up(
-    store: Store, texts: Iterable[str], amounts: Iterable[tuple[int, str]], limit: int = 200
-) -> list[dict[str, Any]]:
-    """Payments that a text names (key, number, cheque, case, original) or that have one of the amounts and are open.
+_WITH_NAME: Final = (
+    f"SELECT {', '.join(f'x.{c}' for c in COLUMNS)}, coalesce(c.name, x.customer_id) FROM payment x"
+    " LEFT JOIN rec_customers c ON c.customer_id = x.customer_id WHERE x.event IN ("
+)
+
+
+def named_by(store: Store, texts: Iterable[str]) -> list[dict[str, Any]]:
+    """Every payment that one of the texts names: key, number, cheque, case, original.
 
     `customer_name` stands beside each: the name in the records, else the customer's id.
     """
     words = [text for text in texts if text]
     digits = [int(w) for w in words if w.isascii() and w.isdigit() and len(w) < 16]
-    wanted = json.dumps(words)
     sql = (
-        f"SELECT {', '.join(f'x.{c}' for c in COLUMNS)}, coalesce(c.name, x.customer_id) FROM payment x"
-        " LEFT JOIN rec_customers c ON c.customer_id = x.customer_id WHERE x.event IN ("
-        "SELECT event FROM payment WHERE key IN (SELECT value FROM json_each(?1))"
+        f"{_WITH_NAME}SELECT event FROM payment WHERE key IN (SELECT value FROM json_each(?1))"
         " UNION SELECT event FROM payment WHERE number IN (SELECT value FROM json_each(?1))"
         " UNION SELECT event FROM payment WHERE cheque > 0 AND cheque IN (SELECT value FROM json_each(?2))"
         " UNION SELECT event FROM payment WHERE case_id IN (SELECT value FROM json_each(?1))"
         " UNION SELECT event FROM payment WHERE original <> '' AND upper(original) IN (SELECT value FROM json_each(?1))"
-        " UNION SELECT p.event FROM payment p JOIN json_each(?3) j ON p.amount_minor = j.value ->> 0"
-        " AND p.currency = j.value ->> 1 WHERE p.state IN ('issued', 'uncertain'))"
-        " ORDER BY x.paid_on, x.number LIMIT ?4"
+        ") ORDER BY x.paid_on, x.number"
     )
-    rows = store.rows(sql, (wanted, json.dumps(digits), json.dumps([list(a) for a in amounts]), limit))
+    return _with_names(store.rows(sql, (json.dumps(words), json.dumps(digits))))
+
+
+def open_of(
+    store: Store, amounts: Iterable[tuple[int, str]], days: tuple[date, date], limit: int
+) -> list[dict[str, Any]]:
+    """Open payments of one of the amounts that were issued from one day to another, `limit` at the most; as above."""
+    sql = (
+        f"{_WITH_NAME}SELECT p.event FROM payment p JOIN json_each(?1) j ON p.amount_minor = j.value ->> 0"
+        " AND p.currency = j.value ->> 1 WHERE p.state IN ('issued', 'uncertain') AND p.paid_on BETWEEN ?2 AND ?3"
+        " LIMIT ?4) ORDER BY x.paid_on, x.number"
+    )
+    wanted, (first, last) = json.dumps([list(a) for a in amounts]), days
+    return _with_names(store.rows(sql, (wanted, first.isoformat(), last.isoformat(), limit)))
+
+
+def _with_names(rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
     return [dict(zip((*COLUMNS, "customer_name"), row, strict=True)) for row in rows]
 
 

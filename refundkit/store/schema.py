@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 APPLICATION_ID: Final = 0x52464B54  # "RFKT": lets `file` and us tell a store from another SQLite file
-SCHEMA_VERSION: Final = 6
+SCHEMA_VERSION: Final = 7
 
 # The insert guard covers every unique key, or INSERT OR REPLACE would delete a row through the one left out.
 LEDGER: Final = """
@@ -155,7 +155,7 @@ CREATE INDEX payment_key ON payment (key);
 CREATE INDEX payment_case ON payment (case_key);
 CREATE INDEX payment_number ON payment (number);
 CREATE INDEX payment_state ON payment (state, paid_on);
-CREATE INDEX payment_amount ON payment (amount_minor, currency);
+CREATE INDEX payment_amount ON payment (amount_minor, currency, paid_on);
 CREATE INDEX payment_cheque ON payment (cheque) WHERE cheque > 0;
 CREATE INDEX payment_original ON payment (upper(original)) WHERE original <> '';
 CREATE INDEX payment_case_id ON payment (case_id);

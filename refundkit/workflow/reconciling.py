@@ -17,7 +17,7 @@ from refundkit.model.money import Money
 from refundkit.model.org import STATEMENT_READ
 from refundkit.model.people import Act
 from refundkit.model.statements import Said, StatementLine, UnreadLine, fingerprints
-from refundkit.rules.matching import Candidate, match
+from refundkit.rules.matching import Candidate, match, near_days
 from refundkit.store import payments, statements
 from refundkit.workflow import payment_ends
 from refundkit.workflow.booking import owns_the_right
@@ -30,6 +30,8 @@ _ENDS: Final = {Said.BOOKED: CONFIRMED, Said.REJECTED: REFUSED, Said.RETURNED: R
 MATCHED: Final = "matched"
 OPEN: Final = "open"
 OTHER: Final = "other"
+LOOKED_THROUGH: Final = 200
+"""So many open payments of one amount about one day are told apart by name; more go to a person."""
 AT_ONCE: Final = 2_000
 """Lines in one event: a ledger's event stays small."""
 
@@ -149,7 +151,8 @@ def _judge(shop: Shop, pen: Pen, file: str, line: StatementLine) -> tuple[Told, 
     if line.said == Said.NOTICE:
         why = "the bank says that the payee's account must be written differently: enter it with 'refundkit payee set'"
         return _told(file, line, OPEN, why), ""
-    found = match(line, _candidates(shop, line))
+    candidates, more = _candidates(shop, line)
+    found = match(line, candidates, more=more)
     if not found.payment:
         return _told(file, line, OPEN if found.about_a_refund else OTHER, found.why), ""
     if line.said not in _ENDS:
@@ -178,16 +181,23 @@ def _end(shop: Shop, pen: Pen, file: str, line: StatementLine, event: str, why: 
     return Told(file, line.index, MATCHED, why, after.number, after.case, after.amount, line.on, after.payment_state)
 
 
-def _candidates(shop: Shop, line: StatementLine) -> list[Candidate]:
-    """Payments that the line's references or its amount bring up: a few rows by index, whatever the store's size."""
+def _candidates(shop: Shop, line: StatementLine) -> tuple[list[Candidate], int]:
+    """Payments that the line names, and those of its amount about its day: a few rows by index.
+
+    With more than LOOKED_THROUGH of its amount, none of these, and that number.
+    """
+    rows = {r["event"]: r for r in payments.named_by(shop.store, _texts(line))}
+    alike = payments.open_of(shop.store, _amounts(line), near_days(line), LOOKED_THROUGH + 1)
+    more = LOOKED_THROUGH if len(alike) > LOOKED_THROUGH else 0
+    rows |= {} if more else {r["event"]: r for r in alike}
     return [
         Candidate(
             r["event"], r["key"], r["number"], r["case_id"], r["method"], r["amount_minor"], r["currency"],
             date.fromisoformat(r["paid_on"]), r["cheque"], r["original"], r["customer_name"],
             r["state"] in ("issued", "uncertain"),
         )
-        for r in payments.brought_up(shop.store, _texts(line), _amounts(line))
-    ]  # fmt: skip
+        for r in rows.values()
+    ], more  # fmt: skip
 
 
 def _texts(line: StatementLine) -> Iterator[str]:

@@ -262,7 +262,8 @@ def test_several_statements_are_told_in_the_order_they_were_named(booked):
     assert [(x["file"], x["index"]) for x in said] == [(f.name, n) for f in files for n in (2, 3)]
 
 
-def test_what_fits_two_payments_waits_for_a_person_who_says_which(booked):
+def two_alike(booked) -> tuple[str, str]:
+    """Two cases paid with one amount on one day."""
     policy(booked, ACH)
     found = plan(booked)
     names = {w["case"]: booked.done("show", w["case"], "--json").json["customer_id"] for w in found}
@@ -271,6 +272,11 @@ def test_what_fits_two_payments_waits_for_a_person_who_says_which(booked):
         assert payee(booked, names[case]).status == 0
         booked.done("pay", "ach", case, "-o", "bank", user="carl")
     booked.now = "2026-11-06T09:00:00Z"
+    return one, two
+
+
+def test_what_fits_two_payments_waits_for_a_person_who_says_which(booked):
+    one, two = two_alike(booked)
     text = "Date,Description,Amount,Currency\n2026-11-03,ACH OUT,-129.90,USD\n"
     said = booked("reconcile", booked.write("s.csv", text), "--jsonl", user="carl")
     assert (said.status, said.jsonl[0]["found"]) == (1, "open")
@@ -279,6 +285,39 @@ def test_what_fits_two_payments_waits_for_a_person_who_says_which(booked):
     booked.done("reconcile", "--line", line["line"][:8], "--payment", number, user="carl")
     assert (booked.state(one), booked.state(two)) == ("paying", "paid")
     assert booked.done("reconcile", "--open", "--jsonl").jsonl == []
+
+
+def test_more_payments_of_one_amount_than_can_be_looked_through_are_told_apart_by_what_names_them(booked, monkeypatch):
+    monkeypatch.setattr("refundkit.workflow.reconciling.LOOKED_THROUGH", 1)
+    one, two = two_alike(booked)
+    text = "Date,Description,Amount,Currency\n2026-11-03,ACH OUT,-129.90,USD\n2026-11-04,ACH RP-1-000002,-129.90,USD\n"
+    crowd, named = booked("reconcile", booked.write("s.csv", text), "--jsonl", user="carl").jsonl
+    assert (crowd["found"], crowd["why"].split(" of ours")[0]) == ("open", "more than 1 payments")
+    assert (named["found"], named["payment"]) == ("matched", "RP-1-000002")
+    assert (booked.state(one), booked.state(two)) == ("paying", "paid")
+
+
+OFX = """<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD<BANKACCTFROM><ACCTID>1</BANKACCTFROM><BANKTRANLIST>
+<STMTTRN><TRNTYPE>CHECK<DTPOSTED>20261103<TRNAMT>-{amount}<FITID>F1<CHECKNUM>5501<NAME>CHECK</STMTTRN>
+</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>
+"""
+
+
+@pytest.mark.parametrize("form", ["ofx", "csv"])
+def test_a_cheque_that_is_none_of_ours_ends_no_payment_of_its_amount(booked, form):
+    case = paid_by_ach(booked)
+    amount = payments(booked)[0]["amount"]["amount"]
+    booked.now = "2026-11-06T09:00:00Z"
+    chase = (
+        "Details,Posting Date,Description,Amount,Type,Balance,Check or Slip #\n"
+        f"CHECK,11/03/2026,PAPER,-{amount},CHECK_PAID,100.00,5501,\n"
+    )
+    path = booked.write(f"s.{form}", OFX.format(amount=amount) if form == "ofx" else chase)
+    said = booked("reconcile", path, "--currency", "USD", "--jsonl", user="carl").jsonl
+    assert [(x["found"], x["why"]) for x in said] == [
+        ("open", "the amount is that of RP-1-000001, and the line names cheque 5501")
+    ]
+    assert booked.state(case) == "paying"
 
 
 def test_one_refund_in_another_currency_does_not_keep_the_others_from_being_paid(booked):

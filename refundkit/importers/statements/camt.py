@@ -36,6 +36,7 @@ class _Detail:
     debit: str
     ids: tuple[str, ...]
     identity: str
+    cheque: str
     text: str
     payee: str
     payer: str
@@ -85,11 +86,13 @@ def _detail(tree: Tree) -> _Detail:
     creditor = tree.texts("RmtInf/Strd/CdtrRefInf/Ref")
     charges = [*map(Tree, tree.all("Chrgs/Rcrd")), *map(Tree, tree.all("Chrgs"))]
     words = [*tree.texts("RmtInf/Ustrd"), *creditor, *tree.texts("RtrInf/AddtlInf")]
+    number = given(cheque(tree.text("Refs/ChqNb")))
     return _Detail(
         amounts=tuple(_money(element) for path in _AMOUNTS for element in tree.all(path)[:1]),
         debit=tree.text("CdtDbtInd"),
-        ids=(cheque(tree.text("Refs/ChqNb")), *(tree.text(f"Refs/{path}") for path in _IDS), *creditor),
+        ids=(number, *(tree.text(f"Refs/{path}") for path in _IDS), *creditor),
         identity=given(tree.text("Refs/AcctSvcrRef")),
+        cheque=number,
         text=tidy(" ".join(words)) or tidy(tree.text("AddtlTxInf")),
         payee=tidy(tree.text("RltdPties/Cdtr/Pty/Nm", "RltdPties/Cdtr/Nm")),
         payer=tidy(tree.text("RltdPties/Dbtr/Pty/Nm", "RltdPties/Dbtr/Nm")),
@@ -148,7 +151,7 @@ def _lines(tree: Tree, details: list[_Detail], account: str) -> list[StatementLi
             whole, amount=amount, identity=own, charges=charge if taken else 0, text=detail.text or whole.text,
             references=references((*detail.ids, *whole.references), detail.text, whole.text),
             name=detail.payee if amount < 0 else detail.payer or detail.payee, code=detail.code,
-            ordered=_ordered(detail, currency, amount),
+            ordered=_ordered(detail, currency, amount), cheque=detail.cheque,
         )  # fmt: skip
         line = _returned(line, back=back or detail.back)
         lines.append(replace(line, name=detail.payee or detail.payer) if line.said is Said.RETURNED else line)

@@ -109,9 +109,11 @@ class _Reading:
             raise ValueError("is in no currency: the file names none")
         name = tidy(fields.get("NAME", "") or fields.get("EXTDNAME", ""))
         memo = tidy(fields.get("MEMO", ""))
-        ids = (cheque(fields.get("CHECKNUM", "")), fields.get("REFNUM", ""), fields.get("SRVRTID", ""))
+        number = given(cheque(fields.get("CHECKNUM", "")))
+        ids = (number, fields.get("REFNUM", ""), fields.get("SRVRTID", ""))
         return StatementLine(
             index=self.index, on=day(when), amount=minor(fields.get("TRNAMT", ""), currency), currency=currency,
             said=self.kind, references=references(ids, name, memo), text=memo or name, name=name,
             identity=given(fields.get("FITID", "")), account=self.account,
+            cheque=number,
         )  # fmt: skip

@@ -40,6 +40,7 @@ class Statement(_Model):
 
     `amount`: signed, negative when money left, or with `direction` ('out', 'in') beside it; else `debit` and `credit`
     in columns of their own. `references`: ids in the order of their weight. `text`: columns of words, put together.
+    `cheque`: the column of cheques' numbers, which stands in `references` too.
     `says`: the first that fits counts; else the row is booked.
     """
 
@@ -52,6 +53,7 @@ class Statement(_Model):
     currency: From | None = None
     account: From | None = None
     references: Annotated[tuple[From, ...], BeforeValidator(_tuple)] = ()
+    cheque: From | None = None
     text: Words = ()
     name: From | None = None
     code: From | None = None

@@ -20,7 +20,7 @@ from refundkit.importers.presets.layout import Document, LeftOut, documents
 from refundkit.importers.presets.preset import Value
 from refundkit.importers.statements.contract import FileFacts, Line
 from refundkit.importers.statements.preset import BankPreset, find, fits, without_headings
-from refundkit.importers.statements.values import given, references, tidy, unread
+from refundkit.importers.statements.values import cheque, given, references, tidy, unread
 from refundkit.importers.tabular.choices import Choices
 from refundkit.importers.tabular.dates import read_time
 from refundkit.importers.tabular.dialect import SAMPLE, bom_encoding, find_header, looks_like, open_text, survey
@@ -164,6 +164,7 @@ class _Reading:
             references=references(ids, text, name), text=text or name, name=name,
             code=tidy(read.text(cells, by.code))[:35], identity=given(read.text(cells, by.identity)),
             account=_compact(read.text(cells, by.account)) or self.account,
+            cheque=cheque(read.text(cells, by.cheque)),
         )  # fmt: skip
 
     def _said(self, cells: Sequence[str]) -> Said:

@@ -16,7 +16,8 @@ def shown(line) -> dict[str, object]:
     said = {"index": line.index, "on": line.on.isoformat(), "amount": line.amount, "currency": line.currency}
     said |= {"said": line.said.value, "references": list(line.references)}
     more = {
-        name: getattr(line, name) for name in ("text", "name", "code", "identity", "account", "charges", "corrected")
+        name: getattr(line, name)
+        for name in ("text", "name", "code", "identity", "account", "charges", "cheque", "corrected")
     }
     if line.ordered:
         more["ordered"] = list(line.ordered)
