@@ -11,6 +11,7 @@ from refundkit.errors import RefusedError, UsageError
 from refundkit.model.org import BOOKS_SET
 from refundkit.model.people import Act
 from refundkit.store import closings
+from refundkit.workflow import month_end
 from refundkit.workflow.authors import had_the_right
 from refundkit.workflow.shop import Shop
 
@@ -35,11 +36,24 @@ class Month:
     asked: str = ""
 
 
-def close(shop: Shop, month: str, reason: str, *, dry_run: bool = False) -> Month:
-    """Ask for a month to be closed, or agree with another person who has. Only a month that is over can be closed."""
-    if _MONTH.match(month) and month >= shop.today.strftime("%Y-%m"):
-        raise RefusedError(f"{month} is not over yet", hint="a month is closed when its last day is past")
+def close(shop: Shop, month: str, reason: str, *, anyway: bool = False, dry_run: bool = False) -> Month:
+    """Ask for a month to be closed, or agree with another person who has. Only a month that is over can be closed.
+
+    Each of the two must say that they want it `anyway` when something that happened is not in the month's books.
+    """
+    shop.require(Act.CLOSE)
+    left = at_end(shop, month)
+    if not anyway and not dry_run:
+        month_end.refuse_unbooked(left)
     return _say(shop, month, CLOSED, reason, dry_run=dry_run)
+
+
+def at_end(shop: Shop, month: str) -> month_end.MonthEnd:
+    """What a month that is over lacks; RefusedError for one that is not."""
+    _check(month)
+    if month >= shop.today.strftime("%Y-%m"):
+        raise RefusedError(f"{month} is not over yet", hint="a month is closed when its last day is past")
+    return month_end.at_end_of(shop, month)
 
 
 def reopen(shop: Shop, month: str, reason: str, *, dry_run: bool = False) -> Month:
@@ -66,10 +80,14 @@ def open_day(day: date, closed: frozenset[str]) -> date:
     return day
 
 
-def _say(shop: Shop, month: str, wanted: str, reason: str, *, dry_run: bool) -> Month:
-    shop.require(Act.CLOSE)
+def _check(month: str) -> None:
     if not _MONTH.match(month):
         raise UsageError(f"'{month[:20]}' is no month", hint="a month is written as 2026-09")
+
+
+def _say(shop: Shop, month: str, wanted: str, reason: str, *, dry_run: bool) -> Month:
+    shop.require(Act.CLOSE)
+    _check(month)
     with shop.write(keep=not dry_run) as pen:
         now = _stands(shop, month)
         if now.state == wanted:

@@ -211,6 +211,25 @@ def test_a_closed_month_takes_no_entry_and_two_people_close_it(booked):
     assert booked.done("books", "list", "--json").json[0]["state"] == "open"
 
 
+def test_closing_a_month_says_what_its_books_lack_and_takes_a_yes(booked):
+    case = paid_by_ach(booked)
+    booked.now = "2026-12-03T09:00:00Z"
+    before = booked.events()
+    refused = booked("books", "close", "2026-11", user="carl")
+    assert refused.status == 3
+    assert f"the books of 2026-11 lack {case} (payment RP-1-000001" in refused.err
+    assert booked.events() == before
+    asked = booked.done("books", "close", "2026-11", "--yes", "--json", user="carl").json
+    assert [(x["about"], x["what"]) for x in asked["unbooked"]] == [(case, "payment RP-1-000001")]
+    assert [(x["about"], x["what"]) for x in asked["open"]] == [(case, "RP-1-000001 ach issued")]
+    assert booked("books", "close", "2026-11", user="max").status == 3
+    booked.done("export", "hledger", "-o", "books", user="carl")
+    said = booked.done("books", "close", "2026-11", user="max").out
+    assert "not in the books" not in said
+    assert "not reconciled" in said
+    assert "2026-11 is closed (carl and max)" in said
+
+
 def test_an_invoice_shows_what_can_be_refunded_and_every_document(booked):
     (case,) = [w["case"] for w in plan(booked)][:1]
     name = booked.done("show", case, "--json").json["invoice"]

@@ -543,6 +543,7 @@ SAMPLE: dict[str, Callable[[Any], Any]] = {
     "export-file-edited": _edited_export,
     "export-no-folder": _no_folder,
     "export-account": _bad_account,
+    "books-close-lacks": lambda c: c("books", "close", "2026-11", user="carl", now="2026-12-03T09:00:00Z"),
     "pay-cheque-no-number": _cheque(),
     "pay-cheque-number-again": _second_cheque,
     "pay-cheque-name-long": _cheque("--first-cheque", "2091", name="The United Guilds of Harbour " * 3),
