@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from refundkit.model.payments import Method
 from refundkit.model.policy_payments import Payments
+
+_BEYOND: Final = "no payment of the invoice reaches this far"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,8 @@ class Part:
 def ways(amount: int, currency: str, received: Sequence[Received], settings: Payments) -> list[Part]:
     """How `amount` (minor units of `currency`) goes back, newest payment first, never more than it brought in.
 
-    By "force" what the original payments do not reach has no way (method ''), and a person sees to it; by "prefer" and
-    "free" it goes as `otherwise` says.
+    By "force" what the original payments do not reach has no way (method ''), and a person names one with a reason;
+    by "prefer" and "free" it goes as `otherwise` says.
     """
     parts, rest = [], amount
     newest = sorted(received, key=lambda r: (r.paid_on, r.payment_id), reverse=True)
@@ -48,13 +51,9 @@ def ways(amount: int, currency: str, received: Sequence[Received], settings: Pay
         parts.append(Part(payment.method, give, payment.reference, payment.payment_id, _as_paid(payment)))
         rest -= give
     if rest and settings.method == "force":
-        parts.append(
-            Part("", rest, "", "", "no payment of the invoice reaches this far, and the policy allows no other way")
-        )
+        parts.append(Part("", rest, "", "", _BEYOND))
     elif rest:
-        why = (
-            "the person who pays chooses" if settings.method == "free" else "no payment of the invoice reaches this far"
-        )
+        why = "the person who pays chooses" if settings.method == "free" else _BEYOND
         parts.append(Part(settings.otherwise, rest, "", "", why))
     return _joined(parts)
 

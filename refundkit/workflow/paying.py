@@ -158,17 +158,26 @@ def _parts(
         return [], f"it is {view.state}, and nothing of it waits to be paid"
     parts = ways_of(shop, pen.connection, view, taken)
     mine = [part for part in parts if part.method == method]
-    settings = shop.policy.payments
     if not mine and wanted.named:
-        if settings.method == "force" and not (
-            _was_refused(view) or any(wrong_currency(view, p.method) for p in parts)
-        ):
-            ways = ", ".join(sorted({part.method or "no way" for part in parts}))
+        beyond = sum(part.amount for part in parts if not part.method)
+        free = _another_way_is_free(shop, view, parts)
+        if not (free or beyond):
+            ways = ", ".join(sorted({part.method for part in parts}))
             return [], f"the policy pays it back as it was paid ({ways}); another way needs a refused payment first"
-        if settings.method != "free" and not wanted.instead.strip():
+        if shop.policy.payments.method != "free" and not wanted.instead.strip():
             return [], "it goes back another way; say why not: --instead REASON"
-        mine = [Part(method, view.unpaid, "", "", wanted.instead or "the person who pays chooses")]
+        amount = view.unpaid if free else beyond
+        mine = [Part(method, amount, "", "", wanted.instead or "the person who pays chooses")]
     return mine, why_not(view) if mine else "no part of it goes this way"
+
+
+def _another_way_is_free(shop: Shop, view: CaseView, parts: Sequence[Part]) -> bool:
+    """Whether all that is unpaid may go another way than the planned one, when a person says why.
+
+    A policy that forces the original way opens another when that one has failed or no file can say its currency.
+    """
+    forced = shop.policy.payments.method == "force"
+    return not forced or _was_refused(view) or any(wrong_currency(view, part.method) for part in parts)
 
 
 def _was_refused(view: CaseView) -> bool:

@@ -64,7 +64,12 @@ def ways_of(shop: Shop, connection: Any, view: CaseView, taken: Mapping[str, int
 
 
 def closed(shop: Shop, view: CaseView, method: str) -> str:
-    """What closes a way to a case: the currency of its files, or a bank account that is missing; '' for nothing."""
+    """What closes a way to a case: the currency of its files, or a bank account that is missing; '' for nothing.
+
+    A part that the policy gives no way ('') waits for a person who says which one.
+    """
+    if not method:
+        return f"no payment reaches it: refundkit pay {shop.policy.payments.otherwise} {view.id} --instead REASON"
     if problem := wrong_currency(view, method):
         return problem
     return payees.missing(shop, (view.assessment or {}).get("customer_id", "")) if method in TO_A_BANK else ""

@@ -370,6 +370,27 @@ def test_a_way_that_the_currency_closes_is_no_dead_end_where_the_policy_forces_i
     assert booked.state(case) == "paying"
 
 
+def test_what_no_payment_reaches_goes_by_a_way_that_a_person_names_where_the_policy_forces_it(booked):
+    case = next(w["case"] for w in plan(booked) if w["method"] == "card" and w["amount"]["currency"] == "USD")
+    (whole,) = [Decimal(w["amount"]["amount"]) for w in plan(booked) if w["case"] == case]
+    invoice = booked.done("show", case, "--json").json["invoice"]
+    rows = (booked.folder / "records" / "payments.csv").read_text(encoding="utf-8").splitlines()
+    smaller = [re.sub(r",\d+\.\d\d,USD,", ",10.00,USD,", r) if f",{invoice}," in r else r for r in rows]
+    booked.done("records", booked.write("payments.csv", "\n".join(smaller) + "\n"))
+    policy(booked, ACH.replace('"free"', '"force"').replace('otherwise = "ach"', 'otherwise = "cash"'))
+    reached, beyond = [w for w in plan(booked) if w["case"] == case]
+    assert (reached["method"], Decimal(reached["amount"]["amount"]), reached["stopped"]) == ("card", 10, "")
+    assert (beyond["method"], Decimal(beyond["amount"]["amount"])) == (None, whole - 10)
+    assert beyond["stopped"] == f"no payment reaches it: refundkit pay cash {case} --instead REASON"
+    assert "--instead REASON" in booked("pay", "cash", case, "-o", "out", user="carl").err
+    paid = booked.done("pay", "cash", case, "--instead", "asked", "-o", "out", "--json", user="carl").json
+    assert [Decimal(p["amount"]["amount"]) for p in paid["payments"]] == [whole - 10]
+    again = booked("pay", "cash", case, "--instead", "asked", "-o", "out", user="carl")
+    assert (again.status, "needs a refused payment first" in again.err) == (3, True)
+    booked.done("pay", "card", case, "-o", "out", user="carl")
+    assert sum(Decimal(p["amount"]["amount"]) for p in payments(booked) if p["case"] == case) == whole
+
+
 def test_the_plan_says_whose_bank_account_is_missing(booked):
     policy(booked, ACH)
     case = by_customer(booked, "C-1002")
