@@ -53,6 +53,10 @@ def _currency(value: str) -> str:
     return value
 
 
+def _currency_if_any(value: str) -> str:
+    return _currency(value) if value else value
+
+
 def one_of(value: str, allowed: Any) -> str:
     """The word itself, when it is one of those that mean something."""
     if value not in allowed:
@@ -69,6 +73,8 @@ Amount = Annotated[Decimal, BeforeValidator(_decimal)]
 Pct = Annotated[Decimal, BeforeValidator(_decimal), AfterValidator(_percentage)]
 Days = Annotated[int, Field(ge=0, le=36_500)]
 Currency = Annotated[str, AfterValidator(_currency)]
+OwnCurrency = Annotated[str, AfterValidator(_currency_if_any)]
+"""A currency where it is not that of the books, else ''."""
 Name = Annotated[str, Field(max_length=150), AfterValidator(_line)]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from refundkit.model.policy_parts import Name, Part, as_tuple
+from refundkit.model.policy_parts import Name, OwnCurrency, Part, as_tuple
 
 Optional = Annotated[str, Field(max_length=150)]
 """A text that may be ''."""
@@ -40,10 +40,12 @@ class Sepa(Part):
 class Cheque(Part):
     """Cheques on pre-printed stock, and the list of them that the bank checks against (positive pay).
 
+    `currency`: that of the account they are drawn on, '' for the books' own.
     `labels`: whether the words and lines of a cheque are printed too, for stock that has the bank's line alone.
     """
 
     account: Optional = ""
+    currency: OwnCurrency = ""
     bank: Annotated[tuple[Name, ...], BeforeValidator(as_tuple), Field(max_length=4)] = ()
     payer: Annotated[tuple[Name, ...], BeforeValidator(as_tuple), Field(max_length=5)] = ()
     position: Literal["top", "middle", "bottom"] = "top"

@@ -177,7 +177,7 @@ def _another_way_is_free(shop: Shop, view: CaseView, parts: Sequence[Part]) -> b
     A policy that forces the original way opens another when that one has failed or no file can say its currency.
     """
     forced = shop.policy.payments.method == "force"
-    return not forced or _was_refused(view) or any(wrong_currency(view, part.method) for part in parts)
+    return not forced or _was_refused(view) or any(wrong_currency(shop, view, part.method) for part in parts)
 
 
 def _was_refused(view: CaseView) -> bool:
@@ -185,7 +185,7 @@ def _was_refused(view: CaseView) -> bool:
 
 
 def _payee(shop: Shop, view: CaseView, method: str) -> tuple[Payee | None, str]:
-    if problem := wrong_currency(view, method):
+    if problem := wrong_currency(shop, view, method):
         return None, problem
     if method not in TO_A_BANK:
         return None, ""

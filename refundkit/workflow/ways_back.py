@@ -8,7 +8,7 @@ from typing import Any
 
 from refundkit.model.case import CaseView
 from refundkit.model.money import Money
-from refundkit.model.payments import PAYS_ONLY, TO_A_BANK
+from refundkit.model.payments import PAYS_ONLY, TO_A_BANK, Method
 from refundkit.model.words import State
 from refundkit.rules.paying import Part, Received, ways
 from refundkit.store import cases, payments, recordbook, records
@@ -70,17 +70,22 @@ def closed(shop: Shop, view: CaseView, method: str) -> str:
     """
     if not method:
         return f"no payment reaches it: refundkit pay {shop.policy.payments.otherwise} {view.id} --instead REASON"
-    if problem := wrong_currency(view, method):
+    if problem := wrong_currency(shop, view, method):
         return problem
     return payees.missing(shop, (view.assessment or {}).get("customer_id", "")) if method in TO_A_BANK else ""
 
 
-def wrong_currency(view: CaseView, method: str) -> str:
+def wrong_currency(shop: Shop, view: CaseView, method: str) -> str:
     """Why a file of this kind cannot say the refund, and how it goes otherwise; '' when it can."""
     only, currency = PAYS_ONLY.get(method, ""), (view.assessment or {}).get("currency", "")
+    if method == Method.CHEQUE:
+        only = shop.policy.payments.cheque.currency or shop.org.base
     if only in ("", currency):
         return ""
-    return f"a file of {method} pays {only}, not {currency}: refundkit pay transfer {view.id} --instead REASON"
+    what = (
+        f"a cheque of the shop's account pays {only}" if method == Method.CHEQUE else f"a file of {method} pays {only}"
+    )
+    return f"{what}, not {currency}: refundkit pay transfer {view.id} --instead REASON"
 
 
 def name_of(shop: Shop, customer_id: str) -> str:

@@ -188,7 +188,29 @@ def test_what_a_cheque_cannot_say_stops_the_batch_before_anything_is_paid(booked
     before = booked.events()
     said = booked("pay", "cheque", foreign, "--first-cheque", "2091", "-o", "out", user="carl")
     assert (said.status, booked.events()) == (3, before)
-    assert f"{foreign}: currency: this list is in USD" in said.err
+    assert f"{foreign}: a cheque of the shop's account pays USD, not CAD: refundkit pay transfer {foreign}" in said.err
+
+
+def test_a_cheque_is_drawn_in_the_currency_of_its_account_and_others_are_held_with_the_reason(booked):
+    found = booked.done("pay", "--plan", "--json", user="carl").json
+    assert {w["amount"]["currency"] for w in found if not w["stopped"]} == {"USD"}
+    assert all("pays USD, not" in w["stopped"] for w in found if w["amount"]["currency"] != "USD")
+    adopt(booked, PAYING.replace('positive_pay = "chase"', 'currency = "CAD"'))
+    after = booked.done("pay", "--plan", "--json", user="carl").json
+    assert {w["amount"]["currency"] for w in after if not w["stopped"]} == {"CAD"}
+    said = booked("pay", "cheque", "--first-cheque", "2091", "-o", "out", "--json", user="carl")
+    paid = said.json
+    assert (said.status, {p["amount"]["currency"] for p in paid["payments"]}) == (1, {"CAD"})
+    assert all("pays CAD, not" in line for line in paid["left"])
+
+
+def test_an_unknown_currency_of_the_cheques_is_refused_with_the_policy(booked):
+    text = PAYING.replace('positive_pay = "chase"', 'currency = "DOLLARS"')
+    whole = (booked.folder / "shop.policy.toml").read_text(encoding="utf-8")
+    begin, end = whole.index("[payments]"), whole.index("# ---- What must come out")
+    said = booked("policy", "adopt", booked.write("p.toml", whole[:begin] + text + "\n\n" + whole[end:]), user="max")
+    assert said.status == 2
+    assert "'DOLLARS' is no currency code like USD" in said.err
 
 
 def test_a_rebuild_remembers_which_voids_the_bank_was_told_of(booked):

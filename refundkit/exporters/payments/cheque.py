@@ -107,6 +107,8 @@ def _cheque_problems(payments: Sequence[Payment], context: PaymentContext) -> It
         if payment.cheque in numbers:
             yield f"{payment.case}: cheque: number {payment.cheque} stands in the batch twice"
         numbers.add(payment.cheque)
+        if (only := context.settings.cheque.currency) not in ("", payment.currency):
+            yield f"{payment.case}: currency: the account of the cheques is in {only}, and this is {payment.currency}"
         if payment.on < context.today:
             yield f"{payment.case}: on: {payment.on} has passed; a cheque bears the day it is written or a later one"
         if payment.amount > 0 and (problem := _too_long(payment)):

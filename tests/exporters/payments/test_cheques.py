@@ -201,6 +201,12 @@ def test_what_a_cheque_cannot_say_is_refused(change, said, shop):
     assert said in problem
 
 
+def test_a_refund_in_another_currency_than_the_account_is_refused(shop):
+    assert EXPORTER.check([cheque()], shop(currency="USD")) == []
+    (said,) = EXPORTER.check([cheque()], shop(currency="EUR"))
+    assert said.endswith("currency: the account of the cheques is in EUR, and this is USD")
+
+
 def test_a_number_or_a_payment_that_stands_twice_is_refused(shop):
     assert any(
         "number 2091 stands in the batch twice" in p
