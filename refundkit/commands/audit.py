@@ -76,13 +76,15 @@ def _ledger(ctx: typer.Context, *, json_: bool) -> None:
         show.as_json(
             {
                 "verified": not verdict.problems, "events": verdict.events, "documents": verdict.documents,
-                "writers": verdict.writers, "problems": verdict.problems,
+                "writers": verdict.writers, "problems": verdict.problems, "notes": verdict.notes,
             }
         )  # fmt: skip
     elif not verdict.problems:
         typer.echo(
             f"the ledger verifies: {verdict.events} events of {verdict.writers} writers, {verdict.documents} documents"
         )
+    for line in verdict.notes:
+        show.note(f"note: {line}")
     for problem in verdict.problems:
         show.note(f"error: {problem}")
     if verdict.problems:

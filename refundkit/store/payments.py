@@ -135,12 +135,23 @@ def last_cheque(connection: Any) -> int:
     return int(connection.execute("SELECT coalesce(max(cheque), 0) FROM payment").fetchone()[0])
 
 
-def voided(store: Store) -> list[dict[str, Any]]:
-    """Cheques that a bank's list issued, that were refused or came back uncashed, and that no list has voided yet."""
+def authors(store: Store) -> list[tuple[str, str, str]]:
+    """(event, batch, who) of every batch, oldest first."""
+    return [(row[0], row[1], row[2]) for row in store.rows("SELECT event, batch, who FROM payment_batch ORDER BY n")]
+
+
+def voided(store: Store, without: Iterable[str]) -> list[dict[str, Any]]:
+    """Cheques that a bank's list issued, that were refused or came back uncashed, and that no list has voided yet.
+
+    `without`: events of batches that do not count, so that what they say a list did is not so.
+    """
     rows = store.rows(
-        f"SELECT {', '.join(f'p.{name}' for name in COLUMNS)} FROM payment p JOIN payment_batch b ON b.batch = p.batch"
-        " WHERE p.cheque > 0 AND p.state IN ('refused', 'returned') AND p.confirmed_on = '' AND b.layout <> ''"
-        " AND p.event NOT IN (SELECT j.value FROM payment_batch v, json_each(v.voids) j) ORDER BY p.cheque, p.event"
+        f"SELECT {', '.join(COLUMNS)} FROM payment WHERE cheque > 0 AND state IN ('refused', 'returned')"
+        " AND confirmed_on = '' AND batch IN (SELECT batch FROM payment_batch WHERE layout <> ''"
+        " AND event NOT IN (SELECT value FROM json_each(?1)))"
+        " AND event NOT IN (SELECT j.value FROM payment_batch v, json_each(v.voids) j"
+        " WHERE v.event NOT IN (SELECT value FROM json_each(?1))) ORDER BY cheque, event",
+        (json.dumps(list(without)),),
     )
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 

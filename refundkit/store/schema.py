@@ -163,7 +163,7 @@ CREATE INDEX payment_of ON payment (payment_id) WHERE payment_id <> '';
 CREATE INDEX payment_batch_of ON payment (batch);
 CREATE INDEX payment_unbooked ON payment (case_key) WHERE unbooked > 0;
 CREATE TABLE payment_batch (
-    batch TEXT PRIMARY KEY, n INTEGER NOT NULL, event TEXT NOT NULL, method TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    event TEXT PRIMARY KEY, n INTEGER NOT NULL, batch TEXT NOT NULL, method TEXT NOT NULL, at_ms INTEGER NOT NULL,
     who TEXT NOT NULL, payments INTEGER NOT NULL, totals TEXT NOT NULL, files TEXT NOT NULL, layout TEXT NOT NULL,
     voids TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

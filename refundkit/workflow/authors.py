@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from refundkit.model.people import Act
-from refundkit.store import ledger
+from refundkit.store import ledger, payments
 from refundkit.workflow.shop import Shop
 
 
@@ -14,3 +14,15 @@ def had_the_right(shop: Shop, event: str, who: str, act: Act) -> bool:
         return False
     author = shop.org.person_at(shop.org.user_of(core.writer), core.deps)
     return author is not None and author.may(act) and author.user == who
+
+
+def batches_without_right(shop: Shop) -> dict[str, tuple[str, str]]:
+    """(batch, who) of each batch of payments, by its event, whose author might not pay when it was written.
+
+    Its payments are facts of their cases and its numbers stay used; what it says that a bank was told does not count.
+    """
+    return {
+        event: (batch, who)
+        for event, batch, who in payments.authors(shop.store)
+        if not had_the_right(shop, event, who, Act.PAY)
+    }

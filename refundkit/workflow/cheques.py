@@ -12,6 +12,7 @@ from refundkit.model.case import CaseView
 from refundkit.model.money import plain
 from refundkit.model.payments import PaidLine, Payment
 from refundkit.store import payments, records
+from refundkit.workflow.authors import batches_without_right
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
 from refundkit.workflow.ways_back import name_of
@@ -47,7 +48,7 @@ def to_be_voided(shop: Shop) -> list[Voided]:
     """Cheques that stand on a list of issues, came to nothing and stand on no list of voids; none without lists."""
     if not shop.policy.payments.cheque.positive_pay:
         return []
-    return [Voided(row["event"], _void(shop, row)) for row in payments.voided(shop.store)]
+    return [Voided(row["event"], _void(shop, row)) for row in payments.voided(shop.store, batches_without_right(shop))]
 
 
 def stub_lines(shop: Shop, view: CaseView) -> tuple[PaidLine, ...]:

@@ -13,6 +13,7 @@ from refundkit.model.org import SHAPING, Org
 from refundkit.model.shaping import GENESIS, RECOVERY
 from refundkit.store import documents, ledger
 from refundkit.workflow import care
+from refundkit.workflow.authors import batches_without_right
 from refundkit.workflow.shop import Shop
 
 _SHOWN = 200
@@ -21,7 +22,10 @@ _EXAMPLES = 20
 
 @dataclass
 class Verdict:
-    """What was proved, and every problem as a sentence that names the event or the document."""
+    """What was proved, and every problem as a sentence that names the event or the document.
+
+    `notes`: what is signed and in order, and counts for nothing.
+    """
 
     events: int = 0
     documents: int = 0
@@ -49,6 +53,11 @@ def verify(shop: Shop, progress: Callable[[str, int], None] | None = None) -> Ve
         verdict.problems += [
             f"table {t} is not what the ledger says; 'refundkit doctor --rebuild' makes it anew"
             for t in care.differences(shop)
+        ]
+        verdict.notes += [
+            f"batch of payments {batch} (event {event}) was written by {who}, who might not pay then: what it says that"
+            " a bank was told does not count, and its numbers stay used"
+            for event, (batch, who) in batches_without_right(shop).items()
         ]
     return verdict
 

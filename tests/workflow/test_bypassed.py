@@ -7,10 +7,11 @@ import small_shop
 
 from refundkit.errors import IntegrityError, RefusedError
 from refundkit.model.canonical import b64
-from refundkit.model.case import APPROVED, DENIED, OVERRIDDEN, RELEASED, REOPENED
+from refundkit.model.case import APPROVED, DENIED, OVERRIDDEN, REFUSED, RELEASED, REOPENED
 from refundkit.model.fold import fold
+from refundkit.model.org import PAYMENT_BATCH
 from refundkit.store import ledger
-from refundkit.workflow import care, decisions, pausing, people, verifying
+from refundkit.workflow import care, decisions, pausing, paying, payment_ends, people, policy, verifying
 
 
 def tables(shop, sql, *values):
@@ -210,3 +211,42 @@ def test_what_has_not_the_shape_of_its_type_counts_for_nothing_and_stops_nobody(
     with shop.open() as opened:
         care.rebuild(opened)
         assert care.differences(opened) == []
+
+
+# -- batches of payments ----------------------------------------------------------------------------------------------
+
+
+def spoilt_cheque(shop):
+    """A cheque that the bank was told of, and that came to nothing: its event."""
+    with shop.open("max") as opened:
+        text = opened.org.policies[-1].text.replace('method = "prefer"', 'method = "free"')
+        head, cheque = text.split("[payments.cheque]")
+        cheque = cheque.replace('account = ""', 'account = "123456789"').replace(
+            'positive_pay = ""', 'positive_pay = "chase"'
+        )
+        path = shop.folder / "cheques.toml"
+        path.write_text(f"{head}[payments.cheque]{cheque}", encoding="utf-8")
+        policy.adopt(opened, path)
+    (case,) = shop.take_in(small_shop.request(2))
+    shop.approve(case)
+    shop.export()
+    with shop.open("carl") as opened:
+        paying.pay(opened, "cheque", shop.folder / "out", paying.Wanted(first_cheque=2091))
+        payment_ends.by_hand(opened, "2091", REFUSED, evidence="spoilt in the printer")
+        return opened.find(case).payments[0].event
+
+
+@pytest.mark.parametrize(("by", "counts"), [("lena", False), ("ann", False), ("carl", True)])
+def test_a_batch_past_the_gate_by_who_may_not_pay_tells_the_bank_of_no_void(shop, by, counts):
+    event = spoilt_cheque(shop)
+    with shop.open(by) as opened, opened.write() as pen:
+        pen.append(PAYMENT_BATCH, {"batch": "P1-0001", "method": "cheque", "who": by, "payments": 0, "totals": [],
+                                   "files": [], "layout": "chase", "voids": [event]})  # fmt: skip
+    with shop.open("carl") as opened:
+        verdict = verifying.verify(opened)
+        assert verdict.problems == []
+        assert [f"was written by {by}, who might not pay then" in note for note in verdict.notes] == [True] * (
+            not counts
+        )
+        done = paying.pay(opened, "cheque", shop.folder / "out", paying.Wanted())
+        assert (done.voids, done.batch) == (() if counts else (2091,), "P1-0003")  # P1-0002 stays used
