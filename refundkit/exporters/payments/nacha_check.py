@@ -45,7 +45,10 @@ def problems(payments: Sequence[Payment], context: PaymentContext) -> Iterator[s
     yield from shared_problems(payments, "USD")
     yield from _settings(context.settings.ach)
     if not 0 <= context.modifier < len(MODIFIERS):
-        yield f"the batch: modifier: a day has {len(MODIFIERS)} files, and this would be number {context.modifier + 1}"
+        yield (
+            "the batch: modifier: the bank tells the files of a day apart by one letter or digit, and all"
+            f" {len(MODIFIERS)} of {context.today} are used: put what is left into one file tomorrow"
+        )
     if len(payments) > MOST_ENTRIES:
         yield f"the batch: payments: {len(payments)}; a file holds {MOST_ENTRIES}"
     if (total := sum(p.amount for p in payments)) > MOST_TOTAL:
