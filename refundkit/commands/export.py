@@ -95,9 +95,14 @@ def _list(batches: list[dict[str, object]], base: str, *, json_: bool) -> None:
     if json_:
         show.as_json(found)
         return
-    rows = [(str(b["batch"]), str(b["format"]), str(b["at"]), str(b["by"]), str(b["cases"]),
-             f"{(b['total'] or {}).get('amount')} {base}", str(b["outcome"] or "-")) for b in found]  # type: ignore[attr-defined]  # fmt: skip
-    show.columns(("batch", "format", "made", "by", "cases", "total", "in the books"), rows, right=[4, 5])
+    rows = [
+        (str(b["batch"]), str(b["format"]), utc(int(str(b["at_ms"]))), str(b["who"]), str(b["cases"]),
+         _owed(Money(int(str(b["base_minor"])), base)), str(b["outcome"] or "-"))
+        for b in batches
+    ]  # fmt: skip
+    show.columns(("batch", "format", "made", "by", "cases", "to customers", "in the books"), rows, right=[4, 5])
+    if rows:
+        typer.echo("credit memos add to what is owed to customers, payments take away")
 
 
 def _ready(found: Readiness, format_: str, *, json_: bool) -> None:
@@ -153,8 +158,14 @@ def _tell(done: Exported, *, dry_run: bool, json_: bool) -> None:
 
 
 def _moved(done: Exported) -> str:
-    """What a batch does to what is owed: credit memos add to it, payments take away."""
+    """What a batch does to what is owed; one that adds to it says its total."""
     if done.total is None or done.total.minor > 0:
         return str(done.total)
-    less = Money(-done.total.minor, done.total.currency)
-    return f"{less} less owed" if less.minor else "what is owed stays the same"
+    return _owed(done.total) if done.total.minor else "what is owed stays the same"
+
+
+def _owed(total: Money) -> str:
+    """What a batch does to what is owed: credit memos add to it, payments take away."""
+    if not total.minor:
+        return "the same"
+    return f"{Money(abs(total.minor), total.currency)} {'more' if total.minor > 0 else 'less'} owed"

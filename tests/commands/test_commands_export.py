@@ -94,6 +94,16 @@ def test_a_file_of_another_content_is_never_overwritten(sample) -> None:
     assert path.read_text(encoding="utf-8") == "edited by hand\n"
 
 
+def test_a_batch_of_payments_is_listed_as_what_it_takes_from_what_is_owed(sample) -> None:
+    sample.done("export", "hledger", "-o", "books", user="carl")
+    sample.done("pay", "card", "-o", "out", user="carl")
+    sample.done("export", "hledger", "-o", "books", user="carl")
+    said = sample.done("export", "--list").out
+    (batch,) = [b for b in sample.done("export", "--list", "--json").json if b["total"]["amount"].startswith("-")]
+    assert f"{batch['total']['amount'].lstrip('-')} USD less owed" in said
+    assert " -" + batch["total"]["amount"].lstrip("-") not in said
+
+
 def test_the_batches_are_listed_with_their_files_and_hashes(sample, told) -> None:
     sample.done("export", "hledger", "-o", "books", user="carl")
     sample.done("approve", sample.id("requests.csv:8"), user="lena")
