@@ -31,10 +31,8 @@ def note(connection: Any, number: int, event: CaseEvent, data: dict[str, Any]) -
 
 def said(store: Store, customer_id: str = "") -> list[Said]:
     """Everything that was said, of one customer or of all, oldest first."""
-    rows = store.rows(
-        "SELECT event, customer_id, digest, who, at_ms, confirms FROM payee WHERE ? IN ('', customer_id) ORDER BY n",
-        (customer_id,),
-    )
+    whose, values = ("WHERE customer_id = ?", (customer_id,)) if customer_id else ("", ())
+    rows = store.rows(f"SELECT event, customer_id, digest, who, at_ms, confirms FROM payee {whose} ORDER BY n", values)
     return [Said(*row) for row in rows]
 
 

@@ -160,7 +160,7 @@ def given_back(connection: Any, payment_ids: Iterable[str]) -> dict[str, int]:
     """What was given back of some payments of the records, in minor units; what was refused or returned is not."""
     rows = connection.execute(
         "SELECT payment_id, sum(amount_minor) FROM payment WHERE counts = 1"
-        " AND payment_id IN (SELECT value FROM json_each(?)) GROUP BY payment_id",
+        " AND payment_id <> '' AND payment_id IN (SELECT value FROM json_each(?)) GROUP BY payment_id",
         (json.dumps(sorted(payment_ids)),),
     )
     return {row[0]: int(row[1]) for row in rows}

@@ -143,6 +143,8 @@ CREATE TABLE export_line (
 CREATE INDEX export_line_case ON export_line (case_key);
 CREATE INDEX export_line_batch ON export_line (batch);
 CREATE INDEX export_line_memo ON export_line (memo);
+CREATE INDEX export_line_customer ON export_line (customer_id);
+CREATE INDEX export_line_invoice ON export_line (invoice);
 CREATE TABLE payment (
     event TEXT PRIMARY KEY, key TEXT NOT NULL, case_key TEXT NOT NULL, case_id TEXT NOT NULL, slot TEXT NOT NULL,
     number TEXT NOT NULL, method TEXT NOT NULL, amount_minor INTEGER NOT NULL, currency TEXT NOT NULL,
@@ -160,6 +162,7 @@ CREATE INDEX payment_cheque ON payment (cheque) WHERE cheque > 0;
 CREATE INDEX payment_original ON payment (upper(original)) WHERE original <> '';
 CREATE INDEX payment_case_id ON payment (case_id);
 CREATE INDEX payment_of ON payment (payment_id) WHERE payment_id <> '';
+CREATE INDEX payment_kept ON payment (customer_id) WHERE method = 'account' AND counts = 1;
 CREATE INDEX payment_batch_of ON payment (batch);
 CREATE INDEX payment_unbooked ON payment (case_key) WHERE unbooked > 0;
 CREATE TABLE payment_batch (
@@ -202,6 +205,7 @@ CREATE TABLE rec_invoices (
     quantity TEXT NOT NULL, unit_price TEXT NOT NULL, tax_rate TEXT NOT NULL, line INTEGER NOT NULL,
     net_minor INTEGER NOT NULL, tax_minor INTEGER NOT NULL, PRIMARY KEY (invoice, line_no)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX rec_invoices_customer ON rec_invoices (customer_id);
 CREATE INDEX rec_invoices_order ON rec_invoices (service_order);
 CREATE TABLE rec_payments (
     payment_id TEXT PRIMARY KEY, invoice TEXT NOT NULL, paid_on TEXT NOT NULL, amount TEXT NOT NULL,
