@@ -21,7 +21,8 @@ from pathlib import Path
 
 from refundkit.exporters.journals import generic, quickbooks_online, registry
 from refundkit.exporters.journals.base import JournalFormat
-from refundkit.exporters.journals.contract import JournalContext, in_order, refuse
+from refundkit.exporters.journals.contract import JournalContext, in_order
+from refundkit.exporters.refusing import refuse
 from refundkit.model.booking import Booking, Document, Entry
 from refundkit.model.policy import ACCOUNT_KEYS, default_policy_text, parse_policy
 

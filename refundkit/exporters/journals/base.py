@@ -13,10 +13,10 @@ from refundkit.exporters.journals.contract import (
     JournalContext,
     JournalFile,
     in_order,
-    refuse,
     shared_problems,
     used_accounts,
 )
+from refundkit.exporters.refusing import refuse
 from refundkit.exporters.text import one_line, runs_as_formula
 from refundkit.model.booking import Booking, Document
 from refundkit.model.money import DIGITS, plain

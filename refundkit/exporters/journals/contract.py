@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from refundkit.errors import RefusedError
 from refundkit.model.booking import Booking, Document
 from refundkit.model.money import DIGITS
 
@@ -163,13 +162,3 @@ def two_decimals(bookings: Sequence[Booking], product: str) -> Iterator[str]:
     for booking in bookings:
         if DIGITS[booking.base] > 2:
             yield f"{booking.case}: base: {product} has two decimals, {booking.base} has {DIGITS[booking.base]}"
-
-
-def refuse(problems: Sequence[str]) -> None:
-    """Raise RefusedError naming the first problems, if there are any."""
-    if problems:
-        more = f" (and {len(problems) - 3} more)" if len(problems) > 3 else ""
-        raise RefusedError(
-            f"this batch cannot be written: {'; '.join(problems[:3])}{more}",
-            hint="mend what is named, in the policy or in the case, then run the same command again",
-        )

@@ -17,11 +17,11 @@ from refundkit.exporters.journals.contract import (
     JournalExporter,
     JournalFile,
     in_order,
-    refuse,
     two_decimals,
 )
 from refundkit.exporters.journals.csv_lines import csv_bytes, csv_cell, in_parts, parts_named
 from refundkit.exporters.journals.sage_parts import code_of, taxed_parts
+from refundkit.exporters.refusing import refuse
 from refundkit.exporters.text import cell_text, one_line
 from refundkit.model.booking import Booking, Document
 from refundkit.model.money import plain

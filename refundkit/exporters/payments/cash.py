@@ -11,10 +11,10 @@ from refundkit.exporters.payments.contract import (
     PaymentExporter,
     PaymentFile,
     in_order,
-    refuse,
     shared_problems,
 )
 from refundkit.exporters.payments.printing import sheets
+from refundkit.exporters.refusing import refuse
 from refundkit.model.payments import Payment
 
 

@@ -19,10 +19,10 @@ from refundkit.exporters.payments.contract import (
     PaymentExporter,
     PaymentFile,
     in_order,
-    refuse,
     shared_problems,
 )
 from refundkit.exporters.payments.printing import name_faults, printed_name, sheets
+from refundkit.exporters.refusing import refuse
 from refundkit.model.payments import PaidLine, Payment
 
 LINES: Final = 8

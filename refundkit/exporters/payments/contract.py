@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from refundkit.errors import RefusedError
 from refundkit.model.payments import Payment
 from refundkit.model.policy_payments import Payments
 
@@ -82,13 +81,3 @@ def shared_problems(payments: Sequence[Payment], currency: str = "") -> Iterator
             yield f"{payment.case}: amount: a payment is above 0"
         if currency and payment.currency != currency:
             yield f"{payment.case}: currency: this file pays {currency}, and the refund is in {payment.currency}"
-
-
-def refuse(problems: Sequence[str]) -> None:
-    """Raise RefusedError naming the first problems, if there are any."""
-    if problems:
-        more = f" (and {len(problems) - 3} more)" if len(problems) > 3 else ""
-        raise RefusedError(
-            f"these payments cannot be written: {'; '.join(problems[:3])}{more}",
-            hint="mend what is named, in the policy, the payee or the case, then run the same command again",
-        )

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Final
 
 from refundkit.exporters.payments.characters import ascii_text, remittance
-from refundkit.exporters.payments.contract import PaymentContext, PaymentExporter, PaymentFile, in_order, refuse
+from refundkit.exporters.payments.contract import PaymentContext, PaymentExporter, PaymentFile, in_order
 from refundkit.exporters.payments.nacha_check import (
     ADDENDA_ROOM,
     MODIFIERS,
@@ -20,6 +20,7 @@ from refundkit.exporters.payments.nacha_check import (
     individual_id,
     problems,
 )
+from refundkit.exporters.refusing import refuse
 from refundkit.model.payments import Payee, Payment
 from refundkit.model.policy_payments import Ach
 

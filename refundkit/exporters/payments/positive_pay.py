@@ -19,7 +19,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from refundkit.errors import PolicyError
 from refundkit.exporters.payments.characters import ascii_text, unwritable
-from refundkit.exporters.payments.contract import PaymentFile, Void, in_order, refuse
+from refundkit.exporters.payments.contract import PaymentFile, Void, in_order
+from refundkit.exporters.refusing import refuse
 from refundkit.exporters.text import runs_as_formula
 from refundkit.model.money import plain
 from refundkit.model.payments import Payment

@@ -24,9 +24,9 @@ from refundkit.exporters.payments.contract import (
     PaymentExporter,
     PaymentFile,
     in_order,
-    refuse,
     shared_problems,
 )
+from refundkit.exporters.refusing import refuse
 from refundkit.model.bank_numbers import OUTSIDE_EEA, bic_fault, iban_fault
 from refundkit.model.payments import Payee, Payment
 from refundkit.model.policy_payments import Sepa

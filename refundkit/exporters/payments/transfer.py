@@ -10,10 +10,10 @@ from refundkit.exporters.payments.contract import (
     PaymentContext,
     PaymentExporter,
     PaymentFile,
-    refuse,
     shared_problems,
 )
 from refundkit.exporters.payments.worklists import Columns, amount, as_csv, as_page, said
+from refundkit.exporters.refusing import refuse
 from refundkit.exporters.text import one_line
 from refundkit.model.payments import Payee, Payment
 

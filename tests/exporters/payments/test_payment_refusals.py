@@ -65,7 +65,7 @@ def test_another_package_can_join_but_not_replace_one_of_ours(monkeypatch):
 
 @KINDS
 def test_writing_what_does_not_check_is_refused(name, context):
-    with pytest.raises(RefusedError, match=r"payments cannot be written.*more\)"):
+    with pytest.raises(RefusedError, match=r"batch cannot be written.*more\)"):
         registry.load(name).write([replace(p, amount=0) for p in [*sound(name), *sound(name)]], context)
 
 
