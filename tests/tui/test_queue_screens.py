@@ -16,7 +16,7 @@ LOOKING: list[tuple[str, tuple[str, ...]]] = [
     ("question", ("escape", "q")),
     ("hold", ("escape", "h")),
     ("help", ("escape", "question_mark")),
-    ("filter", ("escape", "slash", "n", "o", "r")),
+    ("filter", ("escape", "slash", "i", "n", "c")),  # no id has an i in it
     ("nothing-found", ("x", "y", "z")),
     ("strange-words", ("enter", "escape", "end", "up", "enter")),
     ("override", ("escape", "o")),
