@@ -72,7 +72,8 @@ def _payment(found: dict[str, Any]) -> list[str]:
 def _said(found: dict[str, Any]) -> str:
     code = f" ({found['code']})" if found["code"] else ""
     on = f" on {found['on']}" if found["on"] else ""
-    return f"{found['what']}{code}{on}: {'; '.join(found['evidence'])}  [{found['by']} {found['at'][:10]}]"
+    fee = f" {money(found['fee'])}" if found["fee"] else ""
+    return f"{found['what']}{fee}{code}{on}: {'; '.join(found['evidence'])}  [{found['by']} {found['at'][:10]}]"
 
 
 def _raised(found: dict[str, Any]) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from refundkit.commands import context, show
+from refundkit.commands import context, outcomes, show
 from refundkit.commands.arguments import DryRun, day
+from refundkit.errors import UsageError
 
 if TYPE_CHECKING:
     from refundkit.workflow.payment_ends import Ended
@@ -18,6 +20,9 @@ Payment = Annotated[str, typer.Argument(metavar="PAYMENT", help="Its number (RP-
 Evidence = Annotated[str, typer.Option("--evidence", metavar="TEXT", help="What shows it; stays for ever.")]
 On = Annotated[str, typer.Option("--on", metavar="DATE", help="The day on which it happened; today without.")]
 Code = Annotated[str, typer.Option("--code", help="The bank's code of the reason, as R03 or AC04.")]
+Fee = Annotated[
+    str, typer.Option("--fee", metavar="AMOUNT", help="What the bank took for it, e.g. 4.00 or '4.00 USD'.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
@@ -68,20 +73,40 @@ def confirm(
 
 @app.command("refused")
 def refused(
-    ctx: typer.Context, payment: Payment, evidence: Evidence, on: On = "", code: Code = "",
+    ctx: typer.Context, payment: Payment, evidence: Evidence, on: On = "", code: Code = "", fee: Fee = "",
     *, dry_run: DryRun = False, json_: Json = False,
 ) -> None:  # fmt: skip
     """Say that a payment was refused and no money moved, or that a cheque was made void, and what shows it."""
-    _end(ctx, payment, "payment.refused", evidence, on, code, dry_run=dry_run, json_=json_)
+    _end(ctx, payment, "payment.refused", evidence, on, code, fee, dry_run=dry_run, json_=json_)
 
 
 @app.command("returned")
 def returned(
-    ctx: typer.Context, payment: Payment, evidence: Evidence, on: On = "", code: Code = "",
+    ctx: typer.Context, payment: Payment, evidence: Evidence, on: On = "", code: Code = "", fee: Fee = "",
     *, dry_run: DryRun = False, json_: Json = False,
 ) -> None:  # fmt: skip
     """Say that the money of a payment came back, and what shows it."""
-    _end(ctx, payment, "payment.returned", evidence, on, code, dry_run=dry_run, json_=json_)
+    _end(ctx, payment, "payment.returned", evidence, on, code, fee, dry_run=dry_run, json_=json_)
+
+
+@app.command("fee")
+def fee_(
+    ctx: typer.Context,
+    payment: Payment,
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="What the bank took, e.g. 4.00 or '4.00 USD'.")],
+    evidence: Evidence,
+    on: On = "",
+    *,
+    dry_run: DryRun = False,
+    json_: Json = False,
+) -> None:
+    """Say what the bank took for a payment that was refused or came back; the refund stays as it is."""
+    from refundkit.workflow import payment_ends
+
+    fee = _amount(amount, "AMOUNT")
+    with context.shop(ctx) as shop:
+        done = payment_ends.fee_by_hand(shop, payment, fee, evidence=evidence, on=day(on, "--on"), dry_run=dry_run)
+    _tell(done, dry_run=dry_run, json_=json_)
 
 
 @app.command("uncertain")
@@ -93,23 +118,33 @@ def uncertain(
 
 
 def _end(
-    ctx: typer.Context, payment: str, kind: str, evidence: str, on: str, code: str, *, dry_run: bool, json_: bool
-) -> None:
+    ctx: typer.Context, payment: str, kind: str, evidence: str, on: str, code: str, fee: str = "",
+    *, dry_run: bool, json_: bool,
+) -> None:  # fmt: skip
     from refundkit.workflow import payment_ends
 
+    taken = _amount(fee, "--fee") if fee else None
     with context.shop(ctx) as shop:
         done = payment_ends.by_hand(
-            shop, payment, kind, evidence=evidence, code=code, on=day(on, "--on"), dry_run=dry_run
+            shop, payment, kind, evidence=evidence, code=code, on=day(on, "--on"), fee=taken, dry_run=dry_run
         )
     _tell(done, dry_run=dry_run, json_=json_)
+
+
+def _amount(text: str, where: str) -> tuple[Decimal, str]:
+    amount, currency = outcomes.amount_of(text, where)
+    if amount is None:
+        raise UsageError("what did the bank take?", hint="an amount, e.g. 4.00 or '4.00 USD'", where=where)
+    return amount, currency
 
 
 def _tell(done: Ended, *, dry_run: bool, json_: bool) -> None:
     if json_:
         show.as_json(
             {"payment": done.number, "case": done.case, "amount": done.amount.as_json(), "state": done.payment_state,
-             "case_state": done.case_state}
+             "fee": done.fee.as_json() if done.fee else None, "case_state": done.case_state}
         )  # fmt: skip
         return
     would = "would be" if dry_run else "is"
-    typer.echo(f"{done.number}, {done.amount}: {would} {done.payment_state}; {done.case} is {done.case_state}")
+    fee = f", fee {done.fee}" if done.fee else ""
+    typer.echo(f"{done.number}, {done.amount}: {would} {done.payment_state}{fee}; {done.case} is {done.case_state}")

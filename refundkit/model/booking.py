@@ -23,6 +23,11 @@ PROCESSOR_CLEARING: Final = "processor_clearing"
 BANK: Final = "bank"
 CASH: Final = "cash"
 CHEQUES_OUTSTANDING: Final = "cheques_outstanding"
+BANK_FEES: Final = "bank_fees"
+UNCLAIMED_PROPERTY: Final = "unclaimed_property"
+INVENTORY: Final = "inventory"
+COST_OF_GOODS: Final = "cost_of_goods"
+SCRAP: Final = "scrap"
 
 
 class Document(StrEnum):
@@ -38,6 +43,8 @@ class Document(StrEnum):
     """A payment was refused, came back or was made void: its entry reversed."""
     KEPT_ON_ACCOUNT = "kept-on-account"
     """The customer keeps the refund as a credit with the shop."""
+    BANK_FEE = "bank-fee"
+    """What the bank took for a payment that it refused or sent back."""
 
 
 OWED: Final = frozenset({REFUNDS_PAYABLE, RECEIVABLE})

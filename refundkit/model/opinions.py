@@ -16,6 +16,7 @@ from refundkit.model.case import (
     APPROVED,
     ASKED,
     ASSESSED,
+    CHARGED,
     CONFIRMED,
     DENIED,
     FACTS,
@@ -60,6 +61,7 @@ _TAKES: Final = {
     REFUSED: Act.PAY,
     RETURNED: Act.PAY,
     UNCERTAIN: Act.PAY,
+    CHARGED: Act.PAY,
     REMINDED: Act.REMIND,
 }
 STOOD_IN_FOR: Final = frozenset({APPROVED, DENIED, OVERRIDDEN})

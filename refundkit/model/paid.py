@@ -17,6 +17,16 @@ class PaymentState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Fee:
+    """What the bank took for a payment that it refused or sent back. `amount` in minor units of `currency`, above 0."""
+
+    event: str
+    amount: int
+    currency: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paid:
     """A payment on a case. `amount` in minor units of `currency`; `on` its day, `ended_on` the evidence's, '' for none.
 
@@ -45,6 +55,7 @@ class Paid:
     ended_on: str = ""
     code: str = ""
     why: str = ""
+    fee: Fee | None = None
 
     @property
     def counts(self) -> bool:

@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any, Final
 
 from refundkit.model import anomalies
-from refundkit.model.case import CONFIRMED, ISSUED, REFUSED, RETURNED, UNCERTAIN, CaseEvent, CaseView
+from refundkit.model.case import CHARGED, CONFIRMED, ISSUED, REFUSED, RETURNED, UNCERTAIN, CaseEvent, CaseView
+from refundkit.model.money import DIGITS
 from refundkit.model.org import Org
-from refundkit.model.paid import Paid, PaymentState
+from refundkit.model.paid import Fee, Paid, PaymentState
 from refundkit.model.pauses import names
+from refundkit.model.payments import Method
 from refundkit.model.words import State
 
 ENDS: Final[dict[str, frozenset[PaymentState]]] = {
@@ -20,6 +22,11 @@ ENDS: Final[dict[str, frozenset[PaymentState]]] = {
     UNCERTAIN: frozenset({PaymentState.ISSUED}),
 }
 """Domain page, section 7: what may be said of a payment that stands there. Anything else is refused."""
+
+FEES: Final = frozenset({PaymentState.REFUSED, PaymentState.RETURNED})
+"""Where a payment stands when a fee may be said of it: one for each payment."""
+WITHOUT_FEES: Final = frozenset({Method.CASH, Method.ACCOUNT})
+"""Methods with nobody between the shop and the customer who could take one."""
 
 _ISSUED: Final = (
     "key", "slot", "number", "method", "amount", "currency", "on", "batch", "settles", "original", "payment_id",
@@ -63,12 +70,24 @@ def _paid(event: CaseEvent, data: dict[str, Any], events: Sequence[CaseEvent], o
     return Paid(
         event=event.id, hlc=event.core.hlc, who=org.user_of(event.core.writer), state=state,
         confirmed_on=_day(said[CONFIRMED]), ended_on=_day(ended or said[CONFIRMED]), code=last.get("code", ""),
-        why=last.get("why", "") or _why(said[UNCERTAIN]), **issued,
+        why=last.get("why", "") or _why(said[UNCERTAIN]), fee=next(iter(_fees(event, data, events)), None), **issued,
     )  # fmt: skip
 
 
+def _fees(event: CaseEvent, data: dict[str, Any], events: Sequence[CaseEvent]) -> list[Fee]:
+    """Every fee that was said of a payment and can be one. The first by its id counts, whatever order they came in."""
+    if data["method"] in WITHOUT_FEES:
+        return []
+    said = [(e.id, e.data or {}) for e in _about(event.id, events, CHARGED)]
+    return [
+        Fee(name, d["amount"], d["currency"], d["on"])
+        for name, d in said
+        if d["amount"] > 0 and d["currency"] in DIGITS and _is_day(d["on"])
+    ]
+
+
 def _about(payment: str, events: Sequence[CaseEvent], kind: str) -> list[CaseEvent]:
-    field = "about" if kind == UNCERTAIN else "ends"
+    field = "about" if kind in (UNCERTAIN, CHARGED) else "ends"
     return [e for e in events if e.core.type == kind and e.data is not None and payment in names(e.data, field)]
 
 
@@ -107,3 +126,8 @@ def _anomalies(view: CaseView, issued: list[CaseEvent], events: Sequence[CaseEve
     if both:
         ends = [e for e in events if e.core.type in (CONFIRMED, REFUSED) and names(e.data or {}, "ends") & set(both)]
         anomalies.note(view, "confirmed-and-refused", ends)
+    charged = [p for p in issued if len(_fees(p, p.data or {}, events)) > 1]
+    if charged:
+        said = {p.id for p in charged}
+        about = [e for e in events if e.core.type == CHARGED and names(e.data or {}, "about") & said]
+        anomalies.note(view, "charged-twice", about)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from refundkit.errors import IntegrityError, RefusedError
 from refundkit.model.booking import (
     BANK,
+    BANK_FEES,
     CASH,
     CHEQUES_OUTSTANDING,
     CUSTOMER_CREDITS,
@@ -22,7 +23,8 @@ from refundkit.model.booking import (
     Entry,
 )
 from refundkit.model.money import convert, half_up
-from refundkit.model.paid import Paid, PaymentState
+from refundkit.model.paid import Paid
+from refundkit.model.paying import FEES
 from refundkit.model.payments import Method
 
 FROM: Final[dict[str, str]] = {
@@ -36,12 +38,18 @@ FROM: Final[dict[str, str]] = {
 }
 """The account that is credited when the liability is paid (domain page, section 8)."""
 
-_LETTERS: Final = {Document.CHEQUE_CLEARED: "RC", Document.PAYMENT_RETURNED: "RR"}
+LIFE: Final = (Document.KEPT_ON_ACCOUNT, Document.PAYMENT, Document.CHEQUE_CLEARED, Document.PAYMENT_RETURNED,
+               Document.BANK_FEE)  # fmt: skip
+"""What can be booked of a payment, in the order of its life."""
+_UNDONE: Final = frozenset({Document.KEPT_ON_ACCOUNT, Document.PAYMENT, Document.CHEQUE_CLEARED})
+"""What a return turns round."""
+_LETTERS: Final = {Document.CHEQUE_CLEARED: "RC", Document.PAYMENT_RETURNED: "RR", Document.BANK_FEE: "RB"}
 _TEXTS: Final = {
     Document.PAYMENT: "Refund paid",
     Document.KEPT_ON_ACCOUNT: "Kept on the customer's account",
     Document.CHEQUE_CLEARED: "Cheque cleared",
     Document.PAYMENT_RETURNED: "Payment returned",
+    Document.BANK_FEE: "Fee of the bank",
 }
 
 
@@ -53,6 +61,14 @@ class Due:
     document: Document
     payment: Paid
     on: date
+
+    @property
+    def amount(self) -> tuple[int, str]:
+        """What it is about: minor units, and their currency."""
+        fee = self.payment.fee
+        if self.document == Document.BANK_FEE and fee is not None:
+            return fee.amount, fee.currency
+        return self.payment.amount, self.payment.currency
 
 
 def slot(payment: Paid, document: Document) -> str:
@@ -74,8 +90,10 @@ def due(payments: Sequence[Paid], booked: dict[str, dict[str, Any]], *, journal:
         happened = [(paid, payment.on)]
         if payment.confirmed_on and payment.method == Method.CHEQUE:
             happened.append((Document.CHEQUE_CLEARED, payment.confirmed_on))
-        if payment.state in (PaymentState.REFUSED, PaymentState.RETURNED):
+        if payment.state in FEES:
             happened.append((Document.PAYMENT_RETURNED, payment.ended_on or payment.on))
+            if payment.fee:
+                happened.append((Document.BANK_FEE, payment.fee.on))
         for document, on in happened:
             name = slot(payment, document)
             if name not in booked:
@@ -84,7 +102,7 @@ def due(payments: Sequence[Paid], booked: dict[str, dict[str, Any]], *, journal:
 
 
 def document_number(payment: Paid, document: Document) -> str:
-    """RP-1-000001 for the payment itself, RC-... when its cheque has cleared, RR-... when it came back."""
+    """RP-1-000001 for the payment itself, RC-... its cheque cleared, RR-... when it came back; RB-... a fee."""
     letters = _LETTERS.get(document, "")
     return letters + payment.number[2:] if letters else payment.number
 
@@ -128,9 +146,13 @@ def cleared(memo: Booking, what: Due, number: str, on: date, paid: Booking) -> B
     return _booking(memo, what, number, on, entries, Decimal(paid.rate) if paid.rate else None)
 
 
-def returned(memo: Booking, what: Due, number: str, on: date, undone: Sequence[Booking]) -> Booking:
-    """The booking of a payment that was refused or came back: everything that was booked of it, the other way round."""
+def returned(memo: Booking, what: Due, number: str, on: date, own: Sequence[Booking]) -> Booking:
+    """The booking of a payment that was refused or came back: everything that was booked of it, the other way round.
+
+    `own`: what was booked of it. What the bank took for it stays.
+    """
     moved: dict[str, list[int]] = {}
+    undone = [booking for booking in own if booking.document in _UNDONE]
     for booking in undone:
         for entry in booking.entries:
             sums = moved.setdefault(entry.account, [0, 0])
@@ -144,16 +166,36 @@ def returned(memo: Booking, what: Due, number: str, on: date, undone: Sequence[B
     return _booking(memo, what, number, on, entries, Decimal(undone[0].rate) if undone[0].rate else None)
 
 
+def fee(memo: Booking, what: Due, number: str, on: date, rate: Decimal | None) -> Booking:
+    """The booking of what the bank took for a payment that it refused or sent back: the shop's cost, nobody's refund.
+
+    `rate`: units of the fee's currency for 1 of the books' on its day, None when they are one.
+    """
+    paid = what.payment
+    amount, currency = what.amount
+    taken = _converted(memo, amount, currency, rate)
+    source = PROCESSOR_CLEARING if paid.method == Method.CARD else BANK
+    entries = [
+        Entry(BANK_FEES, taken, f"{_TEXTS[what.document]} for {paid.number}", original=amount),
+        Entry(source, -taken, _from(paid), original=-amount),
+    ]
+    return _booking(memo, what, number, on, entries, rate)
+
+
 def _at(memo: Booking, amount: int, rate: Decimal | None, share: int) -> int:
-    if memo.currency == memo.base:
-        return share
+    return share if memo.currency == memo.base else _converted(memo, amount, memo.currency, rate)
+
+
+def _converted(memo: Booking, amount: int, currency: str, rate: Decimal | None) -> int:
+    if currency == memo.base:
+        return amount
     if rate is None or rate <= 0:
         raise RefusedError(
-            f"there is no rate from {memo.currency} to {memo.base} for the payment's day",
+            f"there is no rate from {currency} to {memo.base} for the payment's day",
             hint="add it to rates.csv, load it with 'refundkit records rates.csv', and run the same command again",
             where=memo.case,
         )
-    return convert(amount, memo.currency, memo.base, rate)
+    return convert(amount, currency, memo.base, rate)
 
 
 def _moved(booking: Booking, account: str) -> int:
@@ -175,12 +217,13 @@ def _booking(
             hint="run 'refundkit doctor' and keep its output",
             where=memo.case,
         )
-    foreign = memo.currency != memo.base and rate is not None
+    amount, currency = what.amount
+    foreign = currency != memo.base and rate is not None
     return Booking(
         case=memo.case, memo=number, posted_on=on, customer_id=memo.customer_id, customer_name=memo.customer_name,
-        invoice=memo.invoice, reason=memo.reason, currency=memo.currency, amount=what.payment.amount, base=memo.base,
+        invoice=memo.invoice, reason=memo.reason, currency=currency, amount=amount, base=memo.base,
         entries=tuple(entry for entry in entries if entry.amount),
-        rate_text=f"{rate:f} {memo.currency} for 1 {memo.base} on the payment" if foreign else "",
+        rate_text=f"{rate:f} {currency} for 1 {memo.base} on the payment" if foreign else "",
         document=what.document, rate=f"{rate:f}" if foreign else "", settles=memo.memo, method=what.payment.method,
         reference=str(what.payment.cheque or "") or what.payment.original,
     )  # fmt: skip

@@ -27,8 +27,9 @@ def owed(store: Store, day: str, customer_id: str = "") -> list[Owed]:
     rows = store.rows(
         "SELECT c.id, l.customer_id, min(l.posted_on), l.currency,"
         " sum(CASE l.document WHEN 'credit-memo' THEN l.amount_minor WHEN 'payment-returned' THEN l.amount_minor"
-        "  WHEN 'cheque-cleared' THEN 0 ELSE -l.amount_minor END), sum(l.owed_minor)"
+        "  ELSE -l.amount_minor END), sum(l.owed_minor)"
         f" FROM export_line l JOIN cases c ON c.key = l.case_key WHERE l.posted_on <= ?{whose}"
+        " AND l.document IN ('credit-memo', 'payment', 'payment-returned', 'kept-on-account')"
         " AND NOT (l.document = 'credit-memo' AND l.owed_minor = 0)"
         " GROUP BY l.case_key HAVING sum(l.owed_minor) <> 0 ORDER BY 3, 1",
         (day, *([customer_id] if customer_id else [])),

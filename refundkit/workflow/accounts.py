@@ -65,9 +65,7 @@ def unbooked(shop: Shop) -> list[Unbooked]:
     for key in payments.unbooked(shop.store):
         view = shop.case(key)
         found += [
-            Unbooked(
-                view.id, f"{d.document} {d.payment.number}", Money(d.payment.amount, d.payment.currency), f"{d.on}"
-            )
+            Unbooked(view.id, f"{d.document} {d.payment.number}", Money(*d.amount), f"{d.on}")
             for d in due(view.payments, view.booked, journal=shop.policy.payments.journal)
         ]
     return found

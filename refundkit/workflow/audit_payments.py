@@ -21,7 +21,7 @@ def tables(payments: Sequence[dict[str, Any]]) -> tuple[Table, ...]:
     )
     marks = tuple((p["number"], p["batch"], p["settles"], p["key"]) for p in payments)
     ends = tuple(
-        (p["number"], s["what"] + (f" ({s['code']})" if s["code"] else ""), s["on"] or "", "; ".join(s["evidence"]),
+        (p["number"], _in_words(s), s["on"] or "", "; ".join(s["evidence"]),
          s["by"], s["event"])
         for p in payments for s in p["said"]
     )  # fmt: skip
@@ -31,6 +31,13 @@ def tables(payments: Sequence[dict[str, Any]]) -> tuple[Table, ...]:
         *([Table("How they ended, and what shows it", ("payment", "said", "day", "evidence", "who", "event"), ends)]
           if ends else []),
     )  # fmt: skip
+
+
+def _in_words(said: dict[str, Any]) -> str:
+    """What was said of a payment: 'returned (R03)', 'fee 4.00 USD'."""
+    if said["fee"]:
+        return f"fee {said['fee']['amount']} {said['fee']['currency']}"
+    return f"{said['what']} ({said['code']})" if said["code"] else str(said["what"])
 
 
 def _way(payment: dict[str, Any]) -> str:

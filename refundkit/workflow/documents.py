@@ -87,17 +87,17 @@ def of_payments(shop: Shop, connection: Any, view: CaseView, closed: frozenset[s
     there = {slot: Booking.from_data(line["booking"]) for slot, line in view.booked.items()}
     for what in paid.due(view.payments, view.booked, journal=shop.policy.payments.journal):
         number, on = paid.document_number(what.payment, what.document), open_day(what.on, closed)
-        own = [there[s] for d in Document if (s := paid.slot(what.payment, d)) in there]
+        own = [there[s] for d in paid.LIFE if (s := paid.slot(what.payment, d)) in there]
         match what.document:
             case Document.CHEQUE_CLEARED:
                 booking = paid.cleared(memo_booking, what, number, on, own[0])
             case Document.PAYMENT_RETURNED:
                 booking = paid.returned(memo_booking, what, number, on, own)
+            case Document.BANK_FEE:
+                booking = paid.fee(memo_booking, what, number, on, _rate_for(connection, memo_booking, what))
             case _:
                 share = paid.liability_share(memo_booking, what.payment.amount, _shares(view, there, what.slot))
-                rate = None
-                if memo_booking.currency != memo_booking.base:
-                    rate = _rate(connection, memo_booking.currency, what.on)
+                rate = _rate_for(connection, memo_booking, what)
                 booking = paid.payment(memo_booking, what, number, on, share, rate)
         there[what.slot] = booking
         yield Made(view, what.slot, what.payment.event, booking, [])
@@ -113,6 +113,12 @@ def _shares(view: CaseView, there: dict[str, Booking], without: str) -> list[tup
                 taken = sum(e.amount for e in there[slot].entries if e.account == REFUNDS_PAYABLE)
                 found.append((payment.amount, taken))
     return found
+
+
+def _rate_for(connection: Any, memo_booking: Booking, what: paid.Due) -> Decimal | None:
+    """The rate of what happened on its own day; None where its currency is that of the books."""
+    currency = what.amount[1]
+    return None if currency == memo_booking.base else _rate(connection, currency, what.on)
 
 
 def _rate(connection: Any, currency: str, day: date) -> Decimal | None:

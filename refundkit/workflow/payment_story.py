@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from refundkit.model.booking import Document
-from refundkit.model.case import CONFIRMED, REFUSED, RETURNED, UNCERTAIN, CaseEvent, CaseView
+from refundkit.model.case import CHARGED, CONFIRMED, REFUSED, RETURNED, UNCERTAIN, CaseEvent, CaseView
 from refundkit.model.events import hlc_milliseconds
 from refundkit.model.paid import Paid
 from refundkit.model.pauses import names
-from refundkit.rules.payment_booking import slot
+from refundkit.rules.payment_booking import LIFE, slot
 from refundkit.store import ledger
 from refundkit.workflow.shop import Shop
 from refundkit.workflow.telling import evidence, money, utc
 
-_SAID: Final = {CONFIRMED: "ends", REFUSED: "ends", RETURNED: "ends", UNCERTAIN: "about"}
+_SAID: Final = {CONFIRMED: "ends", REFUSED: "ends", RETURNED: "ends", UNCERTAIN: "about", CHARGED: "about"}
 
 
 def told_of(shop: Shop, view: CaseView) -> list[dict[str, Any]]:
@@ -42,14 +41,14 @@ def told_of(shop: Shop, view: CaseView) -> list[dict[str, Any]]:
 
 def bookings(view: CaseView, paid: Paid) -> list[dict[str, Any]]:
     """What the books hold of a payment, in the order of its life."""
-    kinds = (Document.KEPT_ON_ACCOUNT, Document.PAYMENT, Document.CHEQUE_CLEARED, Document.PAYMENT_RETURNED)
-    return [view.booked[name] for name in (slot(paid, kind) for kind in kinds) if name in view.booked]
+    return [view.booked[name] for name in (slot(paid, kind) for kind in LIFE) if name in view.booked]
 
 
 def _said(shop: Shop, event: CaseEvent) -> dict[str, Any]:
-    data = event.data or {}
+    data, fee = event.data or {}, event.core.type == CHARGED
     return {
-        "what": event.core.type.rpartition(".")[2], "on": data.get("on"), "code": data.get("code") or None,
-        "evidence": evidence(data), "by": shop.org.user_of(event.core.writer),
-        "at": utc(hlc_milliseconds(event.core.hlc)), "event": event.id,
+        "what": "fee" if fee else event.core.type.rpartition(".")[2],
+        "fee": money(data["amount"], data["currency"]) if fee else None,
+        "on": data.get("on"), "code": data.get("code") or None, "evidence": evidence(data),
+        "by": shop.org.user_of(event.core.writer), "at": utc(hlc_milliseconds(event.core.hlc)), "event": event.id,
     }  # fmt: skip

@@ -61,6 +61,10 @@ def told(type_: str, data: dict[str, Any]) -> str:
             return f"booked as {data['memo']} ({what}) in batch {data['batch']}"
         case "payment.issued":
             return _issued(data)
+        case "payment.charged":
+            return (
+                f"the bank took {plain(data['amount'], data['currency'])} {data['currency']}{_on(data)}: {_shown(data)}"
+            )
         case "payment.confirmed" | "payment.refused" | "payment.returned" | "payment.uncertain":
             return _ended(type_.removeprefix("payment."), data)
         case _:
@@ -79,8 +83,15 @@ def _issued(data: dict[str, Any]) -> str:
 
 def _ended(how: str, data: dict[str, Any]) -> str:
     code = f" ({data['code']})" if data.get("code") else ""
-    on = f" on {data['on']}" if "on" in data else ""
-    return f"payment {how}{code}{on}: {'; '.join(evidence(data))}"
+    return f"payment {how}{code}{_on(data)}: {_shown(data)}"
+
+
+def _on(data: dict[str, Any]) -> str:
+    return f" on {data['on']}" if "on" in data else ""
+
+
+def _shown(data: dict[str, Any]) -> str:
+    return "; ".join(evidence(data))
 
 
 def evidence(data: dict[str, Any]) -> list[str]:

@@ -32,6 +32,7 @@ _COUNTED: Final[dict[str, tuple[str, str]]] = {
     Document.CHEQUE_CLEARED: ("cleared cheque", "cleared cheques"),
     Document.PAYMENT_RETURNED: ("returned payment", "returned payments"),
     Document.KEPT_ON_ACCOUNT: ("credit kept on account", "credits kept on account"),
+    Document.BANK_FEE: ("bank fee", "bank fees"),
 }
 
 
@@ -112,6 +113,8 @@ def saying(booking: Booking) -> str:
         return f"refund payment{f' by {by}' if by else ''} came back{of}{about}"
     if booking.document == Document.KEPT_ON_ACCOUNT:
         return f"refund kept on account{of}{about}"
+    if booking.document == Document.BANK_FEE:
+        return f"bank fee of a refund{f' by {by}' if by else ''}{of}{about}"
     return f"refund{about}"
 
 

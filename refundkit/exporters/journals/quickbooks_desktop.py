@@ -43,6 +43,7 @@ _LETTERS: Final[dict[str, str]] = {
     Document.CHEQUE_CLEARED: "C",
     Document.PAYMENT_RETURNED: "R",
     Document.KEPT_ON_ACCOUNT: "K",
+    Document.BANK_FEE: "B",
 }
 """What a shortened number begins with."""
 _JOURNAL: Final = "GENERAL JOURNAL"

@@ -132,8 +132,16 @@ class Books:
         )
         return self._again(payment, day, Document.PAYMENT_RETURNED, entries)
 
+    def fee(self, payment, day, minor):
+        """What the bank took for a payment that came back, in the books' currency."""
+        entries = (Entry("bank_fees", minor, f"Fee of the bank for {payment.memo}", "", minor),
+                   Entry("bank", -minor, f"{payment.memo} by {payment.method}", "", -minor))  # fmt: skip
+        made = self._again(payment, day, Document.BANK_FEE, entries)
+        data = {**made.as_data(), "amount": minor, "currency": self.base, "rate": "", "rate_text": ""}
+        self.made[-1] = Booking.from_data(data)
+
     def _again(self, payment, day, document, entries):
-        letters = {Document.CHEQUE_CLEARED: "CC", Document.PAYMENT_RETURNED: "PR"}[document]
+        letters = {Document.CHEQUE_CLEARED: "CC", Document.PAYMENT_RETURNED: "PR", Document.BANK_FEE: "BF"}[document]
         self.numbers[letters + payment.case] += 1
         number = f"{letters}-{payment.case[3:]}-{self.numbers[letters + payment.case]}"
         data = {**payment.as_data(), "memo": number, "posted_on": day.isoformat(), "document": document,
@@ -174,6 +182,7 @@ def scenarios(base: str = "USD", foreign: str = "EUR") -> list[Booking]:
     returned = books.credit("RF-7K4M-2QXP-J001", after[4], [("refunds", 6928)])
     first = books.pay(returned, after[5], "bank", "ach", "0910000190000001")
     books.back(first, after[8])
+    books.fee(first, after[8], 400)
     books.pay(returned, after[9], "cheques_outstanding", "cheque", "2092")
     fx = books.credit("RF-7K4M-2QXP-K001", after[6], lines, currency=foreign, at="1.01", customer_name="Société Élan")
     books.pay(fx, after[9], "bank", "sepa", "E2E-77", at="1.02")
@@ -183,7 +192,7 @@ def scenarios(base: str = "USD", foreign: str = "EUR") -> list[Booking]:
 
 
 def random_books(count: int, seed: int = 7, base: str = "USD") -> list[Booking]:
-    """Random histories, at least so many documents: every kind, six currencies, partial refunds, hostile texts."""
+    """Random histories, so many documents: every kind, six currencies, partial refunds, hostile texts."""
     draw, books, number = random.Random(seed), Books(base), 0
     while len(books.made) < count:
         number += 1
@@ -224,7 +233,9 @@ def random_books(count: int, seed: int = 7, base: str = "USD") -> list[Booking]:
                 break
             day += timedelta(draw.randrange(1, 9))
             books.back(paid, day)
-    return books.made
+            if method in ("transfer", "cheque") and draw.random() < 0.5:
+                books.fee(paid, day, draw.randrange(1, 900))
+    return books.made[:count]
 
 
 def sayable(name: str, bookings: list[Booking]) -> list[Booking]:
