@@ -31,12 +31,18 @@ def list_(
     ctx: typer.Context,
     *,
     open_: Annotated[bool, typer.Option("--open", help="Only those whose end is not known.")] = False,
+    stale: Annotated[
+        bool, typer.Option("--stale", help="Only cheques that nobody cashes, with what is to be done now.")
+    ] = False,
     json_: Json = False,
 ) -> None:
     """List payments."""
     from refundkit.model.money import Money
     from refundkit.workflow import payment_ends
 
+    if stale:
+        _stale(ctx, json_=json_)
+        return
     with context.shop(ctx) as shop:
         rows = payment_ends.listed(shop, where="open" if open_ else "all")
     if json_:
@@ -55,6 +61,28 @@ def list_(
         for r in rows
     ]  # fmt: skip
     show.columns(("payment", "case", "method", "amount", "on", "state", "ended"), table, right=[3])
+
+
+def _stale(ctx: typer.Context, *, json_: bool) -> None:
+    from refundkit.workflow import stale
+
+    with context.shop(ctx) as shop:
+        found = stale.listed(shop)
+    if json_:
+        show.as_json(
+            [
+                {"payment": s.number, "case": s.case, "customer_id": s.customer_id, "cheque": s.cheque,
+                 "amount": s.amount.as_json(), "on": s.on, "months": s.months, "state": s.state,
+                 "unclaimed_from": s.unclaimed_from.isoformat(), "next": s.next}
+                for s in found
+            ]
+        )  # fmt: skip
+        return
+    if not found:
+        typer.echo("no cheque grows stale")
+        return
+    rows = [(str(s.cheque), s.case, s.customer_id, str(s.amount), s.on, str(s.months), s.state, s.next) for s in found]
+    show.columns(("cheque", "case", "customer", "amount", "on", "months", "state", "next"), rows, right=[3, 5])
 
 
 @app.command("confirm")
@@ -87,6 +115,24 @@ def returned(
 ) -> None:  # fmt: skip
     """Say that the money of a payment came back, and what shows it."""
     _end(ctx, payment, "payment.returned", evidence, on, code, fee, dry_run=dry_run, json_=json_)
+
+
+@app.command("unclaimed")
+def unclaimed(
+    ctx: typer.Context, payment: Payment, evidence: Evidence, on: On = "", *, dry_run: DryRun = False,
+    json_: Json = False,
+) -> None:  # fmt: skip
+    """Say that nobody cashes a cheque: its money is set aside for the state, never the shop's, and not paid anew."""
+    _end(ctx, payment, "payment.unclaimed", evidence, on, "", dry_run=dry_run, json_=json_)
+
+
+@app.command("remitted")
+def remitted(
+    ctx: typer.Context, payment: Payment, evidence: Evidence, on: On = "", *, dry_run: DryRun = False,
+    json_: Json = False,
+) -> None:  # fmt: skip
+    """Say that the money of an unclaimed cheque has gone to the state, and what shows it."""
+    _end(ctx, payment, "payment.remitted", evidence, on, "", dry_run=dry_run, json_=json_)
 
 
 @app.command("fee")

@@ -43,6 +43,10 @@ class Document(StrEnum):
     """A payment was refused, came back or was made void: its entry reversed."""
     KEPT_ON_ACCOUNT = "kept-on-account"
     """The customer keeps the refund as a credit with the shop."""
+    CHEQUE_UNCLAIMED = "cheque-unclaimed"
+    """A cheque that nobody cashes: its money waits to be handed to the state, and is never the shop's."""
+    UNCLAIMED_REMITTED = "unclaimed-remitted"
+    """The money of such a cheque has gone to the state."""
     BANK_FEE = "bank-fee"
     """What the bank took for a payment that it refused or sent back."""
 

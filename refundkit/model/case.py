@@ -35,6 +35,8 @@ REFUSED: Final = "payment.refused"
 RETURNED: Final = "payment.returned"
 UNCERTAIN: Final = "payment.uncertain"
 CHARGED: Final = "payment.charged"
+UNCLAIMED: Final = "payment.unclaimed"
+REMITTED: Final = "payment.remitted"
 FACTS: Final = frozenset({LOGGED, LINE, ISSUED})
 """Happened whoever did it and whatever is thought of it: a request came in, something was booked, money went out."""
 REMINDED: Final = "case.reminded"
@@ -64,6 +66,8 @@ _FIELDS: Final[dict[str, dict[str, type | tuple[type, ...]]]] = {
     REFUSED: {"ends": list, "on": str, "code": str, "why": str, "evidence": dict},
     RETURNED: {"ends": list, "on": str, "code": str, "why": str, "evidence": dict},
     UNCERTAIN: {"about": list, "why": str},
+    UNCLAIMED: {"ends": list, "on": str, "evidence": dict},
+    REMITTED: {"ends": list, "on": str, "evidence": dict},
     CHARGED: {"about": list, "amount": int, "currency": str, "on": str, "evidence": dict},
     REMINDED: {"key": str, "waiting": str, "slot": int, "to": list, "policy": str, "raises": str},
     LINE: {"slot": str, "amount": int, "cells": list, "batch": str, "memo": str, "line_key": str},

@@ -26,11 +26,13 @@ from refundkit.model.case import (
     REFUSED,
     RELEASED,
     REMINDED,
+    REMITTED,
     REOPENED,
     RETURNED,
     REVOKED,
     SETTLED,
     UNCERTAIN,
+    UNCLAIMED,
     WITHDRAWN,
     Approval,
     CaseEvent,
@@ -62,6 +64,8 @@ _TAKES: Final = {
     RETURNED: Act.PAY,
     UNCERTAIN: Act.PAY,
     CHARGED: Act.PAY,
+    UNCLAIMED: Act.PAY,
+    REMITTED: Act.PAY,
     REMINDED: Act.REMIND,
 }
 STOOD_IN_FOR: Final = frozenset({APPROVED, DENIED, OVERRIDDEN})

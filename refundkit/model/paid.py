@@ -7,13 +7,18 @@ from enum import StrEnum
 
 
 class PaymentState(StrEnum):
-    """Where a payment stands. Only evidence ends one; what nobody answered stays, and counts as paid."""
+    """Where a payment stands. Only evidence ends one; what nobody answered stays, and counts as paid.
+
+    `unclaimed`: a cheque that stays uncashed, its money set aside for the state; `remitted`: the state has it.
+    """
 
     ISSUED = "issued"
     UNCERTAIN = "uncertain"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
     RETURNED = "returned"
+    UNCLAIMED = "unclaimed"
+    REMITTED = "remitted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,8 @@ class Paid:
 
     `batch`: which file it went out with. `cheque`: its number, 0 for other methods. `original`: what the processor or
     bank called the payment that is given back, `payment_id` what the records call it. `code`, `why`: of a refusal or
-    return. `confirmed_on`: '' for never.
+    return. `confirmed_on`, `unclaimed_on`, `remitted_on`: '' for
+    never. `remitted`: the event that said so.
     """
 
     event: str
@@ -52,6 +58,9 @@ class Paid:
     who: str
     state: PaymentState
     confirmed_on: str = ""
+    unclaimed_on: str = ""
+    remitted_on: str = ""
+    remitted: str = ""
     ended_on: str = ""
     code: str = ""
     why: str = ""
@@ -66,3 +75,8 @@ class Paid:
     def is_open(self) -> bool:
         """Whether its end is not known."""
         return self.state in (PaymentState.ISSUED, PaymentState.UNCERTAIN)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the money is with nobody yet: its end is not known, or it is set aside for the state."""
+        return self.is_open or self.state == PaymentState.UNCLAIMED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,7 @@ from refundkit.model.booking import (
     PROCESSOR_CLEARING,
     REALISED_FX,
     REFUNDS_PAYABLE,
+    UNCLAIMED_PROPERTY,
     Booking,
     Document,
     Entry,
@@ -38,18 +39,27 @@ FROM: Final[dict[str, str]] = {
 }
 """The account that is credited when the liability is paid (domain page, section 8)."""
 
-LIFE: Final = (Document.KEPT_ON_ACCOUNT, Document.PAYMENT, Document.CHEQUE_CLEARED, Document.PAYMENT_RETURNED,
-               Document.BANK_FEE)  # fmt: skip
+LIFE: Final = (
+    Document.KEPT_ON_ACCOUNT, Document.PAYMENT, Document.CHEQUE_UNCLAIMED, Document.UNCLAIMED_REMITTED,
+    Document.CHEQUE_CLEARED, Document.PAYMENT_RETURNED, Document.BANK_FEE,
+)  # fmt: skip
 """What can be booked of a payment, in the order of its life."""
-_UNDONE: Final = frozenset({Document.KEPT_ON_ACCOUNT, Document.PAYMENT, Document.CHEQUE_CLEARED})
+_UNDONE: Final = frozenset(
+    {Document.KEPT_ON_ACCOUNT, Document.PAYMENT, Document.CHEQUE_UNCLAIMED, Document.CHEQUE_CLEARED}
+)
 """What a return turns round."""
-_LETTERS: Final = {Document.CHEQUE_CLEARED: "RC", Document.PAYMENT_RETURNED: "RR", Document.BANK_FEE: "RB"}
+_LETTERS: Final = {
+    Document.CHEQUE_CLEARED: "RC", Document.PAYMENT_RETURNED: "RR", Document.BANK_FEE: "RB",
+    Document.CHEQUE_UNCLAIMED: "RU", Document.UNCLAIMED_REMITTED: "RM",
+}  # fmt: skip
 _TEXTS: Final = {
     Document.PAYMENT: "Refund paid",
     Document.KEPT_ON_ACCOUNT: "Kept on the customer's account",
     Document.CHEQUE_CLEARED: "Cheque cleared",
     Document.PAYMENT_RETURNED: "Payment returned",
     Document.BANK_FEE: "Fee of the bank",
+    Document.CHEQUE_UNCLAIMED: "Unclaimed",
+    Document.UNCLAIMED_REMITTED: "Handed to the state",
 }
 
 
@@ -88,8 +98,8 @@ def due(payments: Sequence[Paid], booked: dict[str, dict[str, Any]], *, journal:
             continue
         paid = Document.KEPT_ON_ACCOUNT if account else Document.PAYMENT
         happened = [(paid, payment.on)]
-        if payment.confirmed_on and payment.method == Method.CHEQUE:
-            happened.append((Document.CHEQUE_CLEARED, payment.confirmed_on))
+        if payment.method == Method.CHEQUE:
+            happened += _of_a_cheque(payment, booked)
         if payment.state in FEES:
             happened.append((Document.PAYMENT_RETURNED, payment.ended_on or payment.on))
             if payment.fee:
@@ -99,6 +109,17 @@ def due(payments: Sequence[Paid], booked: dict[str, dict[str, Any]], *, journal:
             if name not in booked:
                 found.append(Due(name, document, payment, date.fromisoformat(on)))
     return found
+
+
+def _of_a_cheque(payment: Paid, booked: dict[str, dict[str, Any]]) -> Iterator[tuple[Document, str]]:
+    """What happened to a cheque by itself. One that has left Cheques outstanding does not leave it again."""
+    left = any(slot(payment, document) in booked for document in (Document.CHEQUE_CLEARED, Document.PAYMENT_RETURNED))
+    if payment.unclaimed_on and not left:
+        yield Document.CHEQUE_UNCLAIMED, payment.unclaimed_on
+    if payment.remitted_on:
+        yield Document.UNCLAIMED_REMITTED, payment.remitted_on
+    if payment.confirmed_on:
+        yield Document.CHEQUE_CLEARED, payment.confirmed_on
 
 
 def document_number(payment: Paid, document: Document) -> str:
@@ -136,12 +157,21 @@ def payment(memo: Booking, what: Due, number: str, on: date, share: int, rate: D
     return _booking(memo, what, number, on, entries, rate)
 
 
-def cleared(memo: Booking, what: Due, number: str, on: date, paid: Booking) -> Booking:
-    """The booking of a cheque that the bank has paid."""
+def moved_on(memo: Booking, what: Due, number: str, on: date, own: Sequence[Booking]) -> Booking:
+    """The booking of a cheque that the bank has paid, that stays unclaimed, or whose money has gone to the state.
+
+    `own`: what was booked of it, the payment first.
+    """
+    unclaimed = any(booking.document == Document.CHEQUE_UNCLAIMED for booking in own)
+    source = CHEQUES_OUTSTANDING
+    if unclaimed or what.document == Document.UNCLAIMED_REMITTED:
+        source = UNCLAIMED_PROPERTY
+    goal = UNCLAIMED_PROPERTY if what.document == Document.CHEQUE_UNCLAIMED else BANK
+    paid = own[0]
     amount = -_moved(paid, CHEQUES_OUTSTANDING)
     entries = [
-        Entry(CHEQUES_OUTSTANDING, amount, _from(what.payment), original=what.payment.amount),
-        Entry(BANK, -amount, _TEXTS[what.document], original=-what.payment.amount),
+        Entry(source, amount, _from(what.payment), original=what.payment.amount),
+        Entry(goal, -amount, _TEXTS[what.document], original=-what.payment.amount),
     ]
     return _booking(memo, what, number, on, entries, Decimal(paid.rate) if paid.rate else None)
 

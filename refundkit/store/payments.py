@@ -80,6 +80,7 @@ WHERE: Final = {
     "event": "event = ?",
     "number": "number = ?",
     "cheque": "cheque = ?",
+    "uncashed": "cheque > 0 AND (state = 'unclaimed' OR state IN ('issued', 'uncertain') AND paid_on <= ?)",
 }
 
 
@@ -141,13 +142,13 @@ def authors(store: Store) -> list[tuple[str, str, str]]:
 
 
 def voided(store: Store, without: Iterable[str]) -> list[dict[str, Any]]:
-    """Cheques that a bank's list issued, that were refused or came back uncashed, and that no list has voided yet.
+    """Cheques that a bank's list issued, that came to nothing uncashed, and that no list has voided yet.
 
     `without`: events of batches that do not count, so that what they say a list did is not so.
     """
     rows = store.rows(
-        f"SELECT {', '.join(COLUMNS)} FROM payment WHERE cheque > 0 AND state IN ('refused', 'returned')"
-        " AND confirmed_on = '' AND batch IN (SELECT batch FROM payment_batch WHERE layout <> ''"
+        f"SELECT {', '.join(COLUMNS)} FROM payment WHERE cheque > 0"
+        " AND state IN ('refused', 'returned', 'unclaimed', 'remitted') AND confirmed_on = '' AND batch IN (SELECT batch FROM payment_batch WHERE layout <> ''"
         " AND event NOT IN (SELECT value FROM json_each(?1)))"
         " AND event NOT IN (SELECT j.value FROM payment_batch v, json_each(v.voids) j"
         " WHERE v.event NOT IN (SELECT value FROM json_each(?1))) ORDER BY cheque, event",

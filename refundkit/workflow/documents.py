@@ -89,8 +89,8 @@ def of_payments(shop: Shop, connection: Any, view: CaseView, closed: frozenset[s
         number, on = paid.document_number(what.payment, what.document), open_day(what.on, closed)
         own = [there[s] for d in paid.LIFE if (s := paid.slot(what.payment, d)) in there]
         match what.document:
-            case Document.CHEQUE_CLEARED:
-                booking = paid.cleared(memo_booking, what, number, on, own[0])
+            case Document.CHEQUE_CLEARED | Document.CHEQUE_UNCLAIMED | Document.UNCLAIMED_REMITTED:
+                booking = paid.moved_on(memo_booking, what, number, on, own)
             case Document.PAYMENT_RETURNED:
                 booking = paid.returned(memo_booking, what, number, on, own)
             case Document.BANK_FEE:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from refundkit.model.words import State
 from refundkit.store import batches, cases, leftovers, payments, statements
-from refundkit.workflow import policy, reconciling, reminders
+from refundkit.workflow import policy, reconciling, reminders, stale
 from refundkit.workflow.shop import Shop
 
 
@@ -91,6 +91,7 @@ def _money(shop: Shop) -> list[ToDo]:
              "refundkit reconcile --open"),
         ToDo(payments.counted(shop.store, "issued"), "payments are on their way: statements say what became of them",
              "refundkit reconcile STATEMENT"),
+        ToDo(len(stale.listed(shop)), "cheques that nobody cashes grow stale", "refundkit payment list --stale"),
         ToDo(payments.counted(shop.store, unbooked), "payments or their ends are not in the books yet",
              "refundkit export hledger -o DIR"),
     ]  # fmt: skip

@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from refundkit.errors import RefusedError, UsageError
-from refundkit.model.case import CHARGED, CONFIRMED, REFUSED, RETURNED, UNCERTAIN, CaseView
+from refundkit.model.case import CHARGED, CONFIRMED, REFUSED, REMITTED, RETURNED, UNCERTAIN, UNCLAIMED, CaseView
 from refundkit.model.money import Money, to_minor
 from refundkit.model.paid import Paid, PaymentState
-from refundkit.model.paying import ENDS, FEES, WITHOUT_FEES
+from refundkit.model.paying import ENDS, FEES, WITHOUT_FEES, ways
 from refundkit.model.people import Act
 from refundkit.store import cases, payments
+from refundkit.workflow import stale
 from refundkit.workflow.booking import owns_the_right
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
@@ -22,7 +23,10 @@ from refundkit.workflow.shop import Shop
 Fee = tuple[Decimal, str]
 """What the bank took, and its currency; '' for that of the payment."""
 
-WORDS = {CONFIRMED: "confirmed", REFUSED: "refused", RETURNED: "returned", UNCERTAIN: "uncertain"}
+WORDS = {
+    CONFIRMED: "confirmed", REFUSED: "refused", RETURNED: "returned", UNCERTAIN: "uncertain", UNCLAIMED: "unclaimed",
+    REMITTED: "remitted",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ def by_hand(
         owns_the_right(shop)
         view, payment = _named(shop, named, ENDS[kind], WORDS[kind])
         proof = _proof(shop, evidence)
+        if kind == UNCLAIMED and payment.cheque:
+            stale.refuse_young(shop, payment, day)
         view = write(shop, pen, view, payment, kind, day, proof, code=code, why=evidence.strip())
         if fee is not None:
             view = charge(shop, pen, view, payment.event, fee, day, proof)
@@ -128,7 +134,7 @@ def write(
         data: dict[str, Any] = {"about": [payment.event], "why": why, "evidence": evidence}
     else:
         data = {"ends": [payment.event], "on": day.isoformat(), "evidence": evidence}
-        if kind != CONFIRMED:
+        if kind in (REFUSED, RETURNED):
             data |= {"code": code, "why": why}
     pen.append(kind, data, case=view.key, deps=[payment.event])
     return pen.project(shop.store, view.key, shop.org)
@@ -136,15 +142,21 @@ def write(
 
 def allowed(view: CaseView, payment: Paid, kind: str) -> None:
     """Refuse an end that does not follow from where the payment stands."""
-    if payment.state not in ENDS[kind]:
+    if kind not in ways(payment):
         raise _refusal(view, payment, WORDS[kind])
+    if kind == REMITTED and view.holds:
+        why = ", ".join(f"{p.kind} by {p.who}: {p.text}" for p in view.holds)
+        raise RefusedError(
+            f"{view.id} is held ({why})", hint=f"a manager lifts it: refundkit release {view.id} --reason '...'"
+        )
 
 
 def _refusal(view: CaseView, payment: Paid, word: str) -> RefusedError:
-    ways = [WORDS[k] for k, states in ENDS.items() if payment.state in states]
+    possible = ", ".join(WORDS[kind] for kind in ways(payment))
+    by = "" if payment.cheque else f", by {payment.method}"
     return RefusedError(
-        f"payment {payment.number} of {view.id} is {payment.state}: it cannot be {word} now",
-        hint=f"possible now: {', '.join(ways) or 'nothing; it has ended'}",
+        f"payment {payment.number} of {view.id} is {payment.state}{by}: it cannot be {word} now",
+        hint=f"possible now: {possible or 'nothing; it has ended'}",
     )
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from refundkit.model.case import CHARGED, CONFIRMED, REFUSED, RETURNED, UNCERTAIN, CaseEvent, CaseView
+from refundkit.model.case import (
+    CHARGED,
+    CONFIRMED,
+    REFUSED,
+    REMITTED,
+    RETURNED,
+    UNCERTAIN,
+    UNCLAIMED,
+    CaseEvent,
+    CaseView,
+)
 from refundkit.model.events import hlc_milliseconds
 from refundkit.model.paid import Paid
 from refundkit.model.pauses import names
@@ -13,7 +23,10 @@ from refundkit.store import ledger
 from refundkit.workflow.shop import Shop
 from refundkit.workflow.telling import evidence, money, utc
 
-_SAID: Final = {CONFIRMED: "ends", REFUSED: "ends", RETURNED: "ends", UNCERTAIN: "about", CHARGED: "about"}
+_SAID: Final = {
+    CONFIRMED: "ends", REFUSED: "ends", RETURNED: "ends", UNCERTAIN: "about", CHARGED: "about", UNCLAIMED: "ends",
+    REMITTED: "ends",
+}  # fmt: skip
 
 
 def told_of(shop: Shop, view: CaseView) -> list[dict[str, Any]]:

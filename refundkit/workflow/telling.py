@@ -65,7 +65,14 @@ def told(type_: str, data: dict[str, Any]) -> str:
             return (
                 f"the bank took {plain(data['amount'], data['currency'])} {data['currency']}{_on(data)}: {_shown(data)}"
             )
-        case "payment.confirmed" | "payment.refused" | "payment.returned" | "payment.uncertain":
+        case (
+            "payment.confirmed"
+            | "payment.refused"
+            | "payment.returned"
+            | "payment.uncertain"
+            | "payment.unclaimed"
+            | "payment.remitted"
+        ):
             return _ended(type_.removeprefix("payment."), data)
         case _:
             return "an event this program does not know"

@@ -11,6 +11,7 @@ from stories import ORG, Story
 from refundkit.model.booking import Document
 from refundkit.model.case import CaseView
 from refundkit.model.fold import fold
+from refundkit.model.paying import ways
 from refundkit.rules.payment_booking import due, slot
 
 SEEN = {"source": "by hand", "text": "seen", "who": "carl"}
@@ -123,3 +124,113 @@ def test_two_fees_that_were_said_apart_are_one_and_an_anomaly_for_a_person():
     assert waits(view).count("bank-fee/pay-1") == 1
     assert view.payments[0].fee.event == min(first, second)
     assert (view.anomalies, view.evidence["charged-twice"]) == (["charged-twice"], sorted([first, second]))
+
+
+# -- cheques that nobody cashes -------------------------------------------------------------------------------------
+
+WORDS = ("confirmed", "refused", "returned", "uncertain", "unclaimed", "remitted")
+AFTER = {
+    (): "issued",
+    ("unclaimed",): "unclaimed",
+    ("unclaimed", "remitted"): "remitted",
+    ("unclaimed", "confirmed"): "confirmed",
+    ("unclaimed", "returned"): "returned",
+    ("uncertain", "unclaimed"): "unclaimed",
+    ("unclaimed", "refused"): "refused",
+    ("unclaimed", "confirmed", "returned"): "returned",
+    ("remitted",): "remitted",
+    ("unclaimed", "remitted", "confirmed"): "uncertain",
+    ("unclaimed", "remitted", "returned"): "uncertain",
+    ("remitted", "refused"): "uncertain",
+    ("confirmed", "refused"): "uncertain",
+    ("confirmed", "refused", "unclaimed"): "uncertain",
+}
+
+
+def cheque(*words: str) -> Paying:
+    story = Paying()
+    paid = story.pay("cheque", cheque=2091)
+    for word in words:
+        story.said(word, paid)
+    return story
+
+
+@pytest.mark.parametrize("words", AFTER, ids=lambda words: " ".join(words) or "nothing")
+def test_where_a_cheque_stands_by_what_was_said_of_it_in_any_order(words):
+    view = same_in_any_order(cheque(*words))
+    assert str(view.payments[0].state) == AFTER[words]
+    assert ("remitted-and-not" in view.anomalies) == ("remitted" in words and AFTER[words] == "uncertain")
+
+
+@pytest.mark.parametrize("words", [some for n in range(7) for some in itertools.combinations(WORDS, n)])
+def test_a_refund_is_payable_again_only_where_neither_customer_nor_state_may_have_the_money(words):
+    view = cheque(*words).view()
+    free = "remitted" not in words and ("returned" in words or ("refused" in words and "confirmed" not in words))
+    assert view.unpaid == (30_000 if free else 0)
+
+
+@pytest.mark.parametrize(
+    ("state", "possible"),
+    [("issued", "confirmed refused returned uncertain unclaimed"), ("uncertain", "confirmed refused returned unclaimed"),
+     ("unclaimed", "confirmed returned remitted"), ("remitted", ""), ("confirmed", "returned"), ("refused", ""),
+     ("returned", "")],
+)  # fmt: skip
+def test_what_may_be_said_of_a_cheque_from_where_it_stands(state, possible):
+    words = {"issued": (), "remitted": ("unclaimed", "remitted")}.get(state, (state,))
+    (paid,) = cheque(*words).view().payments
+    assert str(paid.state) == state
+    assert " ".join(kind.partition(".")[2] for kind in ways(paid)) == possible
+
+
+def test_the_case_of_an_unclaimed_cheque_is_on_its_way_and_of_a_remitted_one_paid():
+    assert cheque("unclaimed").stands == ("paying", ["unclaimed"])
+    assert cheque("unclaimed", "remitted").stands == ("paid", ["remitted"])
+    assert cheque("unclaimed", "returned").stands == ("booked", ["returned"])
+
+
+@pytest.mark.parametrize("method", ["ach", "card", "cash", "account", "transfer", "sepa"])
+def test_only_a_cheque_is_unclaimed(method):
+    story = Paying()
+    paid = story.pay(method)
+    story.said("unclaimed", paid)
+    story.said("remitted", paid)
+    (one,) = story.view().payments
+    assert (str(one.state), one.unclaimed_on, one.remitted_on) == ("issued", "", "")
+    assert not {"payment.unclaimed", "payment.remitted"} & set(ways(one))
+
+
+@pytest.mark.parametrize("by", ["lena", "max", "ann", "nobody"])
+def test_who_may_not_pay_says_nothing_of_a_cheque(by):
+    story = Paying()
+    paid = story.pay("cheque", cheque=2091)
+    story.said("unclaimed", paid, by=by)
+    story.said("remitted", paid, by=by)
+    assert story.stands == ("paying", ["issued"])
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [(("unclaimed",), ["cheque-unclaimed"]), (("unclaimed", "remitted"), ["cheque-unclaimed", "unclaimed-remitted"]),
+     (("remitted",), ["cheque-unclaimed", "unclaimed-remitted"]),
+     (("unclaimed", "confirmed"), ["cheque-unclaimed", "cheque-cleared"]),
+     (("unclaimed", "returned"), ["cheque-unclaimed", "payment-returned"])],
+)  # fmt: skip
+def test_what_becomes_of_a_cheque_waits_for_the_books_in_the_order_of_its_life(words, wanted):
+    assert waits(cheque(*words).view()) == [f"{document}/pay-1" for document in ("payment", *wanted)]
+
+
+@pytest.mark.parametrize("gone", ["cheque-cleared", "payment-returned"])
+def test_a_cheque_that_has_left_the_books_does_not_leave_them_again(gone):
+    story = cheque("unclaimed", "confirmed" if gone == "cheque-cleared" else "returned")
+    story.book("carl", slot="payment/pay-1")
+    story.book("carl", slot=f"{gone}/pay-1")
+    assert waits(story.view()) == []
+
+
+def test_money_that_goes_to_the_state_while_the_case_is_held_is_an_anomaly():
+    story = cheque("unclaimed")
+    view = story.view()
+    story.hold("max", view.basis, view.line_event, *(a.event for a in view.approvals), view.payments[0].event)
+    assert story.view().anomalies == []
+    story.said("remitted", view.payments[0].event)
+    assert story.view().anomalies == ["paid-while-held"]

@@ -43,6 +43,8 @@ _LETTERS: Final[dict[str, str]] = {
     Document.CHEQUE_CLEARED: "C",
     Document.PAYMENT_RETURNED: "R",
     Document.KEPT_ON_ACCOUNT: "K",
+    Document.CHEQUE_UNCLAIMED: "U",
+    Document.UNCLAIMED_REMITTED: "S",
     Document.BANK_FEE: "B",
 }
 """What a shortened number begins with."""

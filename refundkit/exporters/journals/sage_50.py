@@ -33,6 +33,8 @@ _SHORT: Final[dict[str, str]] = {
     Document.CHEQUE_CLEARED: "cleared {}",
     Document.PAYMENT_RETURNED: "{} came back",
     Document.KEPT_ON_ACCOUNT: "keeps {}",
+    Document.CHEQUE_UNCLAIMED: "unclaimed {}",
+    Document.UNCLAIMED_REMITTED: "state has {}",
     Document.BANK_FEE: "fee for {}",
 }
 """What is done to the document that is settled, short enough for Details."""

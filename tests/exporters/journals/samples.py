@@ -117,6 +117,17 @@ class Books:
         self.made[-1] = Booking.from_data({**made.as_data(), "entries": [_plain(e) for e in entries]})
         return self.made[-1]
 
+    def give_up(self, payment, day, remitted):
+        """Nobody cashes a cheque: its money is set aside, and later the state's."""
+        amount = -sum(e.amount for e in payment.entries if e.account == "cheques_outstanding")
+        text = f"{payment.memo} by cheque, cheque {payment.reference}"
+        entries = (Entry("cheques_outstanding", amount, text, "", payment.amount),
+                   Entry("unclaimed_property", -amount, "Unclaimed", "", -payment.amount))  # fmt: skip
+        self._again(payment, day, Document.CHEQUE_UNCLAIMED, entries)
+        entries = (Entry("unclaimed_property", amount, text, "", payment.amount),
+                   Entry("bank", -amount, "Handed to the state", "", -payment.amount))  # fmt: skip
+        return self._again(payment, remitted, Document.UNCLAIMED_REMITTED, entries)
+
     def clear(self, payment, day):
         """The bank has paid a cheque."""
         amount = -sum(e.amount for e in payment.entries if e.account == "cheques_outstanding")
@@ -141,7 +152,8 @@ class Books:
         self.made[-1] = Booking.from_data(data)
 
     def _again(self, payment, day, document, entries):
-        letters = {Document.CHEQUE_CLEARED: "CC", Document.PAYMENT_RETURNED: "PR", Document.BANK_FEE: "BF"}[document]
+        letters = {Document.CHEQUE_CLEARED: "CC", Document.PAYMENT_RETURNED: "PR", Document.BANK_FEE: "BF",
+                   Document.CHEQUE_UNCLAIMED: "CU", Document.UNCLAIMED_REMITTED: "UR"}[document]  # fmt: skip
         self.numbers[letters + payment.case] += 1
         number = f"{letters}-{payment.case[3:]}-{self.numbers[letters + payment.case]}"
         data = {**payment.as_data(), "memo": number, "posted_on": day.isoformat(), "document": document,
@@ -184,6 +196,8 @@ def scenarios(base: str = "USD", foreign: str = "EUR") -> list[Booking]:
     books.back(first, after[8])
     books.fee(first, after[8], 400)
     books.pay(returned, after[9], "cheques_outstanding", "cheque", "2092")
+    never = books.credit("RF-7K4M-2QXP-L001", after[4], [("refunds", 11086)])
+    books.give_up(books.pay(never, after[5], "cheques_outstanding", "cheque", "2093"), after[20], after[25])
     fx = books.credit("RF-7K4M-2QXP-K001", after[6], lines, currency=foreign, at="1.01", customer_name="Société Élan")
     books.pay(fx, after[9], "bank", "sepa", "E2E-77", at="1.02")
     books.credit("RF-7K4M-2QXP-M001", after[7], lines, owed="receivable", invoice="INV-1011", customer_name="Zoë Lang")
@@ -228,8 +242,10 @@ def random_books(count: int, seed: int = 7, base: str = "USD") -> list[Booking]:
             reference = str(3000 + len(books.made)) if method == "cheque" else draw.choice(["", *SHORT])
             paid = books.pay(memo, day, account, method, reference, draw.choice(["1", "1.02", "0.97"]), kind)
             if kind == Document.KEPT_ON_ACCOUNT or draw.random() < 0.7:
-                if method == "cheque":
+                if method == "cheque" and draw.random() < 0.5:
                     books.clear(paid, day + timedelta(draw.randrange(3, 20)))
+                elif method == "cheque":
+                    books.give_up(paid, day + timedelta(draw.randrange(3, 20)), day + timedelta(draw.randrange(20, 30)))
                 break
             day += timedelta(draw.randrange(1, 9))
             books.back(paid, day)
