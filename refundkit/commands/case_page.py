@@ -63,6 +63,11 @@ def _payment(found: dict[str, Any]) -> list[str]:
         f"{first}  (batch {found['batch']}, by {found['by']})",
         *(f"  {_said(said)}" for said in found["said"]),
         *(
+            f"  {money(use['amount'])} used on {use['invoice']} on {use['on']} as {use['number']}"
+            + ("" if use["counts"] else "  [more than the credit: it does not count]")
+            for use in found["uses"]
+        ),
+        *(
             f"  booked as {b['number']} ({b['document'].replace('-', ' ')}) on {b['posted_on']} in batch {b['batch']}"
             for b in found["booked"]
         ),

@@ -47,6 +47,8 @@ class Document(StrEnum):
     """A cheque that nobody cashes: its money waits to be handed to the state, and is never the shop's."""
     UNCLAIMED_REMITTED = "unclaimed-remitted"
     """The money of such a cheque has gone to the state."""
+    CREDIT_USED = "credit-used"
+    """A credit that a customer kept pays an invoice of theirs."""
     BANK_FEE = "bank-fee"
     """What the bank took for a payment that it refused or sent back."""
 

@@ -37,6 +37,7 @@ UNCERTAIN: Final = "payment.uncertain"
 CHARGED: Final = "payment.charged"
 UNCLAIMED: Final = "payment.unclaimed"
 REMITTED: Final = "payment.remitted"
+CREDIT_USED: Final = "credit.used"
 FACTS: Final = frozenset({LOGGED, LINE, ISSUED})
 """Happened whoever did it and whatever is thought of it: a request came in, something was booked, money went out."""
 REMINDED: Final = "case.reminded"
@@ -68,6 +69,9 @@ _FIELDS: Final[dict[str, dict[str, type | tuple[type, ...]]]] = {
     UNCERTAIN: {"about": list, "why": str},
     UNCLAIMED: {"ends": list, "on": str, "evidence": dict},
     REMITTED: {"ends": list, "on": str, "evidence": dict},
+    CREDIT_USED: {
+        "about": list, "number": str, "invoice": str, "amount": int, "currency": str, "on": str, "why": str,
+    },
     CHARGED: {"about": list, "amount": int, "currency": str, "on": str, "evidence": dict},
     REMINDED: {"key": str, "waiting": str, "slot": int, "to": list, "policy": str, "raises": str},
     LINE: {"slot": str, "amount": int, "cells": list, "batch": str, "memo": str, "line_key": str},

@@ -32,6 +32,18 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """What was used of a credit that a customer keeps, on an invoice. `counts`: the credit reaches so far."""
+
+    event: str
+    number: str
+    invoice: str
+    amount: int
+    on: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Paid:
     """A payment on a case. `amount` in minor units of `currency`; `on` its day, `ended_on` the evidence's, '' for none.
 
@@ -65,11 +77,27 @@ class Paid:
     code: str = ""
     why: str = ""
     fee: Fee | None = None
+    uses: tuple[Use, ...] = ()
 
     @property
     def counts(self) -> bool:
         """Whether its money may be gone: everything but what was refused or came back."""
         return self.state not in (PaymentState.REFUSED, PaymentState.RETURNED)
+
+    @property
+    def used(self) -> int:
+        """What was used of it, where it is a credit that the customer keeps."""
+        return sum(use.amount for use in self.uses if use.counts)
+
+    @property
+    def left(self) -> int:
+        """What of a credit can still be used."""
+        return self.amount - self.used if self.counts else 0
+
+    @property
+    def went_out(self) -> tuple[str, ...]:
+        """The events by which its money went anywhere: itself, the state, invoices."""
+        return (self.event, *([self.remitted] if self.remitted else []), *(use.event for use in self.uses))
 
     @property
     def is_open(self) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, Final
 
-from refundkit.model import anomalies
+from refundkit.model import anomalies, kept
 from refundkit.model.case import (
     CHARGED,
     CONFIRMED,
@@ -19,6 +18,7 @@ from refundkit.model.case import (
     CaseEvent,
     CaseView,
 )
+from refundkit.model.days import is_day
 from refundkit.model.money import DIGITS
 from refundkit.model.org import Org
 from refundkit.model.paid import Fee, Paid, PaymentState
@@ -73,6 +73,7 @@ def collect(view: CaseView, events: Sequence[CaseEvent], org: Org) -> None:
     for event in issued:
         view.payments.append(_paid(event, event.data or {}, events, org))
     view.payments.sort(key=lambda p: (p.hlc, p.event))
+    kept.collect(view, events)
     _anomalies(view, issued, events)
     if view.line is None or view.state == State.CONFLICT:
         return
@@ -126,7 +127,7 @@ def _fees(event: CaseEvent, data: dict[str, Any], events: Sequence[CaseEvent]) -
     return [
         Fee(name, d["amount"], d["currency"], d["on"])
         for name, d in said
-        if d["amount"] > 0 and d["currency"] in DIGITS and _is_day(d["on"])
+        if d["amount"] > 0 and d["currency"] in DIGITS and is_day(d["on"])
     ]
 
 
@@ -137,15 +138,7 @@ def _about(payment: str, events: Sequence[CaseEvent], kind: str) -> list[CaseEve
 
 def _day(events: Sequence[CaseEvent]) -> str:
     days = [str((e.data or {})["on"]) for e in events]
-    return min((d for d in days if _is_day(d)), default="")
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+    return min((d for d in days if is_day(d)), default="")
 
 
 def _why(events: Sequence[CaseEvent]) -> str:
@@ -163,7 +156,7 @@ def _anomalies(view: CaseView, issued: list[CaseEvent], events: Sequence[CaseEve
         anomalies.note(view, "paid-twice", issued)
     elif sum(p.amount for p in view.payments if p.counts) > view.line["amount"] or view.on_receivable:
         anomalies.note(view, "paid-too-much", [e for e in issued if e.id in live])
-    out = live | {p.remitted for p in view.payments if p.remitted}
+    out = live | {name for p in view.payments for name in p.went_out[1:]}
     crossed = {p.event for p in view.holds if not out.issubset(p.after)}
     if live and crossed:
         anomalies.note(view, "paid-while-held", [*issued, *(e for e in events if e.id in crossed)])

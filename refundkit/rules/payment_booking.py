@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from refundkit.errors import IntegrityError, RefusedError
 from refundkit.model.booking import (
@@ -17,6 +17,7 @@ from refundkit.model.booking import (
     CUSTOMER_CREDITS,
     PROCESSOR_CLEARING,
     REALISED_FX,
+    RECEIVABLE,
     REFUNDS_PAYABLE,
     UNCLAIMED_PROPERTY,
     Booking,
@@ -25,8 +26,8 @@ from refundkit.model.booking import (
 )
 from refundkit.model.money import convert, half_up
 from refundkit.model.paid import Paid
-from refundkit.model.paying import FEES
 from refundkit.model.payments import Method
+from refundkit.rules.payments_due import Due
 
 FROM: Final[dict[str, str]] = {
     Method.CARD: PROCESSOR_CLEARING,
@@ -39,19 +40,10 @@ FROM: Final[dict[str, str]] = {
 }
 """The account that is credited when the liability is paid (domain page, section 8)."""
 
-LIFE: Final = (
-    Document.KEPT_ON_ACCOUNT, Document.PAYMENT, Document.CHEQUE_UNCLAIMED, Document.UNCLAIMED_REMITTED,
-    Document.CHEQUE_CLEARED, Document.PAYMENT_RETURNED, Document.BANK_FEE,
-)  # fmt: skip
-"""What can be booked of a payment, in the order of its life."""
 _UNDONE: Final = frozenset(
     {Document.KEPT_ON_ACCOUNT, Document.PAYMENT, Document.CHEQUE_UNCLAIMED, Document.CHEQUE_CLEARED}
 )
 """What a return turns round."""
-_LETTERS: Final = {
-    Document.CHEQUE_CLEARED: "RC", Document.PAYMENT_RETURNED: "RR", Document.BANK_FEE: "RB",
-    Document.CHEQUE_UNCLAIMED: "RU", Document.UNCLAIMED_REMITTED: "RM",
-}  # fmt: skip
 _TEXTS: Final = {
     Document.PAYMENT: "Refund paid",
     Document.KEPT_ON_ACCOUNT: "Kept on the customer's account",
@@ -61,71 +53,6 @@ _TEXTS: Final = {
     Document.CHEQUE_UNCLAIMED: "Unclaimed",
     Document.UNCLAIMED_REMITTED: "Handed to the state",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A booking that a payment has earned and that is not made yet. `on`: the day of what happened."""
-
-    slot: str
-    document: Document
-    payment: Paid
-    on: date
-
-    @property
-    def amount(self) -> tuple[int, str]:
-        """What it is about: minor units, and their currency."""
-        fee = self.payment.fee
-        if self.document == Document.BANK_FEE and fee is not None:
-            return fee.amount, fee.currency
-        return self.payment.amount, self.payment.currency
-
-
-def slot(payment: Paid, document: Document) -> str:
-    """The slot of a payment's booking: one for each thing that can happen to it."""
-    return f"{document}/{payment.slot}"
-
-
-def due(payments: Sequence[Paid], booked: dict[str, dict[str, Any]], *, journal: bool) -> list[Due]:
-    """The bookings that payments have earned and that are not made, in the order in which they happened.
-
-    `journal`: whether payments are booked by us; a credit kept on account always is, since no bank tells of it.
-    """
-    found = []
-    for payment in payments:
-        account = payment.method == Method.ACCOUNT
-        if not journal and not account:
-            continue
-        paid = Document.KEPT_ON_ACCOUNT if account else Document.PAYMENT
-        happened = [(paid, payment.on)]
-        if payment.method == Method.CHEQUE:
-            happened += _of_a_cheque(payment, booked)
-        if payment.state in FEES:
-            happened.append((Document.PAYMENT_RETURNED, payment.ended_on or payment.on))
-            if payment.fee:
-                happened.append((Document.BANK_FEE, payment.fee.on))
-        for document, on in happened:
-            name = slot(payment, document)
-            if name not in booked:
-                found.append(Due(name, document, payment, date.fromisoformat(on)))
-    return found
-
-
-def _of_a_cheque(payment: Paid, booked: dict[str, dict[str, Any]]) -> Iterator[tuple[Document, str]]:
-    """What happened to a cheque by itself. One that has left Cheques outstanding does not leave it again."""
-    left = any(slot(payment, document) in booked for document in (Document.CHEQUE_CLEARED, Document.PAYMENT_RETURNED))
-    if payment.unclaimed_on and not left:
-        yield Document.CHEQUE_UNCLAIMED, payment.unclaimed_on
-    if payment.remitted_on:
-        yield Document.UNCLAIMED_REMITTED, payment.remitted_on
-    if payment.confirmed_on:
-        yield Document.CHEQUE_CLEARED, payment.confirmed_on
-
-
-def document_number(payment: Paid, document: Document) -> str:
-    """RP-1-000001 for the payment itself, RC-... its cheque cleared, RR-... when it came back; RB-... a fee."""
-    letters = _LETTERS.get(document, "")
-    return letters + payment.number[2:] if letters else payment.number
 
 
 def liability_share(memo: Booking, amount: int, shares: Sequence[tuple[int, int]]) -> int:
@@ -210,6 +137,34 @@ def fee(memo: Booking, what: Due, number: str, on: date, rate: Decimal | None) -
         Entry(source, -taken, _from(paid), original=-amount),
     ]
     return _booking(memo, what, number, on, entries, rate)
+
+
+def credit_used(
+    memo: Booking,
+    what: Due,
+    number: str,
+    on: date,
+    kept: Booking,
+    taken: Sequence[tuple[int, int]],
+    rate: Decimal | None,
+) -> Booking:
+    """The booking of a credit, or a part of it, that pays an invoice. The last part takes all that the books have left.
+
+    `kept`: how the credit was booked. `taken`: (amount, what it took from the credit) of the uses that are booked.
+    `rate`: units of its currency for 1 of the books' at which the invoice stands, None when they are one.
+    """
+    amount, currency = what.amount
+    left = kept.amount - sum(one for one, _ in taken)
+    base = -_moved(kept, CUSTOMER_CREDITS) - sum(one for _, one in taken)
+    share = base if amount == left else half_up(base * amount, left)
+    owed = share if currency == memo.base else _converted(memo, amount, currency, rate)
+    entries = [
+        Entry(CUSTOMER_CREDITS, share, f"Credit {kept.memo} used", original=amount),
+        Entry(RECEIVABLE, -owed, "Pays the invoice", original=-amount),
+        Entry(REALISED_FX, owed - share, "Exchange difference"),
+    ]
+    booking = _booking(memo, what, number, on, entries, rate)
+    return replace(booking, invoice=what.use.invoice if what.use else memo.invoice)
 
 
 def _at(memo: Booking, amount: int, rate: Decimal | None, share: int) -> int:

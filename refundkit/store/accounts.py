@@ -76,10 +76,28 @@ def taken(store: Store, invoice: str) -> list[dict[str, Any]]:
 
 
 def kept(store: Store, customer_id: str) -> dict[str, int]:
-    """What a customer keeps as a credit with the shop, by currency, in minor units."""
+    """What a customer keeps as a credit with the shop and has not used, by currency, in minor units."""
     rows = store.rows(
-        "SELECT currency, sum(amount_minor) FROM payment WHERE customer_id = ? AND method = 'account' AND counts = 1"
-        " GROUP BY currency ORDER BY currency",
+        "SELECT currency, sum(minor) FROM ("
+        " SELECT currency, amount_minor AS minor FROM payment"
+        "  WHERE customer_id = ?1 AND method = 'account' AND counts = 1"
+        " UNION ALL SELECT currency, -amount_minor FROM credit_use WHERE customer_id = ?1 AND counts = 1)"
+        " GROUP BY currency HAVING sum(minor) <> 0 ORDER BY currency",
         (customer_id,),
     )
     return {row[0]: int(row[1]) for row in rows}
+
+
+def used_on(store: Store, invoice: str, currency: str) -> int:
+    """What of their credits customers have used on an invoice, in minor units of its currency."""
+    sql = "SELECT coalesce(sum(amount_minor), 0) FROM credit_use WHERE invoice = ? AND currency = ? AND counts = 1"
+    return int(store.one(sql, (invoice, currency))[0])
+
+
+def lowered(store: Store, invoice: str, currency: str) -> int:
+    """What booked credit memos took off an invoice that nobody had paid, in minor units of its currency."""
+    sql = (
+        "SELECT coalesce(sum(amount_minor), 0) FROM export_line WHERE invoice = ? AND currency = ?"
+        " AND document = 'credit-memo' AND owed_minor = 0 AND base_minor <> 0"
+    )
+    return int(store.one(sql, (invoice, currency))[0])

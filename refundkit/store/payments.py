@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from refundkit.model.case import CaseEvent, CaseView
 from refundkit.model.events import hlc_milliseconds
-from refundkit.rules.payment_booking import due
+from refundkit.rules.payments_due import due
 from refundkit.store.database import Store
 
 COLUMNS: Final = (
@@ -34,6 +34,15 @@ def save(connection: Any, view: CaseView) -> None:
              p.settles, p.original, p.payment_id, p.cheque, str(p.state), int(p.counts), p.confirmed_on, p.ended_on,
              p.code, p.why, found.get("customer_id", ""), found.get("invoice", ""), waiting[p.event])
             for p in view.payments
+        ],
+    )  # fmt: skip
+    connection.executemany(
+        "INSERT OR REPLACE INTO credit_use (event, case_key, payment, number, customer_id, invoice, amount_minor,"
+        " currency, used_on, counts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (u.event, view.key, p.event, u.number, found.get("customer_id", ""), u.invoice, u.amount, p.currency, u.on,
+             int(u.counts))
+            for p in view.payments for u in p.uses
         ],
     )  # fmt: skip
 
@@ -80,6 +89,7 @@ WHERE: Final = {
     "event": "event = ?",
     "number": "number = ?",
     "cheque": "cheque = ?",
+    "kept": "customer_id = ? AND method = 'account' AND counts = 1 AND currency = ?",
     "uncashed": "cheque > 0 AND (state = 'unclaimed' OR state IN ('issued', 'uncertain') AND paid_on <= ?)",
 }
 
@@ -128,6 +138,12 @@ def _with_names(rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
 def last_number(connection: Any, epoch: int) -> int:
     """How many payments this epoch has numbered."""
     row = connection.execute("SELECT count(*) FROM payment WHERE number GLOB ?", (f"RP-{epoch}-*",)).fetchone()
+    return int(row[0])
+
+
+def last_use(connection: Any, epoch: int) -> int:
+    """How many uses of credits this epoch has numbered."""
+    row = connection.execute("SELECT count(*) FROM credit_use WHERE number GLOB ?", (f"RA-{epoch}-*",)).fetchone()
     return int(row[0])
 
 

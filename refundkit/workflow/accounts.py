@@ -10,7 +10,7 @@ from refundkit.errors import RefusedError
 from refundkit.model.booking import Document
 from refundkit.model.money import Money
 from refundkit.model.words import State
-from refundkit.rules.payment_booking import due
+from refundkit.rules.payments_due import due
 from refundkit.store import accounts, cases, payments, records
 from refundkit.workflow.shop import Shop
 
@@ -79,7 +79,10 @@ def open_payments(shop: Shop) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class InvoiceAccount:
-    """An invoice: its total, what was paid, given back, and can be given back still; every document against it."""
+    """An invoice: its total, what was paid, given back, and can be given back still; every document against it.
+
+    `credit_used`: what the customer's credits paid of it. `open`: what is still to be paid.
+    """
 
     invoice: str
     customer_id: str
@@ -89,6 +92,8 @@ class InvoiceAccount:
     refunded_before: Money
     refunded_here: Money
     refundable: Money
+    credit_used: Money
+    open: Money
     cases: tuple[dict[str, Any], ...]
     documents: tuple[dict[str, Any], ...]
 
@@ -108,10 +113,15 @@ def _invoice(shop: Shop, row: dict[str, Any]) -> InvoiceAccount:
     here = accounts.taken(shop.store, row["invoice"])
     gone = sum(c["amount"] for c in here if c["currency"] == currency)
     left = max(0, row["paid"] - row["refunded_before"] - gone)
+    used = accounts.used_on(shop.store, row["invoice"], currency)
+    # What is approved on an invoice that nobody has paid lowers it, also before it is booked.
+    lowered = gone if not row["paid"] else accounts.lowered(shop.store, row["invoice"], currency)
+    unpaid = max(0, row["total"] - row["paid"] - lowered - used)
     return InvoiceAccount(
         row["invoice"], row["customer_id"], row["issued_on"], Money(row["total"], currency),
         Money(row["paid"], currency), Money(row["refunded_before"], currency), Money(gone, currency),
-        Money(left, currency), tuple(here), tuple(accounts.booked(shop.store, "invoice", row["invoice"])),
+        Money(left, currency), Money(used, currency), Money(unpaid, currency), tuple(here),
+        tuple(accounts.booked(shop.store, "invoice", row["invoice"])),
     )  # fmt: skip
 
 

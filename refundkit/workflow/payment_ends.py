@@ -144,6 +144,11 @@ def allowed(view: CaseView, payment: Paid, kind: str) -> None:
     """Refuse an end that does not follow from where the payment stands."""
     if kind not in ways(payment):
         raise _refusal(view, payment, WORDS[kind])
+    if kind == RETURNED and payment.used:
+        raise RefusedError(
+            f"{Money(payment.used, payment.currency)} of the credit {payment.number} was used already",
+            hint=f"'refundkit show {view.id}' says on which invoices; what was used is not given back",
+        )
     if kind == REMITTED and view.holds:
         why = ", ".join(f"{p.kind} by {p.who}: {p.text}" for p in view.holds)
         raise RefusedError(

@@ -18,7 +18,7 @@ from refundkit.model.case import (
 from refundkit.model.events import hlc_milliseconds
 from refundkit.model.paid import Paid
 from refundkit.model.pauses import names
-from refundkit.rules.payment_booking import LIFE, slot
+from refundkit.rules.payments_due import slots
 from refundkit.store import ledger
 from refundkit.workflow.shop import Shop
 from refundkit.workflow.telling import evidence, money, utc
@@ -42,6 +42,11 @@ def told_of(shop: Shop, view: CaseView) -> list[dict[str, Any]]:
             "cheque": paid.cheque or None, "key": paid.key, "by": paid.who, "at": utc(hlc_milliseconds(paid.hlc)),
             "event": paid.event,
             "said": [_said(shop, e) for e in events if paid.event in names(e.data or {}, _SAID[e.core.type])],
+            "uses": [
+                {"number": use.number, "invoice": use.invoice, "amount": money(use.amount, paid.currency), "on": use.on,
+                 "counts": use.counts, "event": use.event}
+                for use in paid.uses
+            ],
             "booked": [
                 {"number": line["memo"], "document": line["booking"]["document"], "posted_on": line["posted_on"],
                  "batch": line["batch"]}
@@ -54,7 +59,7 @@ def told_of(shop: Shop, view: CaseView) -> list[dict[str, Any]]:
 
 def bookings(view: CaseView, paid: Paid) -> list[dict[str, Any]]:
     """What the books hold of a payment, in the order of its life."""
-    return [view.booked[name] for name in (slot(paid, kind) for kind in LIFE) if name in view.booked]
+    return [view.booked[name] for name in slots(paid) if name in view.booked]
 
 
 def _said(shop: Shop, event: CaseEvent) -> dict[str, Any]:

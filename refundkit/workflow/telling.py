@@ -61,6 +61,10 @@ def told(type_: str, data: dict[str, Any]) -> str:
             return f"booked as {data['memo']} ({what}) in batch {data['batch']}"
         case "payment.issued":
             return _issued(data)
+        case "credit.used":
+            amount = f"{plain(data['amount'], data['currency'])} {data['currency']}"
+            why = f": {data['why']}" if data["why"] else ""
+            return f"{amount} of the credit used on {data['invoice']} as {data['number']}{_on(data)}{why}"
         case "payment.charged":
             return (
                 f"the bank took {plain(data['amount'], data['currency'])} {data['currency']}{_on(data)}: {_shown(data)}"

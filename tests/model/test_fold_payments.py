@@ -12,7 +12,7 @@ from refundkit.model.booking import Document
 from refundkit.model.case import CaseView
 from refundkit.model.fold import fold
 from refundkit.model.paying import ways
-from refundkit.rules.payment_booking import due, slot
+from refundkit.rules.payments_due import due, slot
 
 SEEN = {"source": "by hand", "text": "seen", "who": "carl"}
 
@@ -233,4 +233,108 @@ def test_money_that_goes_to_the_state_while_the_case_is_held_is_an_anomaly():
     story.hold("max", view.basis, view.line_event, *(a.event for a in view.approvals), view.payments[0].event)
     assert story.view().anomalies == []
     story.said("remitted", view.payments[0].event)
+    assert story.view().anomalies == ["paid-while-held"]
+
+
+# -- credits that customers keep ------------------------------------------------------------------------------------
+
+
+class Keeping(Paying):
+    """A case whose 300.00 the customer keeps as a credit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept = self.pay("account")
+        self.said("confirmed", self.kept)
+        self.uses = 0
+
+    def use(self, amount: int, by: str = "carl", number: str = "", **other: Any) -> str:
+        self.uses += 1
+        data = {"about": [self.kept], "number": number or f"RA-1-{self.uses:06d}", "invoice": "INV-9", "amount": amount,
+                "currency": "USD", "on": "2026-09-10", "why": "", **other}  # fmt: skip
+        return self.write(by, "credit.used", **data)
+
+
+def test_what_is_used_of_a_credit_is_gone_in_any_order_and_waits_for_the_books():
+    story = Keeping()
+    story.use(10_000)
+    story.use(20_000)
+    view = same_in_any_order(story)
+    (one,) = view.payments
+    assert (one.used, one.left, view.anomalies, str(view.state)) == (30_000, 0, [], "paid")
+    assert waits(view) == ["kept-on-account/pay-1", "credit-used/RA-1-000001", "credit-used/RA-1-000002"]
+
+
+def test_a_credit_that_two_machines_used_apart_is_used_once_and_a_person_is_told():
+    story = Keeping()
+    both = [story.use(20_000), story.use(20_000, by="ada")]
+    view = same_in_any_order(story)
+    (one,) = view.payments
+    assert (one.used, one.left) == (20_000, 10_000)
+    assert next(u.event for u in one.uses if u.counts) == min(both)
+    assert (view.anomalies, view.evidence["credit-used-twice"]) == (["credit-used-twice"], sorted(both))
+
+
+def test_what_the_books_have_of_two_uses_is_the_one_that_counts():
+    story = Keeping()
+    both = [story.use(20_000), story.use(20_000, by="ada")]
+    numbers = dict(zip(both, ("RA-1-000001", "RA-1-000002"), strict=True))
+    story.book("carl", slot=f"credit-used/{numbers[max(both)]}")
+    (one,) = same_in_any_order(story).payments
+    assert [u.event for u in one.uses if u.counts] == [max(both)]
+
+
+def test_one_number_is_used_once():
+    story = Keeping()
+    story.use(100, number="RA-1-000007")
+    story.use(200, number="RA-1-000007")
+    view = story.view()
+    assert len([u for u in view.payments[0].uses if u.counts]) == 1
+    assert view.anomalies == ["credit-used-twice"]
+
+
+@pytest.mark.parametrize(
+    ("by", "other"),
+    [("lena", {}), ("ann", {}), ("nobody", {}), ("carl", {"amount": 0}), ("carl", {"amount": -5}),
+     ("carl", {"amount": 30_001}), ("carl", {"on": "soon"}), ("carl", {"invoice": ""})],
+)  # fmt: skip
+def test_a_use_past_the_gate_that_cannot_be_one_takes_nothing(by, other):
+    story = Keeping()
+    story.use(**{"amount": 100, "by": by, **other})
+    assert (story.view().payments[0].used, [s for s in waits(story.view()) if "used" in s]) == (0, [])
+
+
+def test_what_was_paid_out_is_no_credit():
+    story = Paying()
+    paid = story.pay("ach")
+    story.write("carl", "credit.used", about=[paid], number="RA-1-000001", invoice="INV-9", amount=5, currency="USD",
+                on="2026-09-10", why="")  # fmt: skip
+    assert (story.view().payments[0].used, story.view().anomalies) == (0, ["credit-used-twice"])
+
+
+def test_a_credit_that_was_used_and_returned_apart_is_not_paid_twice():
+    story = Keeping()
+    story.said("returned", story.kept)
+    story.use(10_000)
+    view = same_in_any_order(story)
+    assert (str(view.payments[0].state), view.unpaid, view.anomalies) == ("confirmed", 0, ["credit-used-and-returned"])
+    assert "payment-returned/pay-1" not in waits(view)
+
+
+def test_a_credit_whose_return_is_in_the_books_is_used_no_more():
+    story = Keeping()
+    story.said("returned", story.kept)
+    story.book("carl", slot="kept-on-account/pay-1")
+    story.book("carl", slot="payment-returned/pay-1")
+    story.use(10_000)
+    view = same_in_any_order(story)
+    assert (view.payments[0].used, view.unpaid, view.anomalies) == (0, 30_000, ["credit-used-twice"])
+
+
+def test_a_credit_that_is_used_while_the_case_is_held_is_an_anomaly():
+    story = Keeping()
+    view = story.view()
+    story.hold("max", view.basis, view.line_event, *(a.event for a in view.approvals), story.kept)
+    assert story.view().anomalies == []
+    story.use(5)
     assert story.view().anomalies == ["paid-while-held"]

@@ -34,6 +34,7 @@ _COUNTED: Final[dict[str, tuple[str, str]]] = {
     Document.KEPT_ON_ACCOUNT: ("credit kept on account", "credits kept on account"),
     Document.CHEQUE_UNCLAIMED: ("unclaimed cheque", "unclaimed cheques"),
     Document.UNCLAIMED_REMITTED: ("unclaimed cheque handed to the state", "unclaimed cheques handed to the state"),
+    Document.CREDIT_USED: ("credit used", "credits used"),
     Document.BANK_FEE: ("bank fee", "bank fees"),
 }
 _CHEQUES: Final[dict[str, str]] = {
@@ -120,6 +121,8 @@ def saying(booking: Booking) -> str:
         return f"refund payment{f' by {by}' if by else ''} came back{of}{about}"
     if booking.document == Document.KEPT_ON_ACCOUNT:
         return f"refund kept on account{of}{about}"
+    if booking.document == Document.CREDIT_USED:
+        return f"credit used on {booking.invoice}"
     if booking.document == Document.BANK_FEE:
         return f"bank fee of a refund{f' by {by}' if by else ''}{of}{about}"
     return f"refund{about}"

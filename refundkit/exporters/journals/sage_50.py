@@ -35,6 +35,7 @@ _SHORT: Final[dict[str, str]] = {
     Document.KEPT_ON_ACCOUNT: "keeps {}",
     Document.CHEQUE_UNCLAIMED: "unclaimed {}",
     Document.UNCLAIMED_REMITTED: "state has {}",
+    Document.CREDIT_USED: "credit used",
     Document.BANK_FEE: "fee for {}",
 }
 """What is done to the document that is settled, short enough for Details."""
@@ -104,7 +105,7 @@ def _lines(bookings: Sequence[Booking], context: JournalContext) -> Iterator[tup
 
 def _credit_problems(booking: Booking, context: JournalContext) -> Iterator[str]:
     case = booking.case
-    if booking.document != Document.CREDIT_MEMO:
+    if booking.document not in (Document.CREDIT_MEMO, Document.CREDIT_USED):
         yield f"{case}: document: {booking.document} on the debtors control account cannot be said; enter it by hand"
         return
     if booking.currency != booking.base:

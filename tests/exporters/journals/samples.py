@@ -117,6 +117,15 @@ class Books:
         self.made[-1] = Booking.from_data({**made.as_data(), "entries": [_plain(e) for e in entries]})
         return self.made[-1]
 
+    def use(self, kept, day, minor, invoice, worth=0):
+        """A part of a kept credit pays an invoice. `worth`: what the invoice stands for, where that is another sum."""
+        share = minor * -sum(e.amount for e in kept.entries if e.account == "customer_credits") // kept.amount
+        entries = (Entry("customer_credits", share, f"Credit {kept.memo} used", "", minor),
+                   Entry("receivable", -(worth or share), "Pays the invoice", "", -minor),
+                   Entry("realised_fx", (worth or share) - share, "Exchange difference"))  # fmt: skip
+        made = self._again(kept, day, Document.CREDIT_USED, tuple(e for e in entries if e.amount))
+        self.made[-1] = Booking.from_data({**made.as_data(), "amount": minor, "invoice": invoice})
+
     def give_up(self, payment, day, remitted):
         """Nobody cashes a cheque: its money is set aside, and later the state's."""
         amount = -sum(e.amount for e in payment.entries if e.account == "cheques_outstanding")
@@ -153,6 +162,7 @@ class Books:
 
     def _again(self, payment, day, document, entries):
         letters = {Document.CHEQUE_CLEARED: "CC", Document.PAYMENT_RETURNED: "PR", Document.BANK_FEE: "BF",
+                   Document.CREDIT_USED: "CR",
                    Document.CHEQUE_UNCLAIMED: "CU", Document.UNCLAIMED_REMITTED: "UR"}[document]  # fmt: skip
         self.numbers[letters + payment.case] += 1
         number = f"{letters}-{payment.case[3:]}-{self.numbers[letters + payment.case]}"
@@ -187,7 +197,8 @@ def scenarios(base: str = "USD", foreign: str = "EUR") -> list[Booking]:
     )
     books.pay(twice, after[4], "bank", "transfer", "TRF-000418")
     kept = books.credit("RF-7K4M-2QXP-G001", after[3], [("refunds", 8000)])
-    books.pay(kept, after[3], "customer_credits", "account", document=Document.KEPT_ON_ACCOUNT)
+    credit = books.pay(kept, after[3], "customer_credits", "account", document=Document.KEPT_ON_ACCOUNT)
+    books.use(credit, after[9], 5000, "INV-1020")
     cheque = books.credit("RF-7K4M-2QXP-H001", after[4], [("refunds", 11000), ("refunds", 85)])
     paid = books.pay(cheque, after[5], "cheques_outstanding", "cheque", "2091")
     books.clear(paid, after[12])
@@ -241,6 +252,9 @@ def random_books(count: int, seed: int = 7, base: str = "USD") -> list[Booking]:
             kind = Document.KEPT_ON_ACCOUNT if method == "account" else Document.PAYMENT
             reference = str(3000 + len(books.made)) if method == "cheque" else draw.choice(["", *SHORT])
             paid = books.pay(memo, day, account, method, reference, draw.choice(["1", "1.02", "0.97"]), kind)
+            if kind == Document.KEPT_ON_ACCOUNT and draw.random() < 0.7 and paid.base_amount < -1:
+                worth = draw.randrange(1, 99) if currency != base else 0
+                books.use(paid, day + timedelta(3), paid.amount // 2, draw.choice(["INV-2", *SHORT]), worth)
             if kind == Document.KEPT_ON_ACCOUNT or draw.random() < 0.7:
                 if method == "cheque" and draw.random() < 0.5:
                     books.clear(paid, day + timedelta(draw.randrange(3, 20)))
@@ -252,6 +266,11 @@ def random_books(count: int, seed: int = 7, base: str = "USD") -> list[Booking]:
             if method in ("transfer", "cheque") and draw.random() < 0.5:
                 books.fee(paid, day, draw.randrange(1, 900))
     return books.made[:count]
+
+
+def lowers(booking: Booking) -> bool:
+    """Whether it is a credit memo on an invoice that nobody has paid."""
+    return booking.on_receivable and booking.document == Document.CREDIT_MEMO
 
 
 def sayable(name: str, bookings: list[Booking]) -> list[Booking]:
