@@ -49,6 +49,10 @@ class Document(StrEnum):
     """The money of such a cheque has gone to the state."""
     CREDIT_USED = "credit-used"
     """A credit that a customer kept pays an invoice of theirs."""
+    STOCK_RETURNED = "stock-returned"
+    """A part came back with a refund: its cost goes into stock or to scrap."""
+    STOCK_CORRECTED = "stock-corrected"
+    """Such a booking turned round, since its figure was wrong."""
     BANK_FEE = "bank-fee"
     """What the bank took for a payment that it refused or sent back."""
 

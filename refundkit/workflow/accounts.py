@@ -10,8 +10,9 @@ from refundkit.errors import RefusedError
 from refundkit.model.booking import Document
 from refundkit.model.money import Money
 from refundkit.model.words import State
+from refundkit.rules import stock_booking
 from refundkit.rules.payments_due import due
-from refundkit.store import accounts, cases, payments, records
+from refundkit.store import accounts, cases, payments, records, stock
 from refundkit.workflow.shop import Shop
 
 AGES: Final = ((30, "to 30 days"), (60, "31 to 60 days"), (90, "61 to 90 days"))
@@ -57,7 +58,7 @@ class Unbooked:
 
 
 def unbooked(shop: Shop) -> list[Unbooked]:
-    """Approved cases without a credit memo, and payments that the books do not have."""
+    """Approved cases without a credit memo, payments and returned parts that the books do not have."""
     found = [
         Unbooked(row["id"], "credit memo", Money(row["payable_minor"], row["currency"]), "")
         for row in cases.listed(shop.store, {"state": State.APPROVED})
@@ -67,6 +68,12 @@ def unbooked(shop: Shop) -> list[Unbooked]:
         found += [
             Unbooked(view.id, f"{d.document} {d.payment.number}", Money(*d.amount), f"{d.on}")
             for d in due(view.payments, view.booked, journal=shop.policy.payments.journal)
+        ]
+    for key in stock.unbooked(shop.store):
+        view = shop.case(key)
+        found += [
+            Unbooked(view.id, f"{d.document} {d.number}", Money(d.stocked.cost, shop.org.base), f"{d.on}")
+            for d in stock_booking.due(view.stock, view.booked)
         ]
     return found
 

@@ -8,6 +8,7 @@ from typing import Any
 from refundkit.exporters.documents.audit_content import Table
 from refundkit.model.case import CaseView
 from refundkit.model.money import plain
+from refundkit.rules.stock_booking import slots as stock_slots
 from refundkit.workflow import payment_story
 
 
@@ -47,9 +48,10 @@ def _way(payment: dict[str, Any]) -> str:
 
 
 def booking_tables(view: CaseView) -> tuple[Table, ...]:
-    """The entries of every booking of the case's payments, in the order of the payments."""
+    """The entries of every booking of the case's payments, in the order of the payments, then of its returned parts."""
     found = []
-    for line in (line for paid in view.payments for line in payment_story.bookings(view, paid)):
+    of_parts = [view.booked[name] for name in stock_slots(view.stock) if name in view.booked]
+    for line in [*(line for paid in view.payments for line in payment_story.bookings(view, paid)), *of_parts]:
         booking = line["booking"]
         name = booking["document"].replace("-", " ").capitalize()
         title = f"{name} {line['memo']} of {line['posted_on']} ({booking['base']}), batch {line['batch']}"

@@ -13,6 +13,7 @@ from refundkit.model.booking import CUSTOMER_CREDITS, REFUNDS_PAYABLE, Approved,
 from refundkit.model.case import CaseView
 from refundkit.rules import payment_booking as paid
 from refundkit.rules import payments_due as happened
+from refundkit.rules import stock_booking
 from refundkit.rules.booking import credit_memo
 from refundkit.store import batches, records
 from refundkit.store.recordbook import rate_on
@@ -106,6 +107,16 @@ def of_payments(shop: Shop, connection: Any, view: CaseView, closed: frozenset[s
                 booking = paid.payment(memo_booking, what, number, on, share, rate)
         there[what.slot] = booking
         yield Made(view, what.slot, what.payment.event, booking, [])
+
+
+def of_stock(view: CaseView, closed: frozenset[str]) -> Iterator[Made]:
+    """What the parts that came back with a booked case have earned and the books do not have."""
+    if view.line is None:
+        return
+    memo_booking = Booking.from_data(view.line["booking"])
+    for what in stock_booking.due(view.stock, view.booked):
+        booking = stock_booking.stock_moved(memo_booking, what, open_day(what.on, closed))
+        yield Made(view, what.slot, what.stocked.event, booking, [])
 
 
 def _shares(view: CaseView, there: dict[str, Booking], without: str) -> list[tuple[int, int]]:

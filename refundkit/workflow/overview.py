@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from refundkit.model.words import State
-from refundkit.store import batches, cases, leftovers, payments, statements
+from refundkit.store import batches, cases, leftovers, payments, statements, stock
 from refundkit.workflow import policy, reconciling, reminders, stale
 from refundkit.workflow.shop import Shop
 
@@ -92,6 +92,8 @@ def _money(shop: Shop) -> list[ToDo]:
         ToDo(payments.counted(shop.store, "issued"), "payments are on their way: statements say what became of them",
              "refundkit reconcile STATEMENT"),
         ToDo(len(stale.listed(shop)), "cheques that nobody cashes grow stale", "refundkit payment list --stale"),
+        ToDo(len(stock.unbooked(shop.store)), "have returned parts that are not in the books yet",
+             "refundkit export hledger -o DIR"),
         ToDo(payments.counted(shop.store, unbooked), "payments or their ends are not in the books yet",
              "refundkit export hledger -o DIR"),
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from refundkit.model.booking import SCRAP
 from refundkit.model.case import (
     CHARGED,
     CONFIRMED,
@@ -19,6 +20,7 @@ from refundkit.model.events import hlc_milliseconds
 from refundkit.model.paid import Paid
 from refundkit.model.pauses import names
 from refundkit.rules.payments_due import slots
+from refundkit.rules.stock_booking import slots as stock_slots
 from refundkit.store import ledger
 from refundkit.workflow.shop import Shop
 from refundkit.workflow.telling import evidence, money, utc
@@ -60,6 +62,18 @@ def told_of(shop: Shop, view: CaseView) -> list[dict[str, Any]]:
 def bookings(view: CaseView, paid: Paid) -> list[dict[str, Any]]:
     """What the books hold of a payment, in the order of its life."""
     return [view.booked[name] for name in slots(paid) if name in view.booked]
+
+
+def stock(view: CaseView, base: str) -> list[dict[str, Any]]:
+    """The parts that came back with a case, and their bookings, for `--json`."""
+    return [
+        {
+            "number": one.number, "cost": money(one.cost, base), "scrap": one.goal == SCRAP, "on": one.on,
+            "counts": one.counts, "event": one.event,
+            "booked": [line["memo"] for name in stock_slots([one]) if (line := view.booked.get(name))],
+        }
+        for one in view.stock
+    ]  # fmt: skip
 
 
 def _said(shop: Shop, event: CaseEvent) -> dict[str, Any]:

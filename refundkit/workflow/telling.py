@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from refundkit.model.booking import SCRAP
 from refundkit.model.money import plain
 from refundkit.model.payments import Method
 
@@ -61,6 +62,10 @@ def told(type_: str, data: dict[str, Any]) -> str:
             return f"booked as {data['memo']} ({what}) in batch {data['batch']}"
         case "payment.issued":
             return _issued(data)
+        case "stock.returned":
+            goal = "to scrap" if data["goal"] == SCRAP else "back into stock"
+            again = ", in place of what was said before" if data["replaces"] else ""
+            return f"a part went {goal} as {data['number']}{_on(data)}{again}: {_shown(data)}"
         case "credit.used":
             amount = f"{plain(data['amount'], data['currency'])} {data['currency']}"
             why = f": {data['why']}" if data["why"] else ""

@@ -35,6 +35,8 @@ _COUNTED: Final[dict[str, tuple[str, str]]] = {
     Document.CHEQUE_UNCLAIMED: ("unclaimed cheque", "unclaimed cheques"),
     Document.UNCLAIMED_REMITTED: ("unclaimed cheque handed to the state", "unclaimed cheques handed to the state"),
     Document.CREDIT_USED: ("credit used", "credits used"),
+    Document.STOCK_RETURNED: ("returned part", "returned parts"),
+    Document.STOCK_CORRECTED: ("corrected part", "corrected parts"),
     Document.BANK_FEE: ("bank fee", "bank fees"),
 }
 _CHEQUES: Final[dict[str, str]] = {
@@ -121,6 +123,9 @@ def saying(booking: Booking) -> str:
         return f"refund payment{f' by {by}' if by else ''} came back{of}{about}"
     if booking.document == Document.KEPT_ON_ACCOUNT:
         return f"refund kept on account{of}{about}"
+    if booking.document in (Document.STOCK_RETURNED, Document.STOCK_CORRECTED):
+        again = ", corrected" if booking.document == Document.STOCK_CORRECTED else ""
+        return f"part came back{again}{of}{about}"
     if booking.document == Document.CREDIT_USED:
         return f"credit used on {booking.invoice}"
     if booking.document == Document.BANK_FEE:

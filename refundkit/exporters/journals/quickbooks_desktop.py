@@ -46,6 +46,8 @@ _LETTERS: Final[dict[str, str]] = {
     Document.CHEQUE_UNCLAIMED: "U",
     Document.UNCLAIMED_REMITTED: "S",
     Document.CREDIT_USED: "A",
+    Document.STOCK_RETURNED: "T",
+    Document.STOCK_CORRECTED: "X",
     Document.BANK_FEE: "B",
 }
 """What a shortened number begins with."""

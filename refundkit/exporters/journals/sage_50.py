@@ -36,6 +36,8 @@ _SHORT: Final[dict[str, str]] = {
     Document.CHEQUE_UNCLAIMED: "unclaimed {}",
     Document.UNCLAIMED_REMITTED: "state has {}",
     Document.CREDIT_USED: "credit used",
+    Document.STOCK_RETURNED: "part of {}",
+    Document.STOCK_CORRECTED: "part of {} undone",
     Document.BANK_FEE: "fee for {}",
 }
 """What is done to the document that is settled, short enough for Details."""

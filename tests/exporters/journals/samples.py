@@ -117,6 +117,15 @@ class Books:
         self.made[-1] = Booking.from_data({**made.as_data(), "entries": [_plain(e) for e in entries]})
         return self.made[-1]
 
+    def stock(self, memo, day, minor, goal="inventory", document=Document.STOCK_RETURNED):
+        """A part came back, at its cost; or that was wrong."""
+        minor = minor if document == Document.STOCK_RETURNED else -minor
+        entries = (Entry(goal, minor, "Part back in stock" if goal == "inventory" else "Part to scrap", "", minor),
+                   Entry("cost_of_goods", -minor, "Cost of the part", "", -minor))  # fmt: skip
+        made = self._again(memo, day, document, entries)
+        data = {**made.as_data(), "amount": abs(minor), "currency": self.base, "rate": "", "rate_text": ""}
+        self.made[-1] = Booking.from_data(data)
+
     def use(self, kept, day, minor, invoice, worth=0):
         """A part of a kept credit pays an invoice. `worth`: what the invoice stands for, where that is another sum."""
         share = minor * -sum(e.amount for e in kept.entries if e.account == "customer_credits") // kept.amount
@@ -162,7 +171,7 @@ class Books:
 
     def _again(self, payment, day, document, entries):
         letters = {Document.CHEQUE_CLEARED: "CC", Document.PAYMENT_RETURNED: "PR", Document.BANK_FEE: "BF",
-                   Document.CREDIT_USED: "CR",
+                   Document.CREDIT_USED: "CR", Document.STOCK_RETURNED: "SB", Document.STOCK_CORRECTED: "SX",
                    Document.CHEQUE_UNCLAIMED: "CU", Document.UNCLAIMED_REMITTED: "UR"}[document]  # fmt: skip
         self.numbers[letters + payment.case] += 1
         number = f"{letters}-{payment.case[3:]}-{self.numbers[letters + payment.case]}"
@@ -191,6 +200,9 @@ def scenarios(base: str = "USD", foreign: str = "EUR") -> list[Booking]:
     books.credit("RF-7K4M-2QXP-C001", after[1], [("refunds", 12500)], tax="0.2", invoice="INV-1008")
     stock = books.credit("RF-7K4M-2QXP-D001", after[2], lines, restocking=6000, reason="equipment-return")
     books.pay(stock, after[3], "cash", "cash")
+    books.stock(stock, after[5], 26000)
+    books.stock(stock, after[6], 26000, document=Document.STOCK_CORRECTED)
+    books.stock(stock, after[6], 25000, "scrap")
     books.credit("RF-7K4M-2QXP-E001", after[2], [("goodwill", 5000)], tax="", reason="goodwill", invoice="")
     twice = books.credit(
         "RF-7K4M-2QXP-F001", after[2], [("customer_credits", 27393)], tax="", reason="duplicate-payment"
@@ -242,6 +254,9 @@ def random_books(count: int, seed: int = 7, base: str = "USD") -> list[Booking]:
         owed = "receivable" if draw.random() < 0.1 else "refunds_payable"
         at = draw.choice(["1", "1.013", "0.9871"])
         memo = books.credit(case, day, lines, currency=currency, tax=tax, restocking=kept, owed=owed, at=at, **more)
+        if draw.random() < 0.1:
+            books.stock(memo, day, draw.randrange(1, 90_000), draw.choice(["inventory", "scrap"]))
+            books.stock(memo, day, draw.randrange(1, 90_000), "scrap", Document.STOCK_CORRECTED)
         if owed == "receivable":
             continue
         for account, method in draw.sample([("processor_clearing", "card"), ("bank", "transfer"), ("cash", "cash"),
