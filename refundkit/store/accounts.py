@@ -77,15 +77,18 @@ def taken(store: Store, invoice: str) -> list[dict[str, Any]]:
 
 def kept(store: Store, customer_id: str) -> dict[str, int]:
     """What a customer keeps as a credit with the shop and has not used, by currency, in minor units."""
-    rows = store.rows(
-        "SELECT currency, sum(minor) FROM ("
-        " SELECT currency, amount_minor AS minor FROM payment"
-        "  WHERE customer_id = ?1 AND method = 'account' AND counts = 1"
-        " UNION ALL SELECT currency, -amount_minor FROM credit_use WHERE customer_id = ?1 AND counts = 1)"
-        " GROUP BY currency HAVING sum(minor) <> 0 ORDER BY currency",
+    kept = store.rows(
+        "SELECT currency, sum(amount_minor) FROM payment WHERE customer_id = ? AND method = 'account' AND counts = 1"
+        " GROUP BY currency ORDER BY currency",
         (customer_id,),
     )
-    return {row[0]: int(row[1]) for row in rows}
+    used = store.rows(
+        "SELECT currency, sum(amount_minor) FROM credit_use WHERE customer_id = ? AND counts = 1 GROUP BY currency",
+        (customer_id,),
+    )
+    gone = {row[0]: int(row[1]) for row in used}
+    left = {row[0]: int(row[1]) - gone.get(row[0], 0) for row in kept}
+    return {currency: minor for currency, minor in left.items() if minor}
 
 
 def used_on(store: Store, invoice: str, currency: str) -> int:

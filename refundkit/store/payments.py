@@ -164,7 +164,8 @@ def voided(store: Store, without: Iterable[str]) -> list[dict[str, Any]]:
     """
     rows = store.rows(
         f"SELECT {', '.join(COLUMNS)} FROM payment WHERE cheque > 0"
-        " AND state IN ('refused', 'returned', 'unclaimed', 'remitted') AND confirmed_on = '' AND batch IN (SELECT batch FROM payment_batch WHERE layout <> ''"
+        " AND state IN ('refused', 'returned', 'unclaimed', 'remitted')"
+        " AND confirmed_on = '' AND batch IN (SELECT batch FROM payment_batch WHERE layout <> ''"
         " AND event NOT IN (SELECT value FROM json_each(?1)))"
         " AND event NOT IN (SELECT j.value FROM payment_batch v, json_each(v.voids) j"
         " WHERE v.event NOT IN (SELECT value FROM json_each(?1))) ORDER BY cheque, event",

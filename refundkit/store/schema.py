@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 APPLICATION_ID: Final = 0x52464B54  # "RFKT": lets `file` and us tell a store from another SQLite file
-SCHEMA_VERSION: Final = 7
+SCHEMA_VERSION: Final = 8
 
 # The insert guard covers every unique key, or INSERT OR REPLACE would delete a row through the one left out.
 LEDGER: Final = """
@@ -172,7 +172,6 @@ CREATE TABLE credit_use (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX credit_use_customer ON credit_use (customer_id);
 CREATE INDEX credit_use_invoice ON credit_use (invoice);
-CREATE INDEX payment_kept ON payment (customer_id) WHERE method = 'account';
 CREATE TABLE stock (
     event TEXT PRIMARY KEY, case_key TEXT NOT NULL, number TEXT NOT NULL, cost_minor INTEGER NOT NULL,
     goal TEXT NOT NULL, back_on TEXT NOT NULL, counts INTEGER NOT NULL, unbooked INTEGER NOT NULL

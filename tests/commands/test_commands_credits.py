@@ -147,8 +147,9 @@ def balance(*files: str) -> str:
 
 def test_a_use_is_dated_the_first_open_day_where_its_month_is_closed(shop):
     shop.now = "2026-12-03T09:00:00Z"
+    shop.done("export", "hledger", "-o", "books", user="carl")
     for user in ("carl", "max"):
-        shop.done("books", "close", "2026-11", user=user)
+        shop.done("books", "close", "2026-11", "--yes", user=user)
     use(shop, "INV-9001", "5.00", "--on", "2026-11-20")
     shop.done("export", "hledger", "-o", "books", user="carl")
     (document,) = shop.done("invoice", "show", "INV-9001", "--json").json["documents"]
