@@ -1,4 +1,4 @@
-"""`case`: what lies with a case, and a case made by hand of a message that was left out."""
+"""`case`: what lies with a case, parts that came back with it, and a case made by hand of a message."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from typing import Annotated
 
 import typer
 
-from refundkit.commands import context, show
-from refundkit.commands.arguments import Case, DryRun
+from refundkit.commands import context, outcomes, show
+from refundkit.commands.arguments import Case, DryRun, day
+from refundkit.errors import UsageError
 
 app = typer.Typer(
-    rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Files of a case; a case from a message."
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    help="Files of a case; parts that came back; a case from a message.",
 )
 
 
 @app.callback()
 def group() -> None:
-    """Files of a case; a case from a message."""
+    """Files of a case; parts that came back; a case from a message."""
 
 
 @app.command("from")
@@ -37,6 +41,42 @@ def from_(
     with context.shop(ctx) as shop:
         report = rescue.case_from(shop, message, dry_run=dry_run)
     imported.tell(report, dry_run=dry_run, jsonl=jsonl)
+
+
+@app.command("stock")
+def stock(
+    ctx: typer.Context,
+    case: Case,
+    cost: Annotated[str, typer.Option("--cost", metavar="AMOUNT", help="What the part cost, as 260.00.")],
+    evidence: Annotated[str, typer.Option("--evidence", metavar="TEXT", help="What shows it; stays for ever.")],
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day it came back; today without.")] = "",
+    *,
+    scrap: Annotated[bool, typer.Option("--scrap", help="It cannot be sold again.")] = False,
+    corrects: Annotated[
+        bool, typer.Option("--corrects", help="In place of what was said before; a cost of 0 takes it back.")
+    ] = False,
+    dry_run: DryRun = False,
+    json_: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Say that a refunded part came back: its cost goes into stock, or to scrap."""
+    from refundkit.workflow import stocking
+
+    amount, currency = outcomes.amount_of(cost, "--cost")
+    with context.shop(ctx) as shop:
+        if amount is None or currency not in ("", shop.org.base):
+            raise UsageError("what did the part cost?", hint=f"an amount in {shop.org.base}", where="--cost")
+        done = stocking.stock_back(
+            shop, case, amount, scrap=scrap, evidence=evidence, on=day(on, "--on"), corrects=corrects, dry_run=dry_run
+        )
+    if json_:
+        show.as_json(
+            {"number": done.number, "case": done.case, "cost": done.cost.as_json(), "scrap": scrap,
+             "corrects": done.corrects or None}
+        )  # fmt: skip
+        return
+    would, goal = ("would go" if dry_run else "goes"), ("to scrap" if scrap else "into stock")
+    instead = f", in place of {done.corrects}" if done.corrects else ""
+    typer.echo(f"{done.number}: a part of {done.case} {would} {goal} at {done.cost}{instead}")
 
 
 @app.command("files")

@@ -46,6 +46,7 @@ def tell(found: dict[str, Any]) -> None:
     booking = found["booking"]
     _section("booking", [f"{booking['memo']} on {booking['posted_on']} in batch {booking['batch']}"] if booking else [])
     _section("payments", [line for p in found["payments"] for line in _payment(p)])
+    _section("parts that came back", [_stock(s) for s in found["stock"]])
     _section("holds", [_pause(p, f"{p['kind']}: {p['reason']}") for p in found["holds"]])
     _section("questions", [_pause(p, p["question"]) for p in found["questions"]])
     _section("live edits: settle with --keep", [_rival(r) for r in found["revisions"]])
@@ -63,16 +64,30 @@ def _payment(found: dict[str, Any]) -> list[str]:
         f"{first}  (batch {found['batch']}, by {found['by']})",
         *(f"  {_said(said)}" for said in found["said"]),
         *(
+            f"  {money(use['amount'])} used on {use['invoice']} on {use['on']} as {use['number']}"
+            + ("" if use["counts"] else "  [more than the credit: it does not count]")
+            for use in found["uses"]
+        ),
+        *(
             f"  booked as {b['number']} ({b['document'].replace('-', ' ')}) on {b['posted_on']} in batch {b['batch']}"
             for b in found["booked"]
         ),
     ]
 
 
+def _stock(found: dict[str, Any]) -> str:
+    """A part that came back, with its bookings, on one line."""
+    goal = "to scrap" if found["scrap"] else "into stock"
+    booked = f"; booked as {', '.join(found['booked'])}" if found["booked"] else ""
+    over = "" if found["counts"] else "  [corrected]"
+    return f"{found['number']}  {money(found['cost'])} {goal} on {found['on']}{booked}{over}"
+
+
 def _said(found: dict[str, Any]) -> str:
     code = f" ({found['code']})" if found["code"] else ""
     on = f" on {found['on']}" if found["on"] else ""
-    return f"{found['what']}{code}{on}: {'; '.join(found['evidence'])}  [{found['by']} {found['at'][:10]}]"
+    fee = f" {money(found['fee'])}" if found["fee"] else ""
+    return f"{found['what']}{fee}{code}{on}: {'; '.join(found['evidence'])}  [{found['by']} {found['at'][:10]}]"
 
 
 def _raised(found: dict[str, Any]) -> list[str]:

@@ -41,6 +41,7 @@ def show_(
     lines = [
         ("invoiced", str(found.total)), ("paid", str(found.paid)), ("refunded before", str(found.refunded_before)),
         ("refunded here", str(found.refunded_here)), ("refundable now", str(found.refundable)),
+        ("credit used", str(found.credit_used)), ("open", str(found.open)),
     ]  # fmt: skip
     show.columns(("", "amount"), lines, right=[1])
     documents(found.documents, base)
@@ -70,7 +71,8 @@ def as_data(found: InvoiceAccount, base: str) -> dict[str, Any]:
         "invoice": found.invoice, "customer_id": found.customer_id, "issued_on": found.issued_on,
         "total": found.total.as_json(), "paid": found.paid.as_json(),
         "refunded_before": found.refunded_before.as_json(), "refunded_here": found.refunded_here.as_json(),
-        "refundable": found.refundable.as_json(),
+        "refundable": found.refundable.as_json(), "credit_used": found.credit_used.as_json(),
+        "open": found.open.as_json(),
         "cases": [
             {"case": c["case"], "state": c["state"], "amount": Money(c["amount"], c["currency"]).as_json()}
             for c in found.cases

@@ -23,6 +23,11 @@ PROCESSOR_CLEARING: Final = "processor_clearing"
 BANK: Final = "bank"
 CASH: Final = "cash"
 CHEQUES_OUTSTANDING: Final = "cheques_outstanding"
+BANK_FEES: Final = "bank_fees"
+UNCLAIMED_PROPERTY: Final = "unclaimed_property"
+INVENTORY: Final = "inventory"
+COST_OF_GOODS: Final = "cost_of_goods"
+SCRAP: Final = "scrap"
 
 
 class Document(StrEnum):
@@ -38,6 +43,18 @@ class Document(StrEnum):
     """A payment was refused, came back or was made void: its entry reversed."""
     KEPT_ON_ACCOUNT = "kept-on-account"
     """The customer keeps the refund as a credit with the shop."""
+    CHEQUE_UNCLAIMED = "cheque-unclaimed"
+    """A cheque that nobody cashes: its money waits to be handed to the state, and is never the shop's."""
+    UNCLAIMED_REMITTED = "unclaimed-remitted"
+    """The money of such a cheque has gone to the state."""
+    CREDIT_USED = "credit-used"
+    """A credit that a customer kept pays an invoice of theirs."""
+    STOCK_RETURNED = "stock-returned"
+    """A part came back with a refund: its cost goes into stock or to scrap."""
+    STOCK_CORRECTED = "stock-corrected"
+    """Such a booking turned round, since its figure was wrong."""
+    BANK_FEE = "bank-fee"
+    """What the bank took for a payment that it refused or sent back."""
 
 
 OWED: Final = frozenset({REFUNDS_PAYABLE, RECEIVABLE})

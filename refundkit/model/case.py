@@ -34,6 +34,11 @@ CONFIRMED: Final = "payment.confirmed"
 REFUSED: Final = "payment.refused"
 RETURNED: Final = "payment.returned"
 UNCERTAIN: Final = "payment.uncertain"
+CHARGED: Final = "payment.charged"
+UNCLAIMED: Final = "payment.unclaimed"
+REMITTED: Final = "payment.remitted"
+CREDIT_USED: Final = "credit.used"
+STOCKED: Final = "stock.returned"
 FACTS: Final = frozenset({LOGGED, LINE, ISSUED})
 """Happened whoever did it and whatever is thought of it: a request came in, something was booked, money went out."""
 REMINDED: Final = "case.reminded"
@@ -63,6 +68,13 @@ _FIELDS: Final[dict[str, dict[str, type | tuple[type, ...]]]] = {
     REFUSED: {"ends": list, "on": str, "code": str, "why": str, "evidence": dict},
     RETURNED: {"ends": list, "on": str, "code": str, "why": str, "evidence": dict},
     UNCERTAIN: {"about": list, "why": str},
+    UNCLAIMED: {"ends": list, "on": str, "evidence": dict},
+    REMITTED: {"ends": list, "on": str, "evidence": dict},
+    STOCKED: {"number": str, "cost": int, "goal": str, "on": str, "replaces": list, "evidence": dict},
+    CREDIT_USED: {
+        "about": list, "number": str, "invoice": str, "amount": int, "currency": str, "on": str, "why": str,
+    },
+    CHARGED: {"about": list, "amount": int, "currency": str, "on": str, "evidence": dict},
     REMINDED: {"key": str, "waiting": str, "slot": int, "to": list, "policy": str, "raises": str},
     LINE: {"slot": str, "amount": int, "cells": list, "batch": str, "memo": str, "line_key": str},
 }  # fmt: skip
@@ -118,6 +130,21 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Stocked:
+    """A part that came back. `cost`: minor units of the books' currency; `goal`: the account of stock or of scrap.
+
+    `counts`: nobody has corrected it since, and no other was said apart from it.
+    """
+
+    event: str
+    number: str
+    cost: int
+    goal: str
+    on: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reminder:
     """A reminder that counts: of which slot of which waiting (see model/reminders.py), who wrote it and to whom."""
 
@@ -148,7 +175,8 @@ class CaseView:
     `revoked`: an approval of the live revision was taken back. `assessed`: when its assessment was written, as
     `arrived` is when it came in.
     `stopped_by`: who denied it or took it back. `rivals`: the live revisions, where there are several.
-    `line`: the booking of its credit memo; `booked`: every booking by its slot. `payments`: in the order they went out.
+    `line`: the booking of its credit memo; `booked`: every booking by its slot. `payments`: in the order they went out;
+    `stock`: what came back of parts.
     `evidence`: the events each anomaly rests on; `settled`: who settled it and why.
     `waiting`: the event since which it waits, or last waited, for a decision; `raised`: when it went up a level, as a
     hybrid time, '' when it did not.
@@ -184,6 +212,7 @@ class CaseView:
     line_event: str = ""
     booked: dict[str, dict[str, Any]] = field(default_factory=dict)
     payments: list[Paid] = field(default_factory=list)
+    stock: list[Stocked] = field(default_factory=list)
     waiting_since_ms: int = 0
     anomalies: list[str] = field(default_factory=list)
     evidence: dict[str, list[str]] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from refundkit.model import anomalies, opinions, pauses, paying, quorum, reminders
+from refundkit.model import anomalies, opinions, pauses, paying, quorum, reminders, stock
 from refundkit.model.assessment import payable_cells
 from refundkit.model.case import (
     AMENDED,
@@ -78,6 +78,7 @@ def fold(key: str, events: Sequence[CaseEvent], org: Org) -> CaseView:
         anomalies.note(view, anomalies.NEWER, [e for e in events if e not in known])
     anomalies.after_booking(view, counted)
     paying.collect(view, counted, org)
+    stock.collect(view, counted)
     anomalies.settle(view, counted, org)
     return view
 

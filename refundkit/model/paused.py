@@ -19,8 +19,8 @@ class End:
 class Pause:
     """What keeps a case from money: a hold (`kind` says which), or a question that waits for an answer (`kind` '').
 
-    `after`: the assessments, approvals and bookings that its author knew. `overtaken`: a question about a revision that
-    was amended since.
+    `after`: the assessments, approvals, bookings and payments that its author knew. `overtaken`: a question about a
+    revision that was amended since.
     """
 
     event: str

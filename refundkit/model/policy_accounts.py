@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from refundkit.model.policy_parts import Name, Part
 
@@ -26,12 +26,22 @@ ACCOUNT_KEYS: Final = (
     "cheques_outstanding",
     "receivable",
     "realised_fx",
+    "bank_fees",
+    "unclaimed_property",
+    "inventory",
+    "cost_of_goods",
+    "scrap",
 )
 """The kinds of entries, as journals and the policy name them."""
+ADDED: Final = ("bank_fees", "unclaimed_property", "inventory", "cost_of_goods", "scrap")
+"""Kinds that a file may leave out: files of earlier versions do."""
 
 
 class AccountNames(Part):
-    """What each account is called in one system: a path (hledger, QuickBooks) or a code (Xero, Sage 50)."""
+    """What each account is called in one system: a path (hledger, QuickBooks) or a code (Xero, Sage 50).
+
+    One of ADDED may be '': nothing that needs it can be booked before the file names it.
+    """
 
     refunds: Name
     sales_tax: Name
@@ -45,6 +55,11 @@ class AccountNames(Part):
     cheques_outstanding: Name
     receivable: Name
     realised_fx: Name
+    bank_fees: Name | Literal[""] = ""
+    unclaimed_property: Name | Literal[""] = ""
+    inventory: Name | Literal[""] = ""
+    cost_of_goods: Name | Literal[""] = ""
+    scrap: Name | Literal[""] = ""
 
     @field_validator("*")
     @classmethod
@@ -77,6 +92,11 @@ _HLEDGER: Final = _names(
     "liabilities:cheques outstanding",
     "assets:accounts receivable",
     "revenues:realised fx",
+    "expenses:bank fees",
+    "liabilities:unclaimed property",
+    "assets:inventory",
+    "expenses:cost of goods",
+    "expenses:scrap",
 )
 _QUICKBOOKS: Final = _names(
     "Sales:Refunds and Allowances",
@@ -91,8 +111,16 @@ _QUICKBOOKS: Final = _names(
     "Cheques Outstanding",
     "Accounts Receivable (A/R)",
     "Exchange Gain or Loss",
+    "Bank Service Charges",
+    "Unclaimed Property",
+    "Inventory Asset",
+    "Cost of Goods Sold",
+    "Scrap and Spoilage",
 )
-_XERO: Final = _names("270", "821", "805", "471", "806", "271", "621", "622", "623", "807", "624", "472")
+_XERO: Final = _names(
+    "270", "821", "805", "471", "806", "271", "621", "622", "623", "807", "624", "472", "404", "808", "630", "310",
+    "311",
+)  # fmt: skip
 _BEANCOUNT: Final = _names(
     "Income:RefundsAndAllowances",
     "Liabilities:SalesTaxPayable",
@@ -106,6 +134,11 @@ _BEANCOUNT: Final = _names(
     "Liabilities:ChequesOutstanding",
     "Assets:AccountsReceivable",
     "Income:RealisedFX",
+    "Expenses:BankFees",
+    "Liabilities:UnclaimedProperty",
+    "Assets:Inventory",
+    "Expenses:CostOfGoods",
+    "Expenses:Scrap",
 )
 _QUICKBOOKS_DESKTOP: Final = _QUICKBOOKS.model_copy(update={"receivable": "Accounts Receivable"})
 _NETSUITE: Final = _names(
@@ -121,9 +154,15 @@ _NETSUITE: Final = _names(
     "1090 Cheques Outstanding",
     "1100 Accounts Receivable",
     "7100 Realized Gain/Loss",
+    "6510 Bank Fees",
+    "2400 Unclaimed Property",
+    "1200 Inventory",
+    "5000 Cost of Goods Sold",
+    "5050 Scrap",
 )
 _SAGE_50: Final = _names(
-    "4010", "2200", "2110", "4015", "2120", "4905", "1255", "1200", "1230", "1210", "1100", "7906",
+    "4010", "2200", "2110", "4015", "2120", "4905", "1255", "1200", "1230", "1210", "1100", "7906", "7901", "2130",
+    "1001", "5000", "5009",
 )  # fmt: skip
 _PLAIN: Final = _names(
     "Refunds and allowances",
@@ -138,11 +177,28 @@ _PLAIN: Final = _names(
     "Cheques outstanding",
     "Accounts receivable",
     "Realised exchange differences",
+    "Bank fees",
+    "Unclaimed property",
+    "Inventory",
+    "Cost of goods",
+    "Scrap",
 )
 
 
+def _completed(names: Any, usual: AccountNames | None) -> Any:
+    """The accounts of one system with those of ADDED that it leaves out."""
+    if not isinstance(names, dict) or usual is None:
+        return names
+    added = {key: usual.name(key) for key in ADDED if key not in names}
+    return names | {key: name for key, name in added.items() if name not in names.values()}
+
+
 class Accounts(Part):
-    """The accounts in every system. A system that the file leaves out has the names of this module."""
+    """The accounts in every system. A system that the file leaves out has the names of this module.
+
+    So has one of ADDED that a system leaves out, unless the file calls another account so: money would go to the wrong
+    one, and the file must name both.
+    """
 
     hledger: AccountNames = _HLEDGER
     ledger: AccountNames = _HLEDGER
@@ -154,6 +210,14 @@ class Accounts(Part):
     sage_50: AccountNames = Field(default=_SAGE_50, alias="sage-50")
     sage_accounting: AccountNames = Field(default=_PLAIN, alias="sage-accounting")
     generic: AccountNames = _PLAIN
+
+    @model_validator(mode="before")
+    @classmethod
+    def _names_what_was_added(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        usual = {field.alias or name: field.default for name, field in cls.model_fields.items()}
+        return {system: _completed(names, usual.get(system)) for system, names in value.items()}
 
     @field_validator("*")
     @classmethod

@@ -10,6 +10,7 @@ from refundkit.model.policy_parts import Name, OwnCurrency, Part, as_tuple
 
 Optional = Annotated[str, Field(max_length=150)]
 """A text that may be ''."""
+Months = Annotated[int, Field(ge=0, le=600)]
 
 
 class Ach(Part):
@@ -42,6 +43,8 @@ class Cheque(Part):
 
     `currency`: that of the account they are drawn on, '' for the books' own.
     `labels`: whether the words and lines of a cheque are printed too, for stock that has the bank's line alone.
+    `stale_months`: from when on a bank need not pay an uncashed cheque; `unclaimed_months`: from when on its money is
+    the state's, and `letter_months` before that the customer must be written to.
     """
 
     account: Optional = ""
@@ -52,6 +55,9 @@ class Cheque(Part):
     paper: Literal["letter", "a4"] = "letter"
     labels: bool = True
     positive_pay: Optional = ""
+    stale_months: Months = 6
+    letter_months: Months = 4
+    unclaimed_months: Months = 36
 
 
 class Payments(Part):

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from refundkit.errors import IntegrityError, RefusedError
 from refundkit.model.booking import (
     BANK,
+    BANK_FEES,
     CASH,
     CHEQUES_OUTSTANDING,
     CUSTOMER_CREDITS,
     PROCESSOR_CLEARING,
     REALISED_FX,
+    RECEIVABLE,
     REFUNDS_PAYABLE,
+    UNCLAIMED_PROPERTY,
     Booking,
     Document,
     Entry,
 )
 from refundkit.model.money import convert, half_up
-from refundkit.model.paid import Paid, PaymentState
+from refundkit.model.paid import Paid
 from refundkit.model.payments import Method
+from refundkit.rules.payments_due import Due
 
 FROM: Final[dict[str, str]] = {
     Method.CARD: PROCESSOR_CLEARING,
@@ -36,57 +40,19 @@ FROM: Final[dict[str, str]] = {
 }
 """The account that is credited when the liability is paid (domain page, section 8)."""
 
-_LETTERS: Final = {Document.CHEQUE_CLEARED: "RC", Document.PAYMENT_RETURNED: "RR"}
+_UNDONE: Final = frozenset(
+    {Document.KEPT_ON_ACCOUNT, Document.PAYMENT, Document.CHEQUE_UNCLAIMED, Document.CHEQUE_CLEARED}
+)
+"""What a return turns round."""
 _TEXTS: Final = {
     Document.PAYMENT: "Refund paid",
     Document.KEPT_ON_ACCOUNT: "Kept on the customer's account",
     Document.CHEQUE_CLEARED: "Cheque cleared",
     Document.PAYMENT_RETURNED: "Payment returned",
+    Document.BANK_FEE: "Fee of the bank",
+    Document.CHEQUE_UNCLAIMED: "Unclaimed",
+    Document.UNCLAIMED_REMITTED: "Handed to the state",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A booking that a payment has earned and that is not made yet. `on`: the day of what happened."""
-
-    slot: str
-    document: Document
-    payment: Paid
-    on: date
-
-
-def slot(payment: Paid, document: Document) -> str:
-    """The slot of a payment's booking: one for each thing that can happen to it."""
-    return f"{document}/{payment.slot}"
-
-
-def due(payments: Sequence[Paid], booked: dict[str, dict[str, Any]], *, journal: bool) -> list[Due]:
-    """The bookings that payments have earned and that are not made, in the order in which they happened.
-
-    `journal`: whether payments are booked by us; a credit kept on account always is, since no bank tells of it.
-    """
-    found = []
-    for payment in payments:
-        account = payment.method == Method.ACCOUNT
-        if not journal and not account:
-            continue
-        paid = Document.KEPT_ON_ACCOUNT if account else Document.PAYMENT
-        happened = [(paid, payment.on)]
-        if payment.confirmed_on and payment.method == Method.CHEQUE:
-            happened.append((Document.CHEQUE_CLEARED, payment.confirmed_on))
-        if payment.state in (PaymentState.REFUSED, PaymentState.RETURNED):
-            happened.append((Document.PAYMENT_RETURNED, payment.ended_on or payment.on))
-        for document, on in happened:
-            name = slot(payment, document)
-            if name not in booked:
-                found.append(Due(name, document, payment, date.fromisoformat(on)))
-    return found
-
-
-def document_number(payment: Paid, document: Document) -> str:
-    """RP-1-000001 for the payment itself, RC-... when its cheque has cleared, RR-... when it came back."""
-    letters = _LETTERS.get(document, "")
-    return letters + payment.number[2:] if letters else payment.number
 
 
 def liability_share(memo: Booking, amount: int, shares: Sequence[tuple[int, int]]) -> int:
@@ -118,19 +84,32 @@ def payment(memo: Booking, what: Due, number: str, on: date, share: int, rate: D
     return _booking(memo, what, number, on, entries, rate)
 
 
-def cleared(memo: Booking, what: Due, number: str, on: date, paid: Booking) -> Booking:
-    """The booking of a cheque that the bank has paid."""
+def moved_on(memo: Booking, what: Due, number: str, on: date, own: Sequence[Booking]) -> Booking:
+    """The booking of a cheque that the bank has paid, that stays unclaimed, or whose money has gone to the state.
+
+    `own`: what was booked of it, the payment first.
+    """
+    unclaimed = any(booking.document == Document.CHEQUE_UNCLAIMED for booking in own)
+    source = CHEQUES_OUTSTANDING
+    if unclaimed or what.document == Document.UNCLAIMED_REMITTED:
+        source = UNCLAIMED_PROPERTY
+    goal = UNCLAIMED_PROPERTY if what.document == Document.CHEQUE_UNCLAIMED else BANK
+    paid = own[0]
     amount = -_moved(paid, CHEQUES_OUTSTANDING)
     entries = [
-        Entry(CHEQUES_OUTSTANDING, amount, _from(what.payment), original=what.payment.amount),
-        Entry(BANK, -amount, _TEXTS[what.document], original=-what.payment.amount),
+        Entry(source, amount, _from(what.payment), original=what.payment.amount),
+        Entry(goal, -amount, _TEXTS[what.document], original=-what.payment.amount),
     ]
     return _booking(memo, what, number, on, entries, Decimal(paid.rate) if paid.rate else None)
 
 
-def returned(memo: Booking, what: Due, number: str, on: date, undone: Sequence[Booking]) -> Booking:
-    """The booking of a payment that was refused or came back: everything that was booked of it, the other way round."""
+def returned(memo: Booking, what: Due, number: str, on: date, own: Sequence[Booking]) -> Booking:
+    """The booking of a payment that was refused or came back: everything that was booked of it, the other way round.
+
+    `own`: what was booked of it. What the bank took for it stays.
+    """
     moved: dict[str, list[int]] = {}
+    undone = [booking for booking in own if booking.document in _UNDONE]
     for booking in undone:
         for entry in booking.entries:
             sums = moved.setdefault(entry.account, [0, 0])
@@ -144,16 +123,64 @@ def returned(memo: Booking, what: Due, number: str, on: date, undone: Sequence[B
     return _booking(memo, what, number, on, entries, Decimal(undone[0].rate) if undone[0].rate else None)
 
 
+def fee(memo: Booking, what: Due, number: str, on: date, rate: Decimal | None) -> Booking:
+    """The booking of what the bank took for a payment that it refused or sent back: the shop's cost, nobody's refund.
+
+    `rate`: units of the fee's currency for 1 of the books' on its day, None when they are one.
+    """
+    paid = what.payment
+    amount, currency = what.amount
+    taken = _converted(memo, amount, currency, rate)
+    source = PROCESSOR_CLEARING if paid.method == Method.CARD else BANK
+    entries = [
+        Entry(BANK_FEES, taken, f"{_TEXTS[what.document]} for {paid.number}", original=amount),
+        Entry(source, -taken, _from(paid), original=-amount),
+    ]
+    return _booking(memo, what, number, on, entries, rate)
+
+
+def credit_used(
+    memo: Booking,
+    what: Due,
+    number: str,
+    on: date,
+    kept: Booking,
+    taken: Sequence[tuple[int, int]],
+    rate: Decimal | None,
+) -> Booking:
+    """The booking of a credit, or a part of it, that pays an invoice. The last part takes all that the books have left.
+
+    `kept`: how the credit was booked. `taken`: (amount, what it took from the credit) of the uses that are booked.
+    `rate`: units of its currency for 1 of the books' at which the invoice stands, None when they are one.
+    """
+    amount, currency = what.amount
+    left = kept.amount - sum(one for one, _ in taken)
+    base = -_moved(kept, CUSTOMER_CREDITS) - sum(one for _, one in taken)
+    share = base if amount == left else half_up(base * amount, left)
+    owed = share if currency == memo.base else _converted(memo, amount, currency, rate)
+    entries = [
+        Entry(CUSTOMER_CREDITS, share, f"Credit {kept.memo} used", original=amount),
+        Entry(RECEIVABLE, -owed, "Pays the invoice", original=-amount),
+        Entry(REALISED_FX, owed - share, "Exchange difference"),
+    ]
+    booking = _booking(memo, what, number, on, entries, rate)
+    return replace(booking, invoice=what.use.invoice if what.use else memo.invoice)
+
+
 def _at(memo: Booking, amount: int, rate: Decimal | None, share: int) -> int:
-    if memo.currency == memo.base:
-        return share
+    return share if memo.currency == memo.base else _converted(memo, amount, memo.currency, rate)
+
+
+def _converted(memo: Booking, amount: int, currency: str, rate: Decimal | None) -> int:
+    if currency == memo.base:
+        return amount
     if rate is None or rate <= 0:
         raise RefusedError(
-            f"there is no rate from {memo.currency} to {memo.base} for the payment's day",
+            f"there is no rate from {currency} to {memo.base} for the payment's day",
             hint="add it to rates.csv, load it with 'refundkit records rates.csv', and run the same command again",
             where=memo.case,
         )
-    return convert(amount, memo.currency, memo.base, rate)
+    return convert(amount, currency, memo.base, rate)
 
 
 def _moved(booking: Booking, account: str) -> int:
@@ -175,12 +202,13 @@ def _booking(
             hint="run 'refundkit doctor' and keep its output",
             where=memo.case,
         )
-    foreign = memo.currency != memo.base and rate is not None
+    amount, currency = what.amount
+    foreign = currency != memo.base and rate is not None
     return Booking(
         case=memo.case, memo=number, posted_on=on, customer_id=memo.customer_id, customer_name=memo.customer_name,
-        invoice=memo.invoice, reason=memo.reason, currency=memo.currency, amount=what.payment.amount, base=memo.base,
+        invoice=memo.invoice, reason=memo.reason, currency=currency, amount=amount, base=memo.base,
         entries=tuple(entry for entry in entries if entry.amount),
-        rate_text=f"{rate:f} {memo.currency} for 1 {memo.base} on the payment" if foreign else "",
+        rate_text=f"{rate:f} {currency} for 1 {memo.base} on the payment" if foreign else "",
         document=what.document, rate=f"{rate:f}" if foreign else "", settles=memo.memo, method=what.payment.method,
         reference=str(what.payment.cheque or "") or what.payment.original,
     )  # fmt: skip

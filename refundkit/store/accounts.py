@@ -27,8 +27,9 @@ def owed(store: Store, day: str, customer_id: str = "") -> list[Owed]:
     rows = store.rows(
         "SELECT c.id, l.customer_id, min(l.posted_on), l.currency,"
         " sum(CASE l.document WHEN 'credit-memo' THEN l.amount_minor WHEN 'payment-returned' THEN l.amount_minor"
-        "  WHEN 'cheque-cleared' THEN 0 ELSE -l.amount_minor END), sum(l.owed_minor)"
+        "  ELSE -l.amount_minor END), sum(l.owed_minor)"
         f" FROM export_line l JOIN cases c ON c.key = l.case_key WHERE l.posted_on <= ?{whose}"
+        " AND l.document IN ('credit-memo', 'payment', 'payment-returned', 'kept-on-account')"
         " AND NOT (l.document = 'credit-memo' AND l.owed_minor = 0)"
         " GROUP BY l.case_key HAVING sum(l.owed_minor) <> 0 ORDER BY 3, 1",
         (day, *([customer_id] if customer_id else [])),
@@ -75,10 +76,31 @@ def taken(store: Store, invoice: str) -> list[dict[str, Any]]:
 
 
 def kept(store: Store, customer_id: str) -> dict[str, int]:
-    """What a customer keeps as a credit with the shop, by currency, in minor units."""
-    rows = store.rows(
+    """What a customer keeps as a credit with the shop and has not used, by currency, in minor units."""
+    kept = store.rows(
         "SELECT currency, sum(amount_minor) FROM payment WHERE customer_id = ? AND method = 'account' AND counts = 1"
         " GROUP BY currency ORDER BY currency",
         (customer_id,),
     )
-    return {row[0]: int(row[1]) for row in rows}
+    used = store.rows(
+        "SELECT currency, sum(amount_minor) FROM credit_use WHERE customer_id = ? AND counts = 1 GROUP BY currency",
+        (customer_id,),
+    )
+    gone = {row[0]: int(row[1]) for row in used}
+    left = {row[0]: int(row[1]) - gone.get(row[0], 0) for row in kept}
+    return {currency: minor for currency, minor in left.items() if minor}
+
+
+def used_on(store: Store, invoice: str, currency: str) -> int:
+    """What of their credits customers have used on an invoice, in minor units of its currency."""
+    sql = "SELECT coalesce(sum(amount_minor), 0) FROM credit_use WHERE invoice = ? AND currency = ? AND counts = 1"
+    return int(store.one(sql, (invoice, currency))[0])
+
+
+def lowered(store: Store, invoice: str, currency: str) -> int:
+    """What booked credit memos took off an invoice that nobody had paid, in minor units of its currency."""
+    sql = (
+        "SELECT coalesce(sum(amount_minor), 0) FROM export_line WHERE invoice = ? AND currency = ?"
+        " AND document = 'credit-memo' AND owed_minor = 0 AND base_minor <> 0"
+    )
+    return int(store.one(sql, (invoice, currency))[0])

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from refundkit.model.case import CaseEvent, CaseView
 from refundkit.model.events import hlc_milliseconds
-from refundkit.rules.payment_booking import due
+from refundkit.rules.payments_due import due
 from refundkit.store.database import Store
 
 COLUMNS: Final = (
@@ -34,6 +34,15 @@ def save(connection: Any, view: CaseView) -> None:
              p.settles, p.original, p.payment_id, p.cheque, str(p.state), int(p.counts), p.confirmed_on, p.ended_on,
              p.code, p.why, found.get("customer_id", ""), found.get("invoice", ""), waiting[p.event])
             for p in view.payments
+        ],
+    )  # fmt: skip
+    connection.executemany(
+        "INSERT OR REPLACE INTO credit_use (event, case_key, payment, number, customer_id, invoice, amount_minor,"
+        " currency, used_on, counts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (u.event, view.key, p.event, u.number, found.get("customer_id", ""), u.invoice, u.amount, p.currency, u.on,
+             int(u.counts))
+            for p in view.payments for u in p.uses
         ],
     )  # fmt: skip
 
@@ -80,6 +89,8 @@ WHERE: Final = {
     "event": "event = ?",
     "number": "number = ?",
     "cheque": "cheque = ?",
+    "kept": "customer_id = ? AND method = 'account' AND counts = 1 AND currency = ?",
+    "uncashed": "cheque > 0 AND (state = 'unclaimed' OR state IN ('issued', 'uncertain') AND paid_on <= ?)",
 }
 
 
@@ -130,6 +141,12 @@ def last_number(connection: Any, epoch: int) -> int:
     return int(row[0])
 
 
+def last_use(connection: Any, epoch: int) -> int:
+    """How many uses of credits this epoch has numbered."""
+    row = connection.execute("SELECT count(*) FROM credit_use WHERE number GLOB ?", (f"RA-{epoch}-*",)).fetchone()
+    return int(row[0])
+
+
 def last_cheque(connection: Any) -> int:
     """The highest number of a cheque that was ever written; 0 when none was."""
     return int(connection.execute("SELECT coalesce(max(cheque), 0) FROM payment").fetchone()[0])
@@ -141,12 +158,13 @@ def authors(store: Store) -> list[tuple[str, str, str]]:
 
 
 def voided(store: Store, without: Iterable[str]) -> list[dict[str, Any]]:
-    """Cheques that a bank's list issued, that were refused or came back uncashed, and that no list has voided yet.
+    """Cheques that a bank's list issued, that came to nothing uncashed, and that no list has voided yet.
 
     `without`: events of batches that do not count, so that what they say a list did is not so.
     """
     rows = store.rows(
-        f"SELECT {', '.join(COLUMNS)} FROM payment WHERE cheque > 0 AND state IN ('refused', 'returned')"
+        f"SELECT {', '.join(COLUMNS)} FROM payment WHERE cheque > 0"
+        " AND state IN ('refused', 'returned', 'unclaimed', 'remitted')"
         " AND confirmed_on = '' AND batch IN (SELECT batch FROM payment_batch WHERE layout <> ''"
         " AND event NOT IN (SELECT value FROM json_each(?1)))"
         " AND event NOT IN (SELECT j.value FROM payment_batch v, json_each(v.voids) j"

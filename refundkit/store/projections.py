@@ -12,7 +12,7 @@ from refundkit.model.case import CaseEvent, CaseView
 from refundkit.model.events import hlc_milliseconds
 from refundkit.model.fold import fold
 from refundkit.model.records import kinds
-from refundkit.store import batches, cases, closings, ledger, payees, payments, records, statements
+from refundkit.store import batches, cases, closings, ledger, payees, payments, records, statements, stock
 from refundkit.store.database import Store
 from refundkit.store.schema import PROJECTION_TABLES, PROJECTIONS
 
@@ -86,6 +86,7 @@ def note_lines(connection: Any, view: CaseView) -> None:
              booking["invoice"], booking["amount"], booking["currency"], base, owed),
         )  # fmt: skip
     payments.save(connection, view)
+    stock.save(connection, view)
 
 
 def rebuild(store: Store, connection: Any, progress: Callable[[int], None] | None = None) -> int:

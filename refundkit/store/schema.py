@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 APPLICATION_ID: Final = 0x52464B54  # "RFKT": lets `file` and us tell a store from another SQLite file
-SCHEMA_VERSION: Final = 7
+SCHEMA_VERSION: Final = 8
 
 # The insert guard covers every unique key, or INSERT OR REPLACE would delete a row through the one left out.
 LEDGER: Final = """
@@ -165,6 +165,18 @@ CREATE INDEX payment_of ON payment (payment_id) WHERE payment_id <> '';
 CREATE INDEX payment_kept ON payment (customer_id) WHERE method = 'account' AND counts = 1;
 CREATE INDEX payment_batch_of ON payment (batch);
 CREATE INDEX payment_unbooked ON payment (case_key) WHERE unbooked > 0;
+CREATE TABLE credit_use (
+    event TEXT PRIMARY KEY, case_key TEXT NOT NULL, payment TEXT NOT NULL, number TEXT NOT NULL,
+    customer_id TEXT NOT NULL, invoice TEXT NOT NULL, amount_minor INTEGER NOT NULL, currency TEXT NOT NULL,
+    used_on TEXT NOT NULL, counts INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX credit_use_customer ON credit_use (customer_id);
+CREATE INDEX credit_use_invoice ON credit_use (invoice);
+CREATE TABLE stock (
+    event TEXT PRIMARY KEY, case_key TEXT NOT NULL, number TEXT NOT NULL, cost_minor INTEGER NOT NULL,
+    goal TEXT NOT NULL, back_on TEXT NOT NULL, counts INTEGER NOT NULL, unbooked INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stock_unbooked ON stock (case_key) WHERE unbooked > 0;
 CREATE TABLE payment_batch (
     event TEXT PRIMARY KEY, n INTEGER NOT NULL, batch TEXT NOT NULL, method TEXT NOT NULL, at_ms INTEGER NOT NULL,
     who TEXT NOT NULL, payments INTEGER NOT NULL, totals TEXT NOT NULL, files TEXT NOT NULL, layout TEXT NOT NULL,
@@ -228,7 +240,7 @@ CREATE TABLE rec_rates (
 
 PROJECTION_TABLES: Final = (
     "org_event", "org_head", "intake_run", "left_over", "cases", "waiting_text", "case_cell", "case_apart",
-    "export_batch", "export_line", "payment", "payment_batch", "payee", "books_month", "statement_line", "case_note",
-    "reminder", "taken", "rec_customers", "rec_service_orders", "rec_sla_terms", "rec_invoices", "rec_payments",
-    "rec_refunds", "rec_parts", "rec_rates",
+    "export_batch", "export_line", "payment", "credit_use", "stock", "payment_batch", "payee", "books_month",
+    "statement_line", "case_note", "reminder", "taken", "rec_customers", "rec_service_orders", "rec_sla_terms",
+    "rec_invoices", "rec_payments", "rec_refunds", "rec_parts", "rec_rates",
 )  # fmt: skip

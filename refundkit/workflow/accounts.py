@@ -10,8 +10,9 @@ from refundkit.errors import RefusedError
 from refundkit.model.booking import Document
 from refundkit.model.money import Money
 from refundkit.model.words import State
-from refundkit.rules.payment_booking import due
-from refundkit.store import accounts, cases, payments, records
+from refundkit.rules import stock_booking
+from refundkit.rules.payments_due import due
+from refundkit.store import accounts, cases, payments, records, stock
 from refundkit.workflow.shop import Shop
 
 AGES: Final = ((30, "to 30 days"), (60, "31 to 60 days"), (90, "61 to 90 days"))
@@ -57,7 +58,7 @@ class Unbooked:
 
 
 def unbooked(shop: Shop) -> list[Unbooked]:
-    """Approved cases without a credit memo, and payments that the books do not have."""
+    """Approved cases without a credit memo, payments and returned parts that the books do not have."""
     found = [
         Unbooked(row["id"], "credit memo", Money(row["payable_minor"], row["currency"]), "")
         for row in cases.listed(shop.store, {"state": State.APPROVED})
@@ -65,10 +66,14 @@ def unbooked(shop: Shop) -> list[Unbooked]:
     for key in payments.unbooked(shop.store):
         view = shop.case(key)
         found += [
-            Unbooked(
-                view.id, f"{d.document} {d.payment.number}", Money(d.payment.amount, d.payment.currency), f"{d.on}"
-            )
+            Unbooked(view.id, f"{d.document} {d.payment.number}", Money(*d.amount), f"{d.on}")
             for d in due(view.payments, view.booked, journal=shop.policy.payments.journal)
+        ]
+    for key in stock.unbooked(shop.store):
+        view = shop.case(key)
+        found += [
+            Unbooked(view.id, f"{d.document} {d.number}", Money(d.stocked.cost, shop.org.base), f"{d.on}")
+            for d in stock_booking.due(view.stock, view.booked)
         ]
     return found
 
@@ -81,7 +86,10 @@ def open_payments(shop: Shop) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class InvoiceAccount:
-    """An invoice: its total, what was paid, given back, and can be given back still; every document against it."""
+    """An invoice: its total, what was paid, given back, and can be given back still; every document against it.
+
+    `credit_used`: what the customer's credits paid of it. `open`: what is still to be paid.
+    """
 
     invoice: str
     customer_id: str
@@ -91,6 +99,8 @@ class InvoiceAccount:
     refunded_before: Money
     refunded_here: Money
     refundable: Money
+    credit_used: Money
+    open: Money
     cases: tuple[dict[str, Any], ...]
     documents: tuple[dict[str, Any], ...]
 
@@ -110,10 +120,15 @@ def _invoice(shop: Shop, row: dict[str, Any]) -> InvoiceAccount:
     here = accounts.taken(shop.store, row["invoice"])
     gone = sum(c["amount"] for c in here if c["currency"] == currency)
     left = max(0, row["paid"] - row["refunded_before"] - gone)
+    used = accounts.used_on(shop.store, row["invoice"], currency)
+    # What is approved on an invoice that nobody has paid lowers it, also before it is booked.
+    lowered = gone if not row["paid"] else accounts.lowered(shop.store, row["invoice"], currency)
+    unpaid = max(0, row["total"] - row["paid"] - lowered - used)
     return InvoiceAccount(
         row["invoice"], row["customer_id"], row["issued_on"], Money(row["total"], currency),
         Money(row["paid"], currency), Money(row["refunded_before"], currency), Money(gone, currency),
-        Money(left, currency), tuple(here), tuple(accounts.booked(shop.store, "invoice", row["invoice"])),
+        Money(left, currency), Money(used, currency), Money(unpaid, currency), tuple(here),
+        tuple(accounts.booked(shop.store, "invoice", row["invoice"])),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from refundkit.exporters.documents.audit_content import Table
 from refundkit.model.case import CaseView
 from refundkit.model.money import plain
+from refundkit.rules.stock_booking import slots as stock_slots
 from refundkit.workflow import payment_story
 
 
@@ -21,7 +22,7 @@ def tables(payments: Sequence[dict[str, Any]]) -> tuple[Table, ...]:
     )
     marks = tuple((p["number"], p["batch"], p["settles"], p["key"]) for p in payments)
     ends = tuple(
-        (p["number"], s["what"] + (f" ({s['code']})" if s["code"] else ""), s["on"] or "", "; ".join(s["evidence"]),
+        (p["number"], _in_words(s), s["on"] or "", "; ".join(s["evidence"]),
          s["by"], s["event"])
         for p in payments for s in p["said"]
     )  # fmt: skip
@@ -33,6 +34,13 @@ def tables(payments: Sequence[dict[str, Any]]) -> tuple[Table, ...]:
     )  # fmt: skip
 
 
+def _in_words(said: dict[str, Any]) -> str:
+    """What was said of a payment: 'returned (R03)', 'fee 4.00 USD'."""
+    if said["fee"]:
+        return f"fee {said['fee']['amount']} {said['fee']['currency']}"
+    return f"{said['what']} ({said['code']})" if said["code"] else str(said["what"])
+
+
 def _way(payment: dict[str, Any]) -> str:
     """The method with the number by which the other side knows it: a cheque's, or the payment that is given back."""
     known = payment["cheque"] or payment["original"]
@@ -40,9 +48,10 @@ def _way(payment: dict[str, Any]) -> str:
 
 
 def booking_tables(view: CaseView) -> tuple[Table, ...]:
-    """The entries of every booking of the case's payments, in the order of the payments."""
+    """The entries of every booking of the case's payments, in the order of the payments, then of its returned parts."""
     found = []
-    for line in (line for paid in view.payments for line in payment_story.bookings(view, paid)):
+    of_parts = [view.booked[name] for name in stock_slots(view.stock) if name in view.booked]
+    for line in [*(line for paid in view.payments for line in payment_story.bookings(view, paid)), *of_parts]:
         booking = line["booking"]
         name = booking["document"].replace("-", " ").capitalize()
         title = f"{name} {line['memo']} of {line['posted_on']} ({booking['base']}), batch {line['batch']}"

@@ -21,10 +21,10 @@ from refundkit.model.money import Money
 from refundkit.model.org import EXPORT_BATCH
 from refundkit.model.people import Act
 from refundkit.model.words import State
-from refundkit.store import batches, cases, documents, payments
+from refundkit.store import batches, cases, documents, payments, stock
 from refundkit.workflow import leaving
 from refundkit.workflow.closing import closed_months
-from refundkit.workflow.documents import Made, Numbers, memo, of_payments
+from refundkit.workflow.documents import Made, Numbers, memo, of_payments, of_stock
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
 
@@ -94,6 +94,8 @@ def _waiting(shop: Shop, connection: Any) -> tuple[list[Made], tuple[str, ...]]:
     done = [memo(shop, connection, v, numbers, closed) for v in views if v.id not in held and v.epoch == shop.org.epoch]
     for key in payments.unbooked(shop.store):
         done += of_payments(shop, connection, shop.case(key), closed)
+    for key in stock.unbooked(shop.store):
+        done += of_stock(shop.case(key), closed)
     return done, tuple(f"{case}: {why}" for case, why in held.items())
 
 

@@ -9,9 +9,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from refundkit.errors import RefusedError
-from refundkit.model.booking import REFUNDS_PAYABLE, Approved, Booking, Document
+from refundkit.model.booking import CUSTOMER_CREDITS, REFUNDS_PAYABLE, Approved, Booking, Document
 from refundkit.model.case import CaseView
 from refundkit.rules import payment_booking as paid
+from refundkit.rules import payments_due as happened
+from refundkit.rules import stock_booking
 from refundkit.rules.booking import credit_memo
 from refundkit.store import batches, records
 from refundkit.store.recordbook import rate_on
@@ -85,22 +87,36 @@ def of_payments(shop: Shop, connection: Any, view: CaseView, closed: frozenset[s
         return
     memo_booking = Booking.from_data(view.line["booking"])
     there = {slot: Booking.from_data(line["booking"]) for slot, line in view.booked.items()}
-    for what in paid.due(view.payments, view.booked, journal=shop.policy.payments.journal):
-        number, on = paid.document_number(what.payment, what.document), open_day(what.on, closed)
-        own = [there[s] for d in Document if (s := paid.slot(what.payment, d)) in there]
+    for what in happened.due(view.payments, view.booked, journal=shop.policy.payments.journal):
+        number, on = happened.document_number(what), open_day(what.on, closed)
+        own = [there[s] for d in happened.LIFE if (s := happened.slot(what.payment, d)) in there]
         match what.document:
-            case Document.CHEQUE_CLEARED:
-                booking = paid.cleared(memo_booking, what, number, on, own[0])
+            case Document.CHEQUE_CLEARED | Document.CHEQUE_UNCLAIMED | Document.UNCLAIMED_REMITTED:
+                booking = paid.moved_on(memo_booking, what, number, on, own)
             case Document.PAYMENT_RETURNED:
                 booking = paid.returned(memo_booking, what, number, on, own)
+            case Document.CREDIT_USED:
+                taken = [(u.amount, _off(there[s])) for u in what.payment.uses if (s := happened.use_slot(u)) in there]
+                at = _invoice_rate(shop, connection, what, memo_booking)
+                booking = paid.credit_used(memo_booking, what, number, on, own[0], taken, at)
+            case Document.BANK_FEE:
+                booking = paid.fee(memo_booking, what, number, on, _rate_for(connection, memo_booking, what))
             case _:
                 share = paid.liability_share(memo_booking, what.payment.amount, _shares(view, there, what.slot))
-                rate = None
-                if memo_booking.currency != memo_booking.base:
-                    rate = _rate(connection, memo_booking.currency, what.on)
+                rate = _rate_for(connection, memo_booking, what)
                 booking = paid.payment(memo_booking, what, number, on, share, rate)
         there[what.slot] = booking
         yield Made(view, what.slot, what.payment.event, booking, [])
+
+
+def of_stock(view: CaseView, closed: frozenset[str]) -> Iterator[Made]:
+    """What the parts that came back with a booked case have earned and the books do not have."""
+    if view.line is None:
+        return
+    memo_booking = Booking.from_data(view.line["booking"])
+    for what in stock_booking.due(view.stock, view.booked):
+        booking = stock_booking.stock_moved(memo_booking, what, open_day(what.on, closed))
+        yield Made(view, what.slot, what.stocked.event, booking, [])
 
 
 def _shares(view: CaseView, there: dict[str, Booking], without: str) -> list[tuple[int, int]]:
@@ -108,11 +124,31 @@ def _shares(view: CaseView, there: dict[str, Booking], without: str) -> list[tup
     found = []
     for payment in view.payments:
         for document in (Document.PAYMENT, Document.KEPT_ON_ACCOUNT):
-            slot = paid.slot(payment, document)
+            slot = happened.slot(payment, document)
             if slot in there and slot != without and payment.counts:
                 taken = sum(e.amount for e in there[slot].entries if e.account == REFUNDS_PAYABLE)
                 found.append((payment.amount, taken))
     return found
+
+
+def _off(booking: Booking) -> int:
+    """What a use took from the credit."""
+    return sum(e.amount for e in booking.entries if e.account == CUSTOMER_CREDITS)
+
+
+def _invoice_rate(shop: Shop, connection: Any, what: happened.Due, memo_booking: Booking) -> Decimal | None:
+    """The rate at which the invoice stands that a credit is used on; None where its currency is that of the books."""
+    currency = what.amount[1]
+    if currency == memo_booking.base or what.use is None:
+        return None
+    _, lines = records.shown(connection, "invoices", "invoice", what.use.invoice)
+    return _rate(connection, currency, date.fromisoformat(lines[0][3]) if lines else shop.today)
+
+
+def _rate_for(connection: Any, memo_booking: Booking, what: happened.Due) -> Decimal | None:
+    """The rate of what happened on its own day; None where its currency is that of the books."""
+    currency = what.amount[1]
+    return None if currency == memo_booking.base else _rate(connection, currency, what.on)
 
 
 def _rate(connection: Any, currency: str, day: date) -> Decimal | None:

@@ -9,8 +9,9 @@ from refundkit.errors import RefusedError
 from refundkit.model.events import hlc_milliseconds
 from refundkit.model.money import Money
 from refundkit.model.words import State
-from refundkit.rules.payment_booking import due
-from refundkit.store import cases, payments, statements
+from refundkit.rules import stock_booking
+from refundkit.rules.payments_due import due
+from refundkit.store import cases, payments, statements, stock
 from refundkit.workflow.shop import Shop
 
 
@@ -78,17 +79,20 @@ def _memos(shop: Shop) -> list[Lack]:
 
 
 def _documents(shop: Shop) -> list[Lack]:
-    """What payments have earned and the books do not have."""
+    """What payments and returned parts have earned and the books do not have."""
     found = []
     for key in payments.unbooked(shop.store):
         view = shop.case(key)
         found += [
-            Lack(
-                view.id, f"{d.document} {d.payment.number}", d.on.isoformat(),
-                Money(d.payment.amount, d.payment.currency),
-            )
+            Lack(view.id, f"{d.document} {d.payment.number}", d.on.isoformat(), Money(*d.amount))
             for d in due(view.payments, view.booked, journal=shop.policy.payments.journal)
-        ]  # fmt: skip
+        ]
+    for key in stock.unbooked(shop.store):
+        view = shop.case(key)
+        found += [
+            Lack(view.id, f"{d.document} {d.number}", d.on.isoformat(), Money(d.stocked.cost, shop.org.base))
+            for d in stock_booking.due(view.stock, view.booked)
+        ]
     return found
 
 

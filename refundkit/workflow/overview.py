@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from refundkit.model.words import State
-from refundkit.store import batches, cases, leftovers, payments, statements
-from refundkit.workflow import policy, reconciling, reminders
+from refundkit.store import batches, cases, leftovers, payments, statements, stock
+from refundkit.workflow import policy, reconciling, reminders, stale
 from refundkit.workflow.shop import Shop
 
 
@@ -91,6 +91,9 @@ def _money(shop: Shop) -> list[ToDo]:
              "refundkit reconcile --open"),
         ToDo(payments.counted(shop.store, "issued"), "payments are on their way: statements say what became of them",
              "refundkit reconcile STATEMENT"),
+        ToDo(len(stale.listed(shop)), "cheques that nobody cashes grow stale", "refundkit payment list --stale"),
+        ToDo(len(stock.unbooked(shop.store)), "have returned parts that are not in the books yet",
+             "refundkit export hledger -o DIR"),
         ToDo(payments.counted(shop.store, unbooked), "payments or their ends are not in the books yet",
              "refundkit export hledger -o DIR"),
     ]  # fmt: skip

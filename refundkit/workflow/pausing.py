@@ -96,6 +96,7 @@ def release(shop: Shop, named: Sequence[str], reason: str, *, kind: str = "", dr
 
 
 def _given(view: CaseView) -> list[str]:
-    """What was assessed, approved or booked before: see `Pause.lets`."""
-    given = [view.basis, view.line_event, *(a.event for a in view.approvals)]
+    """What was assessed, approved, booked or paid before: see `Pause.lets`."""
+    paid = [name for p in view.payments for name in p.went_out]
+    given = [view.basis, view.line_event, *(a.event for a in view.approvals), *paid]
     return sorted({event for event in given if event})

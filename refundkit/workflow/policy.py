@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from refundkit.errors import PolicyError, RefusedError, StorageError, UsageError
 from refundkit.model import toml_lines
@@ -21,6 +21,9 @@ from refundkit.workflow.shop import Shop
 
 if TYPE_CHECKING:
     from refundkit.model.policy import Policy
+
+_BEGINNING: Final = 4
+"""So many characters of a hash are enough to name a policy; fewer may be meant for a number."""
 
 
 @dataclass(frozen=True)
@@ -202,7 +205,11 @@ def at(shop: Shop, named: str = "") -> Past:
 def _number(policies: list[Adopted], named: str) -> int:
     if named.isascii() and named.isdigit() and 1 <= int(named) <= len(policies):
         return int(named)
-    found = {p.sha256: number for number, p in enumerate(policies, 1) if named and p.sha256.startswith(named)}
+    found = {
+        p.sha256: number
+        for number, p in enumerate(policies, 1)
+        if len(named) >= _BEGINNING and p.sha256.startswith(named)
+    }
     if len(found) == 1:
         return next(iter(found.values()))
     several = "is the beginning of several hashes" if found else "is neither the number nor the hash of a policy here"

@@ -118,6 +118,7 @@ def shown(shop: Shop, typed: str) -> dict[str, Any]:
             "notes": [_note(hlc, data) for hlc, _, data in view.notes],
             "booking": _booking(view, currency),
             "payments": payment_story.told_of(shop, view),
+            "stock": payment_story.stock(view, shop.org.base),
             "holds": [_pause(p, "reason") for p in view.pauses if p.kind],
             "questions": [_pause(p, "question") for p in view.pauses if not p.kind],
             "revisions": [

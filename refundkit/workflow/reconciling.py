@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from refundkit.errors import RefusedError, UsageError
 from refundkit.importers.statements import registry
 from refundkit.importers.statements.contract import FileFacts
 from refundkit.model.case import CONFIRMED, REFUSED, RETURNED
-from refundkit.model.money import Money
+from refundkit.model.money import Money, plain
 from refundkit.model.org import STATEMENT_READ
 from refundkit.model.people import Act
 from refundkit.model.statements import Said, StatementLine, UnreadLine, fingerprints
@@ -177,6 +178,9 @@ def _end(shop: Shop, pen: Pen, file: str, line: StatementLine, event: str, why: 
     view = payment_ends.write(
         shop, pen, view, payment, kind, line.on, evidence, code=line.code, why=line.text or line.code or why
     )
+    if kind == RETURNED and line.charges > 0:  # only what the file's own sums prove
+        fee = (Decimal(plain(line.charges, line.currency)), line.currency)
+        view = payment_ends.charge(shop, pen, view, event, fee, line.on, evidence)
     after = payment_ends.ended(view, event)
     return Told(file, line.index, MATCHED, why, after.number, after.case, after.amount, line.on, after.payment_state)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from refundkit.model.booking import SCRAP
 from refundkit.model.money import plain
 from refundkit.model.payments import Method
 
@@ -61,7 +62,26 @@ def told(type_: str, data: dict[str, Any]) -> str:
             return f"booked as {data['memo']} ({what}) in batch {data['batch']}"
         case "payment.issued":
             return _issued(data)
-        case "payment.confirmed" | "payment.refused" | "payment.returned" | "payment.uncertain":
+        case "stock.returned":
+            goal = "to scrap" if data["goal"] == SCRAP else "back into stock"
+            again = ", in place of what was said before" if data["replaces"] else ""
+            return f"a part went {goal} as {data['number']}{_on(data)}{again}: {_shown(data)}"
+        case "credit.used":
+            amount = f"{plain(data['amount'], data['currency'])} {data['currency']}"
+            why = f": {data['why']}" if data["why"] else ""
+            return f"{amount} of the credit used on {data['invoice']} as {data['number']}{_on(data)}{why}"
+        case "payment.charged":
+            return (
+                f"the bank took {plain(data['amount'], data['currency'])} {data['currency']}{_on(data)}: {_shown(data)}"
+            )
+        case (
+            "payment.confirmed"
+            | "payment.refused"
+            | "payment.returned"
+            | "payment.uncertain"
+            | "payment.unclaimed"
+            | "payment.remitted"
+        ):
             return _ended(type_.removeprefix("payment."), data)
         case _:
             return "an event this program does not know"
@@ -79,8 +99,15 @@ def _issued(data: dict[str, Any]) -> str:
 
 def _ended(how: str, data: dict[str, Any]) -> str:
     code = f" ({data['code']})" if data.get("code") else ""
-    on = f" on {data['on']}" if "on" in data else ""
-    return f"payment {how}{code}{on}: {'; '.join(evidence(data))}"
+    return f"payment {how}{code}{_on(data)}: {_shown(data)}"
+
+
+def _on(data: dict[str, Any]) -> str:
+    return f" on {data['on']}" if "on" in data else ""
+
+
+def _shown(data: dict[str, Any]) -> str:
+    return "; ".join(evidence(data))
 
 
 def evidence(data: dict[str, Any]) -> list[str]:

@@ -143,6 +143,17 @@ def _second_cheque(c: Any) -> Any:
     return _cheque("--first-cheque", "2090")(c)
 
 
+def _issued(c: Any) -> Any:
+    """The same, after a cheque went out."""
+    assert _cheque("--first-cheque", "2091")(c).status == 0
+    return c
+
+
+def _charged(c: Any) -> Any:
+    _issued(c).done("payment", "returned", "2091", "--fee", "4.00", "--evidence", "stopped", user="carl")
+    return c
+
+
 def _card_without_reference(c: Any) -> Any:
     case = _waiting(c, "card")
     invoice = c.done("show", case, "--json").json["invoice"]
@@ -549,6 +560,11 @@ SAMPLE: dict[str, Callable[[Any], Any]] = {
     "pay-cheque-name-long": _cheque("--first-cheque", "2091", name="The United Guilds of Harbour " * 3),
     "pay-cheque-name-letters": _cheque("--first-cheque", "2091", name="\u041e\u041e\u041e \u0421\u0435\u0432\u0435\u0440"),
     "pay-card-no-reference": _card_without_reference,
+    "payment-fee-not-back": lambda c: _issued(c)("payment", "fee", "2091", "4.00", "--evidence", "x", user="carl"),
+    "payment-fee-twice": lambda c: _charged(c)("payment", "fee", "2091", "4.00", "--evidence", "x", user="carl"),
+    "payment-fee-nothing": lambda c: _issued(c)(
+        "payment", "returned", "2091", "--fee", "0", "--evidence", "x", user="carl"
+    ),
     "audit-file-missing": lambda c: c("audit", "verify", "nowhere.pdf"),
     "audit-no-document": lambda c: c("audit", "verify", "requests/requests.csv"),
     "audit-table-edited": _edited_table,

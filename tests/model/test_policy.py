@@ -21,6 +21,7 @@ from refundkit.model.policy import (
     policy_hash,
     prove_bands,
 )
+from refundkit.model.policy_accounts import ADDED
 
 TEXT = default_policy_text("Acme Field Service", "USD", "America/Chicago")
 DEFAULT = parse_policy(TEXT.encode(), "policy.toml")
@@ -240,3 +241,17 @@ def test_every_line_of_the_default_file_is_found():
             walk((*path, key), inner)
 
     walk((), tomllib.loads(TEXT))
+
+
+def test_a_file_of_an_earlier_version_has_the_usual_names_of_accounts_that_were_added():
+    text = default_policy_text("Acme", "USD", "UTC")
+    older = "\n".join(line for line in text.split("\n") if line.partition(" =")[0] not in ADDED)
+    assert len(older.split("\n")) == len(text.split("\n")) - 3 * len(ADDED)
+    assert parse_policy(older.encode(), "p.toml").accounts == parse_policy(text.encode(), "p.toml").accounts
+
+
+def test_an_account_that_was_added_never_takes_the_name_of_another():
+    text = default_policy_text("Acme", "USD", "UTC").replace('bank_fees = "404"\n', "")
+    text = text.replace('refunds_payable = "805"', 'refunds_payable = "404"')
+    xero = parse_policy(text.encode(), "p.toml").accounts.of("xero")
+    assert (xero.refunds_payable, xero.bank_fees, xero.scrap) == ("404", "", "311")

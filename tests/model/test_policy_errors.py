@@ -85,8 +85,8 @@ def test_all_problems_are_listed_at_once_in_the_order_of_the_lines():
         "policy.toml: 4 problems\n"
         "  line 17: eligibility.window means nothing here; did you mean window_days?\n"
         "  line 44: cancellation.late_pct is 500, not a percentage from 0 to 100\n"
-        "  line 116: accounts.xero.bank is missing\n"
-        "  line 130: zero means nothing here; did you mean xero?\n"
+        "  line 126: accounts.xero.bank is missing\n"
+        "  line 145: zero means nothing here; did you mean xero?\n"
         "hint: mend what is named, then run `refundkit policy check`"
     )
 

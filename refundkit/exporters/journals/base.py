@@ -32,6 +32,17 @@ _COUNTED: Final[dict[str, tuple[str, str]]] = {
     Document.CHEQUE_CLEARED: ("cleared cheque", "cleared cheques"),
     Document.PAYMENT_RETURNED: ("returned payment", "returned payments"),
     Document.KEPT_ON_ACCOUNT: ("credit kept on account", "credits kept on account"),
+    Document.CHEQUE_UNCLAIMED: ("unclaimed cheque", "unclaimed cheques"),
+    Document.UNCLAIMED_REMITTED: ("unclaimed cheque handed to the state", "unclaimed cheques handed to the state"),
+    Document.CREDIT_USED: ("credit used", "credits used"),
+    Document.STOCK_RETURNED: ("returned part", "returned parts"),
+    Document.STOCK_CORRECTED: ("corrected part", "corrected parts"),
+    Document.BANK_FEE: ("bank fee", "bank fees"),
+}
+_CHEQUES: Final[dict[str, str]] = {
+    Document.CHEQUE_CLEARED: "cleared",
+    Document.CHEQUE_UNCLAIMED: "never cashed, unclaimed",
+    Document.UNCLAIMED_REMITTED: "never cashed, handed to the state",
 }
 
 
@@ -106,12 +117,19 @@ def saying(booking: Booking) -> str:
     by = " ".join(part for part in (booking.method, booking.reference) if part)
     if booking.document == Document.PAYMENT:
         return f"refund paid{f' by {by}' if by else ''}{of}{about}"
-    if booking.document == Document.CHEQUE_CLEARED:
-        return f"cheque{f' {booking.reference}' if booking.reference else ''} cleared{of}{about}"
+    if (done := _CHEQUES.get(booking.document)) is not None:
+        return f"cheque{f' {booking.reference}' if booking.reference else ''} {done}{of}{about}"
     if booking.document == Document.PAYMENT_RETURNED:
         return f"refund payment{f' by {by}' if by else ''} came back{of}{about}"
     if booking.document == Document.KEPT_ON_ACCOUNT:
         return f"refund kept on account{of}{about}"
+    if booking.document in (Document.STOCK_RETURNED, Document.STOCK_CORRECTED):
+        again = ", corrected" if booking.document == Document.STOCK_CORRECTED else ""
+        return f"part came back{again}{of}{about}"
+    if booking.document == Document.CREDIT_USED:
+        return f"credit used on {booking.invoice}"
+    if booking.document == Document.BANK_FEE:
+        return f"bank fee of a refund{f' by {by}' if by else ''}{of}{about}"
     return f"refund{about}"
 
 

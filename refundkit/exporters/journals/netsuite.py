@@ -126,8 +126,8 @@ def _journal(
 
 
 def _is_document(booking: Booking) -> bool:
-    """Whether it is a credit memo of NetSuite: what lowers an invoice that is open."""
-    return booking.on_receivable and booking.document == Document.CREDIT_MEMO
+    """Whether it is a credit memo of NetSuite: what lowers an open invoice, also by a kept credit."""
+    return booking.on_receivable and booking.document in (Document.CREDIT_MEMO, Document.CREDIT_USED)
 
 
 def _receivable_problems(booking: Booking) -> Iterator[str]:

@@ -43,6 +43,12 @@ _LETTERS: Final[dict[str, str]] = {
     Document.CHEQUE_CLEARED: "C",
     Document.PAYMENT_RETURNED: "R",
     Document.KEPT_ON_ACCOUNT: "K",
+    Document.CHEQUE_UNCLAIMED: "U",
+    Document.UNCLAIMED_REMITTED: "S",
+    Document.CREDIT_USED: "A",
+    Document.STOCK_RETURNED: "T",
+    Document.STOCK_CORRECTED: "X",
+    Document.BANK_FEE: "B",
 }
 """What a shortened number begins with."""
 _JOURNAL: Final = "GENERAL JOURNAL"
@@ -104,9 +110,10 @@ class QuickBooksDesktopJournal(JournalFormat):
         """See JournalExporter."""
         unpaid = [b for b in bookings if b.on_receivable]
         found = {f"customer: {_text(b.customer_name)}" for b in unpaid}
-        if _as_credit_memos(context):
-            found |= {f"item: {_item(e, context)}" for b in unpaid for e in b.entries if e.account != RECEIVABLE}
-            if any(e.account == SALES_TAX for b in unpaid for e in b.entries):
+        memos = [b for b in unpaid if _is_credit_memo(b, context)]
+        if memos:
+            found |= {f"item: {_item(e, context)}" for b in memos for e in b.entries if e.account != RECEIVABLE}
+            if any(e.account == SALES_TAX for b in memos for e in b.entries):
                 found.add(f"vendor: {context.settings['tax_agency']} (the tax agency)")
         return sorted(found)
 
@@ -136,8 +143,10 @@ def _is_cheque(booking: Booking) -> bool:
     )
 
 
-def _as_credit_memos(context: JournalContext) -> bool:
-    return context.settings.get("receivables") == "credit-memo"
+def _is_credit_memo(booking: Booking, context: JournalContext) -> bool:
+    """Whether it is written as a CREDIT MEMO of QuickBooks: a credit on an unpaid invoice, where the policy says so."""
+    wanted = context.settings.get("receivables") == "credit-memo"
+    return wanted and booking.on_receivable and booking.document == Document.CREDIT_MEMO
 
 
 def _receivable_problems(booking: Booking, context: JournalContext) -> Iterator[str]:
@@ -149,7 +158,7 @@ def _receivable_problems(booking: Booking, context: JournalContext) -> Iterator[
         )
     if sum(entry.account == RECEIVABLE for entry in booking.entries) > 1:
         yield f"{booking.case}: entries: a document takes one line on receivables"
-    if not _as_credit_memos(context):
+    if not _is_credit_memo(booking, context):
         return
     rates = {entry.tax_rate for entry in booking.entries if entry.account == SALES_TAX}
     if len(rates) > 1:
@@ -165,7 +174,7 @@ def _document(booking: Booking, context: JournalContext) -> Iterator[str]:
     """One TRNS row and its SPL rows. The receivable, or the account the cheque is drawn on, goes first."""
     first = CHEQUES_OUTSTANDING if _is_cheque(booking) else RECEIVABLE
     kind = _CHECK if _is_cheque(booking) else _JOURNAL
-    if booking.on_receivable and _as_credit_memos(context):
+    if _is_credit_memo(booking, context):
         kind = _CREDIT_MEMO
     # The tax row of a credit memo must be the last.
     order = {first: 0, SALES_TAX: 2} if kind == _CREDIT_MEMO else {first: 0}

@@ -33,6 +33,12 @@ _SHORT: Final[dict[str, str]] = {
     Document.CHEQUE_CLEARED: "cleared {}",
     Document.PAYMENT_RETURNED: "{} came back",
     Document.KEPT_ON_ACCOUNT: "keeps {}",
+    Document.CHEQUE_UNCLAIMED: "unclaimed {}",
+    Document.UNCLAIMED_REMITTED: "state has {}",
+    Document.CREDIT_USED: "credit used",
+    Document.STOCK_RETURNED: "part of {}",
+    Document.STOCK_CORRECTED: "part of {} undone",
+    Document.BANK_FEE: "fee for {}",
 }
 """What is done to the document that is settled, short enough for Details."""
 NO_VAT: Final = "T9"
@@ -101,7 +107,7 @@ def _lines(bookings: Sequence[Booking], context: JournalContext) -> Iterator[tup
 
 def _credit_problems(booking: Booking, context: JournalContext) -> Iterator[str]:
     case = booking.case
-    if booking.document != Document.CREDIT_MEMO:
+    if booking.document not in (Document.CREDIT_MEMO, Document.CREDIT_USED):
         yield f"{case}: document: {booking.document} on the debtors control account cannot be said; enter it by hand"
         return
     if booking.currency != booking.base:

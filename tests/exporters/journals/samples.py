@@ -117,6 +117,35 @@ class Books:
         self.made[-1] = Booking.from_data({**made.as_data(), "entries": [_plain(e) for e in entries]})
         return self.made[-1]
 
+    def stock(self, memo, day, minor, goal="inventory", document=Document.STOCK_RETURNED):
+        """A part came back, at its cost; or that was wrong."""
+        minor = minor if document == Document.STOCK_RETURNED else -minor
+        entries = (Entry(goal, minor, "Part back in stock" if goal == "inventory" else "Part to scrap", "", minor),
+                   Entry("cost_of_goods", -minor, "Cost of the part", "", -minor))  # fmt: skip
+        made = self._again(memo, day, document, entries)
+        data = {**made.as_data(), "amount": abs(minor), "currency": self.base, "rate": "", "rate_text": ""}
+        self.made[-1] = Booking.from_data(data)
+
+    def use(self, kept, day, minor, invoice, worth=0):
+        """A part of a kept credit pays an invoice. `worth`: what the invoice stands for, where that is another sum."""
+        share = minor * -sum(e.amount for e in kept.entries if e.account == "customer_credits") // kept.amount
+        entries = (Entry("customer_credits", share, f"Credit {kept.memo} used", "", minor),
+                   Entry("receivable", -(worth or share), "Pays the invoice", "", -minor),
+                   Entry("realised_fx", (worth or share) - share, "Exchange difference"))  # fmt: skip
+        made = self._again(kept, day, Document.CREDIT_USED, tuple(e for e in entries if e.amount))
+        self.made[-1] = Booking.from_data({**made.as_data(), "amount": minor, "invoice": invoice})
+
+    def give_up(self, payment, day, remitted):
+        """Nobody cashes a cheque: its money is set aside, and later the state's."""
+        amount = -sum(e.amount for e in payment.entries if e.account == "cheques_outstanding")
+        text = f"{payment.memo} by cheque, cheque {payment.reference}"
+        entries = (Entry("cheques_outstanding", amount, text, "", payment.amount),
+                   Entry("unclaimed_property", -amount, "Unclaimed", "", -payment.amount))  # fmt: skip
+        self._again(payment, day, Document.CHEQUE_UNCLAIMED, entries)
+        entries = (Entry("unclaimed_property", amount, text, "", payment.amount),
+                   Entry("bank", -amount, "Handed to the state", "", -payment.amount))  # fmt: skip
+        return self._again(payment, remitted, Document.UNCLAIMED_REMITTED, entries)
+
     def clear(self, payment, day):
         """The bank has paid a cheque."""
         amount = -sum(e.amount for e in payment.entries if e.account == "cheques_outstanding")
@@ -132,8 +161,18 @@ class Books:
         )
         return self._again(payment, day, Document.PAYMENT_RETURNED, entries)
 
+    def fee(self, payment, day, minor):
+        """What the bank took for a payment that came back, in the books' currency."""
+        entries = (Entry("bank_fees", minor, f"Fee of the bank for {payment.memo}", "", minor),
+                   Entry("bank", -minor, f"{payment.memo} by {payment.method}", "", -minor))  # fmt: skip
+        made = self._again(payment, day, Document.BANK_FEE, entries)
+        data = {**made.as_data(), "amount": minor, "currency": self.base, "rate": "", "rate_text": ""}
+        self.made[-1] = Booking.from_data(data)
+
     def _again(self, payment, day, document, entries):
-        letters = {Document.CHEQUE_CLEARED: "CC", Document.PAYMENT_RETURNED: "PR"}[document]
+        letters = {Document.CHEQUE_CLEARED: "CC", Document.PAYMENT_RETURNED: "PR", Document.BANK_FEE: "BF",
+                   Document.CREDIT_USED: "CR", Document.STOCK_RETURNED: "SB", Document.STOCK_CORRECTED: "SX",
+                   Document.CHEQUE_UNCLAIMED: "CU", Document.UNCLAIMED_REMITTED: "UR"}[document]  # fmt: skip
         self.numbers[letters + payment.case] += 1
         number = f"{letters}-{payment.case[3:]}-{self.numbers[letters + payment.case]}"
         data = {**payment.as_data(), "memo": number, "posted_on": day.isoformat(), "document": document,
@@ -161,20 +200,27 @@ def scenarios(base: str = "USD", foreign: str = "EUR") -> list[Booking]:
     books.credit("RF-7K4M-2QXP-C001", after[1], [("refunds", 12500)], tax="0.2", invoice="INV-1008")
     stock = books.credit("RF-7K4M-2QXP-D001", after[2], lines, restocking=6000, reason="equipment-return")
     books.pay(stock, after[3], "cash", "cash")
+    books.stock(stock, after[5], 26000)
+    books.stock(stock, after[6], 26000, document=Document.STOCK_CORRECTED)
+    books.stock(stock, after[6], 25000, "scrap")
     books.credit("RF-7K4M-2QXP-E001", after[2], [("goodwill", 5000)], tax="", reason="goodwill", invoice="")
     twice = books.credit(
         "RF-7K4M-2QXP-F001", after[2], [("customer_credits", 27393)], tax="", reason="duplicate-payment"
     )
     books.pay(twice, after[4], "bank", "transfer", "TRF-000418")
     kept = books.credit("RF-7K4M-2QXP-G001", after[3], [("refunds", 8000)])
-    books.pay(kept, after[3], "customer_credits", "account", document=Document.KEPT_ON_ACCOUNT)
+    credit = books.pay(kept, after[3], "customer_credits", "account", document=Document.KEPT_ON_ACCOUNT)
+    books.use(credit, after[9], 5000, "INV-1020")
     cheque = books.credit("RF-7K4M-2QXP-H001", after[4], [("refunds", 11000), ("refunds", 85)])
     paid = books.pay(cheque, after[5], "cheques_outstanding", "cheque", "2091")
     books.clear(paid, after[12])
     returned = books.credit("RF-7K4M-2QXP-J001", after[4], [("refunds", 6928)])
     first = books.pay(returned, after[5], "bank", "ach", "0910000190000001")
     books.back(first, after[8])
+    books.fee(first, after[8], 400)
     books.pay(returned, after[9], "cheques_outstanding", "cheque", "2092")
+    never = books.credit("RF-7K4M-2QXP-L001", after[4], [("refunds", 11086)])
+    books.give_up(books.pay(never, after[5], "cheques_outstanding", "cheque", "2093"), after[20], after[25])
     fx = books.credit("RF-7K4M-2QXP-K001", after[6], lines, currency=foreign, at="1.01", customer_name="Société Élan")
     books.pay(fx, after[9], "bank", "sepa", "E2E-77", at="1.02")
     books.credit("RF-7K4M-2QXP-M001", after[7], lines, owed="receivable", invoice="INV-1011", customer_name="Zoë Lang")
@@ -183,7 +229,7 @@ def scenarios(base: str = "USD", foreign: str = "EUR") -> list[Booking]:
 
 
 def random_books(count: int, seed: int = 7, base: str = "USD") -> list[Booking]:
-    """Random histories, at least so many documents: every kind, six currencies, partial refunds, hostile texts."""
+    """Random histories, so many documents: every kind, six currencies, partial refunds, hostile texts."""
     draw, books, number = random.Random(seed), Books(base), 0
     while len(books.made) < count:
         number += 1
@@ -208,6 +254,9 @@ def random_books(count: int, seed: int = 7, base: str = "USD") -> list[Booking]:
         owed = "receivable" if draw.random() < 0.1 else "refunds_payable"
         at = draw.choice(["1", "1.013", "0.9871"])
         memo = books.credit(case, day, lines, currency=currency, tax=tax, restocking=kept, owed=owed, at=at, **more)
+        if draw.random() < 0.1:
+            books.stock(memo, day, draw.randrange(1, 90_000), draw.choice(["inventory", "scrap"]))
+            books.stock(memo, day, draw.randrange(1, 90_000), "scrap", Document.STOCK_CORRECTED)
         if owed == "receivable":
             continue
         for account, method in draw.sample([("processor_clearing", "card"), ("bank", "transfer"), ("cash", "cash"),
@@ -218,13 +267,25 @@ def random_books(count: int, seed: int = 7, base: str = "USD") -> list[Booking]:
             kind = Document.KEPT_ON_ACCOUNT if method == "account" else Document.PAYMENT
             reference = str(3000 + len(books.made)) if method == "cheque" else draw.choice(["", *SHORT])
             paid = books.pay(memo, day, account, method, reference, draw.choice(["1", "1.02", "0.97"]), kind)
+            if kind == Document.KEPT_ON_ACCOUNT and draw.random() < 0.7 and paid.base_amount < -1:
+                worth = draw.randrange(1, 99) if currency != base else 0
+                books.use(paid, day + timedelta(3), paid.amount // 2, draw.choice(["INV-2", *SHORT]), worth)
             if kind == Document.KEPT_ON_ACCOUNT or draw.random() < 0.7:
-                if method == "cheque":
+                if method == "cheque" and draw.random() < 0.5:
                     books.clear(paid, day + timedelta(draw.randrange(3, 20)))
+                elif method == "cheque":
+                    books.give_up(paid, day + timedelta(draw.randrange(3, 20)), day + timedelta(draw.randrange(20, 30)))
                 break
             day += timedelta(draw.randrange(1, 9))
             books.back(paid, day)
-    return books.made
+            if method in ("transfer", "cheque") and draw.random() < 0.5:
+                books.fee(paid, day, draw.randrange(1, 900))
+    return books.made[:count]
+
+
+def lowers(booking: Booking) -> bool:
+    """Whether it is a credit memo on an invoice that nobody has paid."""
+    return booking.on_receivable and booking.document == Document.CREDIT_MEMO
 
 
 def sayable(name: str, bookings: list[Booking]) -> list[Booking]:

@@ -83,7 +83,7 @@ def test_every_row_has_the_same_fields_and_each_document_is_closed(scenarios, wr
 
 def test_a_cheque_is_a_check_under_its_own_number_drawn_on_the_cheques_account(scenarios, write, contexts):
     checks = [rows for rows in documents(write(NAME, scenarios)) if rows[0]["TRNSTYPE"] == "CHECK"]
-    assert [rows[0]["DOCNUM"] for rows in checks] == ["2091", "2092"]
+    assert [rows[0]["DOCNUM"] for rows in checks] == ["2091", "2093", "2092"]
     first, second = checks[0]
     assert (first["ACCNT"], first["AMOUNT"], first["NAME"]) == ("Cheques Outstanding", "-120.00", "Acme Ltd")
     assert (second["ACCNT"], second["AMOUNT"]) == ("Refunds Payable", "120.00")
@@ -95,7 +95,7 @@ def test_every_other_document_is_a_general_journal_and_says_what_it_settles(scen
         assert len({row["TRNSTYPE"] for row in rows}) == 1
         if rows[0]["TRNSTYPE"] != "CHECK":
             assert rows[0]["TRNSTYPE"] == "GENERAL JOURNAL"
-            assert all(row["NAME"] == ("Zoe Lang" if row["ACCNT"] == "Accounts Receivable" else "") for row in rows)
+            assert all((row["NAME"] != "") == (row["ACCNT"] == "Accounts Receivable") for row in rows)
     text = write(NAME, scenarios).decode()
     assert "CC-7K4M-2QXP-H001-1 cheque 2091 cleared for PM-7K4M-2QXP-H001-1" in text
 
@@ -103,7 +103,7 @@ def test_every_other_document_is_a_general_journal_and_says_what_it_settles(scen
 def test_where_the_policy_wants_it_a_credit_on_an_unpaid_invoice_is_a_credit_memo(scenarios, contexts):
     named = {"receivables": "credit-memo", "tax_agency": "CA Dept of Tax", "tax_item": "CA Tax 8.25%"}
     context = replace(contexts[NAME], settings={**contexts[NAME].settings, **named})
-    unpaid = [b for b in scenarios if b.on_receivable and b.currency == b.base]
+    unpaid = [b for b in scenarios if samples.lowers(b) and b.currency == b.base]
     (rows,) = documents(registry.load(NAME).write(unpaid, context)[0][1])
     head, line, tax = rows
     assert (head["TRNSTYPE"], head["ACCNT"], head["AMOUNT"], head["NAMEISTAXABLE"]) == (
