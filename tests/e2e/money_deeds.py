@@ -9,20 +9,36 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import money_shop
 import small_shop
 
 from refundkit.errors import RefusedError
 from refundkit.model.money import DIGITS
+from refundkit.model.paying import WITHOUT_FEES
 from refundkit.model.payments import Method
+from refundkit.model.stock import brings_back
 from refundkit.model.words import State
-from refundkit.workflow import assessing, batch_ends, booking, closing, decisions, paying, payment_ends, reading
+from refundkit.workflow import (
+    accounts,
+    assessing,
+    batch_ends,
+    booking,
+    closing,
+    decisions,
+    kept,
+    paying,
+    payment_ends,
+    reading,
+    stale,
+    stocking,
+)
 from refundkit.workflow.shop import Shop
 
 A_DAY = 6
 """So many deeds are done on a day, twenty minutes to two hours apart: from the morning into the night."""
+_A_MONTH: Final = 31
 MORNING = time(15, tzinfo=UTC)
 """Ten in Chicago; what is done in the evening is done on the next day in UTC."""
 
@@ -53,22 +69,17 @@ class History:
                 self.shop.adopt({"returns": {"tax_on_restocking": '"full"'}})
             if number == days // 2 + 2:
                 for user in ("carl", "max"):
-                    self.do(Deed(1, user, lambda _, shop: closing.close(shop, f"{first:%Y-%m}", "done")), "close")
+                    self.do(
+                        Deed(1, user, lambda _, shop: closing.close(shop, f"{first:%Y-%m}", "done", anyway=True)),
+                        "close",
+                    )
             for name in self.draw.choices(list(DEEDS), [deed.share for deed in DEEDS.values()], k=A_DAY):
                 self.shop.later(minutes=self.draw.randrange(20, 120))
                 self.do(DEEDS[name], name)
-        for name in (
-            "ask which",
-            "decide",
-            "agree",
-            "decide",
-            "agree",
-            "export",
-            "answer",
-            "revise",
-            "revise",
-            "export",
-        ):
+        if days > _A_MONTH:
+            self.days.append(self.days[-1] + timedelta(_A_MONTH + 1))  # when nobody has cashed the last cheques
+            self.shop.now = datetime.combine(self.days[-1], MORNING)
+        for name in AT_LAST:
             self.do(DEEDS[name], name)
 
     def do(self, deed: Deed, name: str) -> None:
@@ -198,7 +209,8 @@ def pay_otherwise(history: History, shop: Shop) -> int:
     """Some refunds go another way than the invoice was paid: the customer asked for it, or the first way was closed."""
     count = 0
     for view in history.some([v for v in history.cases(shop, State.BOOKED) if v.unpaid], 6):
-        method = history.draw.choice((Method.ACCOUNT, Method.ACCOUNT, Method.CHEQUE, Method.CASH, Method.TRANSFER))
+        other = (Method.CHEQUE,) * 5 if view.assessment["currency"] == "USD" else (Method.CASH, Method.TRANSFER)
+        method = history.draw.choice((Method.ACCOUNT, Method.ACCOUNT, *other))
         wanted = paying.Wanted((view.id,), first_cheque=_first(shop, method), instead="asked for")
         count += _paid(shop, history, method, wanted)
     return count
@@ -219,6 +231,8 @@ def end(kind: str, most: int, *states: str) -> Callable[[History, Shop], int]:
 
     def do(history: History, shop: Shop) -> int:
         found = [p for p in history.payments(shop, *states) if p["paid_on"] <= shop.today.isoformat()]
+        if history.draw.random() < 0.5:
+            found = [p for p in found if p["method"] != Method.CHEQUE]  # a cheque may lie in a drawer for long
         for payment in history.some(found, most) if found else ():
             earliest = date.fromisoformat(payment["paid_on"])
             on = max(earliest, shop.today - timedelta(history.draw.randrange(12)))
@@ -227,6 +241,60 @@ def end(kind: str, most: int, *states: str) -> Callable[[History, Shop], int]:
         return len(found)
 
     return do
+
+
+def bank_fee(history: History, shop: Shop) -> int:
+    """What the bank took for a payment that was refused or came back is told later; for each once."""
+    found = [p for p in history.payments(shop, "refused", "returned") if p["method"] not in WITHOUT_FEES]
+    for payment in history.some(found, 1) if found else ():
+        fee = (Decimal(history.draw.randrange(1, 9)), payment["currency"])
+        payment_ends.fee_by_hand(shop, payment["number"], fee, evidence="the statement")
+    return len(found)
+
+
+def unclaimed(history: History, shop: Shop) -> int:
+    """Cheques that nobody has cashed for a month are set aside for the state, and some handed over."""
+    found = [p for p in stale.listed(shop) if p.unclaimed_from <= shop.today and p.state != "unclaimed"]
+    for payment in history.some(found, 3) if found else ():
+        payment_ends.by_hand(shop, payment.number, "payment.unclaimed", evidence="no answer to the letter")
+        history.done["cheque unclaimed"] += 1
+    return len(found)
+
+
+def handed_over(history: History, shop: Shop) -> int:
+    """The state has got the money of a cheque."""
+    found = history.payments(shop, "unclaimed")[:1]
+    for payment in found:
+        payment_ends.by_hand(shop, payment["number"], "payment.remitted", evidence="the state's receipt")
+    return len(found)
+
+
+def use_credit(history: History, shop: Shop) -> int:
+    """Customers who keep a credit pay an open invoice with it, in whole or in part."""
+    count = 0
+    for customer in sorted({p["customer_id"] for p in history.payments(shop, "confirmed") if p["method"] == "account"}):
+        known = accounts.customer(shop, customer)
+        credit = {money.currency: money.minor for money in known.credit}
+        for invoice in known.invoices:
+            most = min(credit.get(invoice.open.currency, 0), invoice.open.minor)
+            if most > 0:
+                part = most if history.draw.random() < 0.5 else max(1, most // 2)
+                amount = Decimal(part).scaleb(-DIGITS[invoice.open.currency])
+                kept.apply(shop, customer, invoice.invoice, amount)
+                count += 1
+                break
+    return count
+
+
+def part_back(history: History, shop: Shop) -> int:
+    """A part that came back goes into stock or to scrap, or another cost is said of one."""
+    found = [v for v in history.cases(shop, State.APPROVED, State.BOOKED, State.PAYING, State.PAID) if brings_back(v)]
+    for view in history.some(found, 3) if found else ():
+        cost, corrects = Decimal(history.draw.randrange(500, 40_000)) / 100, any(s.counts for s in view.stock)
+        scrap = history.draw.random() < 0.3
+        stocking.stock_back(shop, view.id, cost, scrap=scrap, evidence="on the shelf", corrects=corrects)
+        history.done["part corrected"] += corrects
+    return len(found)
 
 
 @dataclass(frozen=True)
@@ -256,6 +324,15 @@ DEEDS = {
     "arrived": Deed(5, "carl", end("payment.confirmed", 9, "issued", "uncertain")),
     "refused": Deed(2, "carl", end("payment.refused", 3, "issued", "uncertain")),
     "came back": Deed(2, "carl", end("payment.returned", 3, "issued", "uncertain", "confirmed")),
+    "bank fee": Deed(1, "carl", bank_fee),
+    "unclaimed": Deed(2, "carl", unclaimed),
+    "handed over": Deed(1, "carl", handed_over),
+    "credit used": Deed(2, "carl", use_credit),
+    "part back": Deed(2, "carl", part_back),
     "nobody knows": Deed(1, "carl", end("payment.uncertain", 2, "issued")),
 }
 """Whatever else can happen to a refund's books is a function and a line here."""
+AT_LAST = (
+    "unclaimed", "handed over", "ask which", "decide", "agree", "decide", "agree", "export", "answer", "revise", "revise",
+    "export",
+)  # fmt: skip

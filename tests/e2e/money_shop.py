@@ -175,9 +175,12 @@ class MoneyShop:
 
 
 def make(folder: Path, records: MoneyShop) -> small_shop.SmallShop:
-    """Begin the shop, with every way to pay open and the bank accounts of its customers known."""
+    """Begin the shop, with every way to pay open and the accounts of its customers known; a cheque waits a month."""
     shop = small_shop.make(folder, time_zone="America/Chicago", users=PEOPLE, write=records.write)
-    shop.adopt({"payments.ach": small_shop.ACH, "payments.sepa": {"name": '"SHOP"', "iban": f'"{IBAN}"'}})
+    shop.adopt(
+        {"payments.ach": small_shop.ACH, "payments.sepa": {"name": '"SHOP"', "iban": f'"{IBAN}"'},
+         "payments.cheque": {"stale_months": "1", "unclaimed_months": "1"}}
+    )  # fmt: skip
     with shop.open("carl") as opened:
         for n, (customer, currency) in enumerate(records.customers.items()):
             payee = Payee(f"Customer {n}", routing="021000021", account=f"1000{n:05}")
