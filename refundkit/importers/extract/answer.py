@@ -14,7 +14,7 @@ KINDS: Final = {"customer": "customer_id", "order": "service_order", "invoice": 
 """The kinds of id and the field each is for."""
 STATED: Final = 98
 """How sure a value is that stands in a field of its own."""
-FIRM: Final = 75
+FIRM: Final = 78
 """An amount that is less sure than this is looked at by a person: a wrong one is worse than a missing one."""
 BARE: Final = 90
 """The same for a number by which no currency stands."""

@@ -24,6 +24,12 @@ _ALONE: Final = 85
 """How sure the only amount of an item of a list is."""
 _LIKELY: Final = 70
 """How sure at most is what was worked out and is not plain, and the price of one piece or hour."""
+_CALLED: Final = 80
+"""How sure at least is what was worked out in a way that the words that ask name: the difference, half, 20 %."""
+_CALLED_FOR: Final = frozenset(f"d:{kind}:cue-ask" for kind in ("diff", "part", "percent"))
+_RECKON: Final = (("part", "q:part:cue:in"), ("part", "q:part:cue:out"), ("sum", "q:sum:cue-ask:out"))
+"""Ways of working out, and the sign that words for them stand in the text, or where money is asked."""
+_MANY: Final = 4
 _PRICES: Final = frozenset({"each", "hourly"})
 _LESS: Final = "PART"
 
@@ -55,7 +61,8 @@ def choose(passage: Passage, intent: Intent, places: Sequence[int], *, alone: bo
     if len(rest) == 1:
         return Chosen(rest[0].value, rest[0].currency, rest[0].text, sure=_ALONE)
     asking = [passage.sentences[p].shape for p in asking_places(intent, places)]
-    return _pick(_ranked(found), _partial(passage, intent, places), relates=any(map(_relates, asking)))
+    twice = any("TWICE" in concepts_of(word) for p in places for word in tokens(passage.sentences[p].shape))
+    return _pick(_ranked(found), _partial(passage, intent, places), asking, twice=twice)
 
 
 def possible(passage: Passage, intent: Intent, places: Sequence[int]) -> list[Candidate]:
@@ -80,24 +87,51 @@ def _partial(passage: Passage, intent: Intent, places: Sequence[int]) -> str:
     return "It asks for a part and does not say how much." if vague else ""
 
 
-def _relates(shape: str) -> bool:
-    """Whether a sentence that asks may mean less than an amount that stands elsewhere: a rest, a share, one of many."""
+def _relates(shape: str, best: Candidate, *, twice: bool) -> bool:
+    """Whether a sentence that asks may mean less than an amount that stands elsewhere: a rest, a share, another sum.
+
+    `twice`: the text speaks of that one amount as paid twice, so that what is too much is all of it.
+    """
     if "money" in shape:
         return False
     words = vocabulary().amount
-    if any(word in shape for word in (*words["difference"], *words["rest"])) or any(bare(shape)):
+    if any(word in shape for word in (*words["difference"], *words["rest"])) and not (twice and _too_much(shape)):
+        return True
+    if any(number.value != best.value for number in bare(shape)):
         return True
     return any(word == "%" or _LESS in concepts_of(word) for word in tokens(shape))
 
 
-def _pick(ranked: list[tuple[int, Candidate]], part: str, *, relates: bool) -> Chosen:
+def _too_much(shape: str) -> bool:
+    return any("TOOMUCH" in concepts_of(word) for word in tokens(shape))
+
+
+def _pick(ranked: list[tuple[int, Candidate]], part: str, asking: Sequence[str], *, twice: bool = False) -> Chosen:
     sure, best = ranked[0]
     currency = _currency(best, [c for _, c in ranked])
     doubt = _doubt(ranked, part)
     if doubt:
         return Chosen(None, currency, best.text, doubt)
-    doubtful = (best.worked and sure < _PLAIN) or bool(best.signs & _PRICES) or (relates and "outside" in best.signs)
+    if best.worked and best.signs & _CALLED_FOR:
+        return Chosen(best.value, currency, best.text, sure=max(sure, _CALLED))
+    elsewhere = "outside" in best.signs and any(
+        _relates(shape, best, twice=twice and "single" in best.signs) for shape in asking
+    )
+    doubtful = (best.worked or _one_of_many(ranked)) and sure < _PLAIN
+    doubtful = doubtful or bool(best.signs & _PRICES) or elsewhere or _to_be_reckoned(best)
     return Chosen(best.value, currency, best.text, sure=min(sure, _LIKELY) if doubtful else sure)
+
+
+def _to_be_reckoned(best: Candidate) -> bool:
+    """Whether words call for a part or a multiple of an amount that stands there, and nothing shows that it is that."""
+    if best.asked or best.concluded:
+        return False
+    return any(sign in best.signs and f"c:{kind}:is" not in best.signs for kind, sign in _RECKON)
+
+
+def _one_of_many(ranked: list[tuple[int, Candidate]]) -> bool:
+    """Whether the amount is one of a whole bill's."""
+    return sum(not (c.worked or c.bare) for _, c in ranked) >= _MANY
 
 
 def _doubt(ranked: list[tuple[int, Candidate]], part: str) -> str:
@@ -105,7 +139,10 @@ def _doubt(ranked: list[tuple[int, Candidate]], part: str) -> str:
     sure, best = ranked[0]
     if best.vague:
         return f"The amount '{best.shown}' is not definite: {best.vague}."
-    rivals = [c for p, c in ranked[1:] if (p >= _RIVAL and sure < _PLAIN) or _contradicts(c, best)]
+    # What an amount was worked out from is no rival of it.
+    mine = best.of if sure >= SURE else ()
+    close = _RIVAL if sure < _PLAIN else 101
+    rivals = [c for p, c in ranked[1:] if (p >= close and c.value not in mine) or _contradicts(c, best)]
     if rivals:
         return f"It names several amounts: {', '.join(dict.fromkeys(c.shown for c in (best, *rivals)))}."
     smaller = best.worked or (

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from refundkit.importers.extract.features import concepts_of, tokens
 from refundkit.importers.extract.mentions import Candidate
-from refundkit.importers.extract.numbers import Counted, counted
+from refundkit.importers.extract.numbers import Counted, clock_spans, counted
 from refundkit.importers.extract.sentences import Passage, Sentence
 from refundkit.importers.extract.vocabulary import Vocabulary, vocabulary
 
@@ -55,9 +55,8 @@ class _Text:
         """Whether words for a way of working out stand in the text, and where money is asked."""
         name = _ALIKE.get(kind, kind)
         if name not in self.cues:
-            search = _cues()[name].search
-            anywhere = any(search(s.shape) for s in self.sentences)
-            asked = anywhere and any(search(s.shape) for s in self.asking)
+            anywhere = any(_calls_for(name, s.shape) for s in self.sentences)
+            asked = anywhere and any(_calls_for(name, s.shape) for s in self.asking)
             self.cues[name] = (("cue",) if anywhere else ()) + (("cue-ask",) if asked else ())
         return self.cues[name]
 
@@ -114,6 +113,12 @@ def _cues() -> dict[str, re.Pattern[str]]:
     }
 
 
+def _calls_for(kind: str, shape: str) -> bool:
+    """Whether words for a way of working out stand in a sentence; a part of an hour is none of the money."""
+    found = _cues()[kind].finditer(shape)
+    return any(kind != "part" or not _of_time(shape[match.end() :]) for match in found)
+
+
 def derived(passage: Passage, asking: Sequence[int], places: Sequence[int], found: list[Candidate]) -> list[Candidate]:
     """The amounts that can be worked out from those in these sentences; one that also stands there is only signed."""
     text = _Text([passage.sentences[p] for p in places], [passage.sentences[p] for p in asking], vocabulary())
@@ -135,7 +140,9 @@ def derived(passage: Passage, asking: Sequence[int], places: Sequence[int], foun
             stated.signs |= {f"c:{way.kind}:{sign}" for sign in ("is", *text.cue(way.kind))}
             continue
         candidate = new.setdefault(way.value, Candidate(way.value, way.of[0].currency, text=evidence, worked=True))
-        candidate.signs |= signs | {f"d:values{min(5, len(operands))}"} | ({"d:direct"} if direct else set())
+        agreeing = {f"d:agree:{way.kind}:{other}" for other in _cues() | _ALIKE if f"d:{other}:is" in candidate.signs}
+        candidate.signs |= signs | agreeing | {f"d:values{min(5, len(operands))}"} | ({"d:direct"} if direct else set())
+        candidate.of.update(operand.value for operand in way.of)
         candidate.shown = candidate.shown or f"{way.value}"
         candidate.concluded = candidate.concluded or (way.kind == "diff" and _is_all_but(text, operands))
     for kind in _cues():
@@ -171,10 +178,11 @@ def _ways(text: _Text, operands: list[Candidate], bare: list[Candidate]) -> Iter
         if len(operands) <= 3 and not (high.bare or low.bare):
             yield _Way("sum", high.value + low.value, (high, low))
     shares = list(_shares(text))
-    numbers = [n for s in text.sentences for n in counted(s.shape)][:_MOST_NUMBERS]
+    numbers = [n for s in text.sentences for n in (*counted(s.shape), *clock_spans(s.shape))][:_MOST_NUMBERS]
     asked = {id(s) for s in text.asking}
-    counts = [(n, s) for s in text.sentences for n in counted(s.shape)][:_MOST_NUMBERS]
+    counts = [(n, s) for s in text.sentences for n in (*counted(s.shape), *clock_spans(s.shape))][:_MOST_NUMBERS]
     spans = list(_spans(numbers))
+    known = {c.value for c in (*operands, *bare)}
     for operand in operands or bare:
         for kind, value, signs in shares:
             yield _Way(kind, _cents(operand.value * value), (operand,), signs)
@@ -185,8 +193,9 @@ def _ways(text: _Text, operands: list[Candidate], bare: list[Candidate]) -> Iter
                 yield _Way("times", _cents(operand.value * number.value), (operand,), near)
             if number.value >= 2 and number.value == int(number.value):
                 yield _Way("share", _cents(operand.value / number.value), (operand,), near)
-        for value, signs in spans:
-            yield _Way("span", _cents(operand.value * value), (operand,), signs)
+        for value, signs, pair in spans:
+            proved = frozenset(("proved",) if any(_cents(operand.value * one) in known for one in pair) else ())
+            yield _Way("span", _cents(operand.value * value), (operand,), signs | proved)
 
 
 def _shares(text: _Text) -> Iterator[tuple[str, Decimal, frozenset[str]]]:
@@ -228,9 +237,10 @@ def _beside_percent(shape: str) -> frozenset[str]:
     return frozenset((*(f"w:{c}" for w in around for c in concepts_of(w)), *(("of",) if of else ())))
 
 
-def _spans(numbers: Sequence[Counted]) -> Iterator[tuple[Decimal, frozenset[str]]]:
-    """How much more one count is than another: four hours billed, two and a half worked."""
+def _spans(numbers: Sequence[Counted]) -> Iterator[tuple[Decimal, frozenset[str], tuple[Decimal, Decimal]]]:
+    """How much more one count is than another: four hours billed, two and a half worked; and the two."""
     for first, second in combinations(numbers, 2):
         more = abs(first.value - second.value)
         if more:
-            yield more, frozenset(f"{side}{sign}" for side, n in (("1", first), ("2", second)) for sign in n.signs)
+            signs = frozenset(f"{side}{sign}" for side, n in (("1", first), ("2", second)) for sign in n.signs)
+            yield more, signs, (first.value, second.value)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
+from itertools import combinations
 from typing import Final
 
 from refundkit.importers.extract.amounts import Mention
@@ -20,13 +21,19 @@ _WINDOW: Final = 5
 _CLOSE: Final = 2
 _MANY: Final = 40
 _LIKELY: Final = 50
+_WHERE: Final = (
+    "direct concluded background asks tells unit each hourly inside outside only largest smallest single repeated part"
+    " difference half double divides multiple shared after near far first last bare vague"
+    " values1 values2 values3 values4"
+)
+_PLACING: Final = frozenset(_WHERE.split())
 
 
 @dataclass(slots=True)
 class Candidate:
     """One value. `text` is the sentence that bears it out best, `signs` what the trained model sees of it.
 
-    `bare`: no currency and no cents stand by it; `worked`: it stands nowhere and was worked out.
+    `bare`: no currency and no cents stand by it; `worked`: it stands nowhere and was worked out, from the values `of`.
     """
 
     value: Decimal
@@ -40,6 +47,7 @@ class Candidate:
     background: bool = False
     bare: bool = False
     worked: bool = False
+    of: set[Decimal] = field(default_factory=set)
     signs: set[str] = field(default_factory=set)
 
 
@@ -61,8 +69,6 @@ def candidates(passage: Passage, intent: Intent, places: Sequence[int]) -> list[
         value = spot.mention.value
         if len(spots) >= _MANY and value not in spots:
             break
-        if spot.bare and value in out and not out[value].bare:
-            continue
         spots.setdefault(value, []).append(spot)
         candidate = out.setdefault(value, Candidate(value, bare=spot.bare))
         _look(candidate, spot, passage, intent, asking=spot.place in asking)
@@ -71,7 +77,14 @@ def candidates(passage: Passage, intent: Intent, places: Sequence[int]) -> list[
     for candidate in out.values():
         if candidate.bare:
             candidate.signs |= {"bare", f"bare{min(3, len(money))}"}
+        candidate.signs |= _together(candidate.signs)
     return list(out.values())
+
+
+def _together(signs: set[str]) -> set[str]:
+    """Pairs of the signs that tell where an amount stands among the others: each means less alone."""
+    here = sorted(sign for sign in signs if sign in _PLACING or sign.startswith("asking"))
+    return {f"{a}&{b}" for a, b in combinations(here, 2)}
 
 
 def asking_places(intent: Intent, places: Sequence[int]) -> set[int]:

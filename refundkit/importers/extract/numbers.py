@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from refundkit.importers.extract.amounts import spoken
@@ -13,8 +14,15 @@ from refundkit.importers.extract.features import concepts_of, tokens
 from refundkit.importers.extract.vocabulary import vocabulary
 
 _FIGURE: Final = r"(?<![\w.,:/#-])(?P<figure>\d{1,2})(?P<rest>[.,]\d{1,2}|\u00bd)?(?![\w/]|[.,:-]\d|\.\s?\d|\s?%)"
-_WHOLE: Final = re.compile(r"(?<![\w.,:/#-])\d{2,5}(?![\w/%]|[.,:-]\d|\.\s?\d|\s?%)")
+_WHOLE: Final = re.compile(
+    r"(?<![\w.,:/#-])(?:[1-9]\d{0,2}(?:[ .,']\d{3})+|[1-9]\d{1,4})(?![\w/%]|[.,:-]\d|\.\s?\d|\s?%)"
+)
+_PHONE: Final = re.compile(r"(?<![\w.,:/#-])(?:\+\d|\(?0|\(\d{3}\))[\d ()/-]{6,20}")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_CLOCK: Final = re.compile(r"(?<![\w.,:/-])(?P<hour>[01]?\d|2[0-3])\s?[:h]\s?(?P<minute>[0-5]\d)(?![\w:])")
+_MOST_TIMES: Final = 6
+_LONGEST_SPAN: Final = 600
+_HALF_DAY: Final = 720
 _MOST: Final = 31
 _LEAST_SUM: Final = 10
 
@@ -44,16 +52,29 @@ def counted(shape: str) -> Iterator[Counted]:
 
 
 def bare(shape: str) -> Iterator[Bare]:
-    """The whole numbers from 10 on, in figures or words."""
+    """The whole numbers from 10 on, in figures or words; none that is part of a telephone number."""
+    phones = [match.span() for match in _PHONE.finditer(shape)]
     for match in _WHOLE.finditer(shape):
-        if Decimal(match[0]) < _LEAST_SUM or _YEAR.fullmatch(match[0]):
+        value = Decimal(re.sub(r"\D", "", match[0]))
+        if value < _LEAST_SUM or _YEAR.fullmatch(match[0]) or any(a <= match.start() < b for a, b in phones):
             continue
-        yield Bare(Decimal(match[0]), match[0], len(tokens(shape[: match.start()])))
+        if _is_time(shape[: match.start()], shape[match.end() :]):
+            continue
+        yield Bare(value, match[0], len(tokens(shape[: match.start()])))
+    # 'cent' is a hundred in French, and 'every cent' is none.
+    coins = {word for numerals in vocabulary().numerals for word in numerals.cents.split("|")}
     for numerals in vocabulary().numerals:
         for match in _run(numerals.run).finditer(shape):
-            value = spoken(match[0], numerals)
-            if value is not None and value >= _LEAST_SUM:
-                yield Bare(Decimal(value), match[0], len(tokens(shape[: match.start()])))
+            said = None if match[0] in coins else spoken(match[0], numerals)
+            if said is not None and said >= _LEAST_SUM:
+                yield Bare(Decimal(said), match[0], len(tokens(shape[: match.start()])))
+
+
+def _is_time(before: str, after: str) -> bool:
+    """Whether a number is a day or counts days, hours or minutes: 'friday 17', '11. september', '14 days'."""
+    calendar = vocabulary().amount["calendar"]
+    follows, precedes = tokens(after)[:1], tokens(before)[-1:]
+    return any(w in calendar or "HOURS" in concepts_of(w) for w in follows) or any(w in calendar for w in precedes)
 
 
 def _value(match: re.Match[str]) -> Decimal:
@@ -64,6 +85,15 @@ def _value(match: re.Match[str]) -> Decimal:
     if match["halves"]:
         return vocabulary().halves[match["halves"]]
     return Decimal(vocabulary().number(match["word"])) + half
+
+
+def clock_spans(shape: str) -> Iterator[Counted]:
+    """The hours between two times of day that follow each other: from 9:05 to 11:05 two."""
+    times = [int(m["hour"]) * 60 + int(m["minute"]) for m in _CLOCK.finditer(shape)]
+    for first, last in pairwise(times[:_MOST_TIMES]):
+        minutes = last - first if last > first else last + _HALF_DAY - first
+        if 0 < minutes <= _LONGEST_SPAN and minutes % 15 == 0:
+            yield Counted(Decimal(minutes) / 60, ("n+CLOCK", "n+HOURS"))
 
 
 def _named(side: str, words: list[str]) -> Iterator[str]:

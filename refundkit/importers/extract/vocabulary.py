@@ -18,7 +18,19 @@ LANGUAGES: Final = ("en", "de", "fr", "es")
 
 
 _PLAIN: Final = frozenset(
-    {"approx", "approx_after", "range", "between", "difference", "rest", "one_of", "both", "percent_of", "tax"}
+    {
+        "approx",
+        "approx_after",
+        "range",
+        "between",
+        "difference",
+        "rest",
+        "one_of",
+        "both",
+        "percent_of",
+        "tax",
+        "calendar",
+    }
 )
 """Lists of plain words about amounts; the others are phrases."""
 

@@ -90,8 +90,11 @@ def letter_of(mail: Mail, shop: ShopWords) -> tuple[Letter, Automatic | None, bo
     addressee = next((a for h in ("to", "delivered-to", "x-original-to") for _, a in mail.headers.addresses(h)), "")
     staff = shop.is_staff(address, addressee)
     turn = take_apart(mail.text, forwarded=bool(_FORWARDED.match(mail.subject)))
-    found = automatic_kind(mail, own_robot=staff)
+    passed_on = "" if staff else _passed_on(mail, turn, shop, addressee)
+    found = automatic_kind(mail, own_robot=staff or bool(passed_on))
     letter = _letter(mail, turn, shop, addressee, staff=staff, robot=staff and _is_robot(mail, address))
+    if passed_on and found is None:
+        letter = replace(letter, name="", address=passed_on, entered_by=address)
     return letter, found, letter.channel == Channel.TECHNICIAN
 
 
@@ -180,6 +183,13 @@ def _reply_address(address: str, reply_to: str) -> str:
 def _is_robot(mail: Mail, address: str) -> bool:
     automatic = mail.headers.get("auto-submitted").lower()
     return bool(_ROBOT.match(address)) or (bool(automatic) and not automatic.startswith("no"))
+
+
+def _passed_on(mail: Mail, turn: Turn, shop: ShopWords, addressee: str) -> str:
+    """Whose words another firm's machine passes on (a chat, a ticket): the only further address in it; else ''."""
+    if not mail.headers.get("auto-submitted").lower().startswith("auto-generated"):
+        return ""
+    return _outsider(turn.new.replace(mail.sender()[1], ""), shop, addressee)
 
 
 def _inner(mail: Mail, turn: Turn) -> Letter | None:

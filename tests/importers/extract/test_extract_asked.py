@@ -8,6 +8,7 @@ from refundkit.importers.extract.amounts import take_amounts
 from refundkit.importers.extract.answer import FIRM
 from refundkit.importers.extract.asked import read_request
 from refundkit.importers.extract.ids import take_ids
+from refundkit.importers.extract.numbers import bare, clock_spans
 from refundkit.importers.extract.phrases import compiled, plain
 from refundkit.importers.extract.sentences import passage
 
@@ -296,3 +297,80 @@ def test_a_phrase_of_the_word_files_means_what_the_page_says():
     assert phrase.search("pls refunding us the money0 now")
     assert phrase.search("please refund money0 of money1").group(1) == "money0"
     assert not compiled("refund").search("refundkit")
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("Your bill for the scanner was $96.40, and you quoted $80.00. Please send us back the difference.", "16.40"),
+        ("The router costs $240 and never worked on one floor of two. Please return half of it.", "120"),
+    ],
+)
+def test_what_was_worked_out_in_the_way_that_the_asking_words_name_is_no_doubt(text, amount):
+    found = one(text)
+    assert (found.amount, found.doubts) == (Decimal(amount), [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nobody called for the printer on Tuesday, and the deposit of $45.00 was taken. Please return it within 14 days.",
+        "Nobody came on Tuesday. The deposit of $45.00 was taken all the same. Please return it by Friday 12.",
+        "Nobody came on Tuesday. The deposit of $45 was taken all the same. I want the 45 back.",
+        "You took $45.00 for one visit twice, by card and in cash. Kindly return the excess.",
+    ],
+)
+def test_days_and_the_same_amount_again_cast_no_doubt_on_an_amount_told_elsewhere(text):
+    found = one(text)
+    assert (found.amount, found.doubts) == (Decimal(45), [])
+
+
+def test_a_part_that_somewhere_is_spoken_of_leaves_the_whole_to_a_person():
+    found = one("Half the visit was wasted. The bill was $90. Please give us the money back.")
+    assert found.doubts
+
+
+def test_a_price_is_no_rival_of_what_so_many_of_them_cost():
+    found = one("We returned three of the monitors, they cost $180 each. Please refund the three monitors.")
+    assert (found.amount, found.doubts) == (Decimal(540), [LIKELY])
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("we paid 1,260 up front and 2 590 later", ["1260", "2590"]),
+        ("ring me on 0722 555 010 or (555) 010 0117 or +44 20 7946 0018", []),
+        ("in 14 days, on friday 17 or september 21, for 45 minutes", []),
+        ("i want every cent of it", []),
+        ("i paid a hundred and twenty", ["120"]),
+    ],
+)
+def test_numbers_that_may_be_sums_are_no_telephone_numbers_days_or_coins(text, numbers):
+    assert [str(found.value) for found in bare(text)] == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("in at 9:05 and out at 11:05", ["2"]),
+        ("arrivee 14h00, depart 17h30", ["3.5"]),
+        ("from 11:30 to 1:30", ["2"]),
+        ("at 9:02 and 12:17 and 12:20", ["3.25"]),
+        ("at 9:05", []),
+    ],
+)
+def test_two_times_of_day_tell_how_many_hours_it_took(text, hours):
+    assert [f"{found.value:f}".rstrip("0").rstrip(".") for found in clock_spans(text)] == hours
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("Please refund the 450 naira.", "NGN"),
+        ("Please refund RM 90.", "MYR"),
+        ("Por favor, devuélvanme los 9000 pesos chilenos.", "CLP"),
+        ("Merci de me rembourser les 15000 francs CFA.", "XOF"),
+    ],
+)
+def test_currencies_of_further_countries_are_known(text, currency):
+    assert [m.currency for m in passage(text, "USD").mentions] == [currency]

@@ -132,6 +132,19 @@ def test_a_form_sent_by_the_shops_own_machine_is_read_by_its_labels():
     assert draft(mail(form.replace("164.25", "ca. 160"), **robot)).amount is None
 
 
+def test_what_another_firms_machine_passes_on_is_read_as_the_word_of_whom_it_names():
+    robot = {"From": "transcripts@chatter.test", "Auto_Submitted": "auto-generated"}
+    text = (
+        "Transcript of your chat\nVisitor: Nat (nat@feed.test)\n\n"
+        "Nat: nobody came on Tuesday. Please refund the call-out fee of $80.00.\n"
+    )
+    (draft,) = read(mail(text, **robot))
+    assert (draft.customer_email, draft.amount) == ("nat@feed.test", Decimal("80.00"))
+    assert draft.evidence["entered_by"] == "transcripts@chatter.test"
+    (ignored,) = read(mail(text.replace("nat@feed.test", "no address"), **robot))
+    assert isinstance(ignored, Ignored)
+
+
 def test_html_is_read_as_a_person_sees_it():
     html = (
         "<html><head><style>p {refund: $900}</style></head><body><p>Please refund</p><div style='display:none'>$800.00</div>"
