@@ -14,8 +14,9 @@ from refundkit.importers.extract.features import concepts_of, tokens
 from refundkit.importers.extract.vocabulary import vocabulary
 
 _FIGURE: Final = r"(?<![\w.,:/#-])(?P<figure>\d{1,2})(?P<rest>[.,]\d{1,2}|\u00bd)?(?![\w/]|[.,:-]\d|\.\s?\d|\s?%)"
-_WHOLE: Final = re.compile(
-    r"(?<![\w.,:/#-])(?:[1-9]\d{0,2}(?:[ .,']\d{3})+|[1-9]\d{1,4})(?![\w/%]|[.,:-]\d|\.\s?\d|\s?%)"
+_WHOLE: Final = re.compile(  # not the end of one that begins with a letter: 'R6 400'
+    r"(?<![\w.,:/#-])(?<![a-z]\d )(?<![a-z]\d\d )(?<![a-z]\d{3} )"
+    r"(?:[1-9]\d{0,2}(?:[ .,']\d{3})+|[1-9]\d{1,4})(?![\w/%]|[.,:-]\d|\.\s?\d|\s?%)"
 )
 _PHONE: Final = re.compile(r"(?<![\w.,:/#-])(?:\+\d|\(?0|\(\d{3}\))[\d ()/-]{6,20}")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")

@@ -343,6 +343,7 @@ def test_a_price_is_no_rival_of_what_so_many_of_them_cost():
         ("in 14 days, on friday 17 or september 21, for 45 minutes", []),
         ("i want every cent of it", []),
         ("i paid a hundred and twenty", ["120"]),
+        ("r6 400 for two of them, r12 850 for the rest", []),
     ],
 )
 def test_numbers_that_may_be_sums_are_no_telephone_numbers_days_or_coins(text, numbers):
