@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,10 @@ exit $status
 
 
 def script(page: Path) -> str:
-    """All shell blocks of a page, in order; CASE becomes the case kept by the shim."""
-    blocks = re.findall(r"^```sh\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    """All shell blocks of a page, in order, those of a numbered step too; CASE becomes the case kept by the shim."""
+    text = page.read_text(encoding="utf-8")
+    blocks = [textwrap.dedent(b) for b in re.findall(r"^ *```sh\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)]
+    assert blocks, f"{page.name} has no commands"
     return re.sub(r"\bCASE\b(?!_)", '"$(cat "$CASE_FILE")"', "".join(blocks))
 
 
