@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from refundkit.errors import RefusedError, UsageError
+from refundkit.errors import RefundkitError, RefusedError, UsageError
 from refundkit.model.case import CHARGED, CONFIRMED, REFUSED, REMITTED, RETURNED, UNCERTAIN, UNCLAIMED, CaseView
 from refundkit.model.money import Money, to_minor
 from refundkit.model.paid import Paid, PaymentState
@@ -27,6 +27,10 @@ WORDS = {
     CONFIRMED: "confirmed", REFUSED: "refused", RETURNED: "returned", UNCERTAIN: "uncertain", UNCLAIMED: "unclaimed",
     REMITTED: "remitted",
 }  # fmt: skip
+
+
+_NUMBERED = "RP-"
+"""How the numbers of payments begin."""
 
 
 @dataclass(frozen=True)
@@ -178,13 +182,25 @@ def listed(shop: Shop, *, where: str = "all", values: Sequence[Any] = ()) -> lis
     return payments.listed(shop.store, where, values)
 
 
+def _case(shop: Shop, named: str) -> str:
+    """The case somebody means; what looks like a number of a payment or a cheque is said to be none."""
+    try:
+        return cases.find(shop.store, named)
+    except RefundkitError as err:
+        if not named.isdigit() and not named.upper().startswith(_NUMBERED):
+            raise
+        raise RefusedError(
+            f"there is no payment and no cheque '{named[:40]}'", hint="'refundkit payment list' has the numbers of both"
+        ) from err
+
+
 def _named(shop: Shop, named: str, states: Collection[PaymentState], word: str) -> tuple[CaseView, Paid]:
     """The payment of that number, cheque or case; of a case's several the one that stands in one of the states."""
     rows = payments.listed(shop.store, "number", [named.strip().upper()])
     if not rows and named.isdigit():
         rows = payments.listed(shop.store, "cheque", [int(named)])
     if not rows:
-        view = shop.case(cases.find(shop.store, named))
+        view = shop.case(_case(shop, named))
         fitting = [p for p in view.payments if p.state in states]
         if len(fitting) == 1:
             return view, fitting[0]

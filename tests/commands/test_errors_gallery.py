@@ -560,6 +560,8 @@ SAMPLE: dict[str, Callable[[Any], Any]] = {
     "pay-cheque-name-long": _cheque("--first-cheque", "2091", name="The United Guilds of Harbour " * 3),
     "pay-cheque-name-letters": _cheque("--first-cheque", "2091", name="\u041e\u041e\u041e \u0421\u0435\u0432\u0435\u0440"),
     "pay-card-no-reference": _card_without_reference,
+    "payment-unknown-cheque": lambda c: _issued(c)("payment", "confirm", "101", "--evidence", "x", user="carl"),
+    "payment-unknown-number": lambda c: _issued(c)("payment", "confirm", "rp-1-000099", "--evidence", "x", user="carl"),
     "payment-fee-not-back": lambda c: _issued(c)("payment", "fee", "2091", "4.00", "--evidence", "x", user="carl"),
     "payment-fee-twice": lambda c: _charged(c)("payment", "fee", "2091", "4.00", "--evidence", "x", user="carl"),
     "payment-fee-nothing": lambda c: _issued(c)(
