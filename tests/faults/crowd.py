@@ -43,7 +43,7 @@ class Worker:
 
     def wait(self) -> None:
         """Until the others are there too."""
-        print("ready", flush=True)
+        os.write(1, b"ready\n")  # print may be the program's own by now, which does not flush
         sys.stdin.readline()
         self.started = time.monotonic()
 

@@ -18,7 +18,8 @@ _EXACT: Final = (
     ("invoice", re.compile(r"(?<![\w-])inv[\s-]{0,2}(\d{4,7})(?!\d|[-/.]\d)", re.IGNORECASE)),
     ("customer", re.compile(r"(?<![\w-])(?:[cC][-\u2010-\u2013]\s?(?=\d{3})|C(?=\d{4}))(\d{3,6})(?!\d|[-/.]\d)")),
 )
-_YEARLY: Final = re.compile(r"(?<![\w/.-])(20\d\d)[/-](\d{3,5})(?![\w/-]|[.,]\d)")
+_YEARLY: Final = re.compile(r"(?<![\w/.-])(?:(20\d\d)[/-](\d{3,5})|(\d{3,5})/(20\d\d))(?![\w/-]|[.,]\d)")
+_OF_A_YEAR: Final = re.compile(r"(20\d\d)[/-](\d{1,6})|(\d{3,6})/(20\d\d)")
 _BARE: Final = re.compile(r"(?<![\w/.,:#+-])(?<!\d )(\d{5})(?![\w/-]|[.,:]\d| ?[%€$£]| [A-Z]| \d)")
 _NEAR: Final = 60
 _URL: Final = re.compile(r"<?https?://\S+>?|www\.\S+|\S+@\S+", re.IGNORECASE)
@@ -73,11 +74,11 @@ def _own(found: Ids, form: IdForm, match: re.Match[str]) -> str:
 
 
 def _yearly(found: Ids, match: re.Match[str]) -> str:
-    """'2026/461' where a word for an order stands before it."""
+    """'2026/461' or '461/2026' where a word for an order stands before it."""
     before = match.string[max(0, match.start() - _NEAR) : match.start()].lower()
     if not _order_before().search(before) or _foreign().search(before[-25:]):
         return match[0]
-    found.add("order", f"SO-{match[1]}-{match[2].zfill(5)}")
+    found.add("order", f"SO-{match[1] or match[4]}-{(match[2] or match[3]).zfill(5)}")
     return " ordref "
 
 
@@ -119,8 +120,8 @@ def _exact(found: Ids, kind: str, match: re.Match[str]) -> str:
 def _labelled(found: Ids, kind: str, match: re.Match[str]) -> str:
     """A number after a word for a customer, order or invoice: an id of ours, or a text of another form."""
     number = match["number"]
-    if kind == "order" and (own := re.fullmatch(r"(20\d\d)[/-](\d{1,6})", number)):
-        found.add(kind, f"SO-{own[1]}-{own[2].zfill(5)}")
+    if kind == "order" and (own := _OF_A_YEAR.fullmatch(number)):
+        found.add(kind, f"SO-{own[1] or own[4]}-{(own[2] or own[3]).zfill(5)}")
         return f"{match['label']} ordref "
     if kind == "customer" and re.fullmatch(r"\d{3,6}", number):
         found.add(kind, f"C-{number}")

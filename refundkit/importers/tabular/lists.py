@@ -13,7 +13,7 @@ from typing import Final
 
 from refundkit.importers.extract.asked import read_request
 from refundkit.importers.tabular.amounts import Figure, check, currency_of, read_amount, unwrap
-from refundkit.importers.tabular.cell_ids import customer_beside, put_right
+from refundkit.importers.tabular.cell_ids import customer_beside, named_in_words, put_right
 from refundkit.importers.tabular.dates import in_reach, read_time, with_year
 from refundkit.importers.tabular.headings import NATIVE, aliases_by_field, plain
 from refundkit.importers.tabular.native import MAX_DESCRIPTION, WORDS, ragged
@@ -36,8 +36,9 @@ CLOSED: Final = re.compile(
     r"closed|resolved|solved|done|geschlossen|erledigt|gelost|clos|ferme|resolu|cerrad[oa]|resuelto"
 )
 _BARE: Final = re.compile(r"(?:[a-z]{1,3}[\s.-]?)?#?\s?(\d{3,7})", re.IGNORECASE)
-_YEARLY: Final = re.compile(r"(?:so[\s.-]?)?(20\d\d)\s?[-/ ]\s?(\d{1,6})", re.IGNORECASE)
+_YEARLY: Final = re.compile(r"(?:so[\s.-]?)?(?:(20\d\d)\s?[-/ ]\s?(\d{1,6})|(\d{3,6})\s?/\s?(20\d\d))", re.IGNORECASE)
 _GROUP: Final = re.compile(r"\d{3}(?:\.\d{1,2})?")
+_IDS: Final = ("customer_id", "service_order", "invoice")
 _NAMED: Final = ("customer_email", "service_order", "invoice")
 _REMEMBERED: Final = 20_000
 _FEW: Final = 2
@@ -92,6 +93,7 @@ class ListReader:
         told = {*plan.columns.subjects, self.places.get("description", -1)}
         self.told = sorted(place for place in told if place >= 0)
         self.head = [plain(h) for h in sheet.headings]
+        self.without = [field for field in _IDS if self.at[field] < 0]
 
     def read(self, line: int, row: list[str]) -> Reading:
         """One row; `line` is where it begins."""
@@ -143,8 +145,10 @@ class ListReader:
 
     def _draft(self, line: int, cells: Sequence[str], words: str) -> Reading:
         doubts: list[str] = []
-        ids = {field: self.ident(cells, field) for field in ("customer_id", "service_order", "invoice")}
+        reason, said = self._words(cells)
+        ids = {field: self.ident(cells, field) for field in _IDS}
         put_right(ids)
+        named_in_words(ids, said, self.without)
         email = self.email(cells, doubts)
         if not email and _ADDRESS.fullmatch(ids["customer_id"]):
             email, ids["customer_id"] = ids["customer_id"], ""
@@ -159,7 +163,6 @@ class ListReader:
             if not any(c.isalpha() for c in name):
                 raise RowError("", "the row names no customer, e-mail, service order or invoice")
             doubts.append(f"{self._heading('name')}: nothing but the name '{name[:60]}' says who asks")
-        reason, said = self._words(cells)
         figure, currency = self.amount(cells, doubts)
         empty = not self.cell(cells, "amount") or figure.amount == 0
         if empty and not reason_of(self.cell(cells, "reason")) and (why := self._asks_nothing(said, reason)):
@@ -205,7 +208,7 @@ class ListReader:
             number = bare[1]
             text = begins + (number.zfill(5) if field == "service_order" else number)
         elif field == "service_order" and self.plan.forms and (yearly := _YEARLY.fullmatch(text)):
-            text = f"SO-{yearly[1]}-{yearly[2].zfill(5)}"
+            text = f"SO-{yearly[1] or yearly[4]}-{(yearly[2] or yearly[3]).zfill(5)}"
         try:
             return maybe_ident(text)
         except ValueError as err:

@@ -190,6 +190,7 @@ def test_a_bare_dollar_is_the_shops_own_kind():
 def test_ids_are_normalised_and_other_numbers_are_kept_out():
     ids, _ = take_ids(plain("customer 1133, order 2026/461, your inv no. 20988, RMA 55210, PO QG-1183, ticket #12345"))
     assert (ids.customer, ids.order, ids.invoice) == (["C-1133"], ["SO-2026-00461"], ["INV-20988"])
+    assert take_ids(plain("auftrag 461/2026 von gestern, am 24/2026"))[0].order == ["SO-2026-00461"]
     found = one("Please refund $65 for inv. 26-1187, your order SO-2026-00911.")
     assert (found.invoice, found.service_order) == ("", "SO-2026-00911")
     assert "inv. 26-1187" in found.doubts[0]

@@ -267,6 +267,26 @@ def test_a_customers_number_beside_the_name_is_taken_from_it(file):
     assert [d.customer_id for d in found] == ["C-2019", "C-2077", "C-2066", ""]
 
 
+def test_ids_are_taken_from_the_words_where_a_help_desks_list_has_no_column_for_them(file):
+    rows = [
+        "a@example.com,Camera dead again,it was job SO-2026-01702,72.00",
+        "b@example.com,INV-31708,one of the two should not be there,10.00",
+        "c@example.com,both wrong,INV-31709 and INV-31710 please,20.00",
+        "d@example.com,,no number at hand but call 0113 4960 000,30.00",
+    ]
+    found = requests(file("Requester email,Subject,Description,Refund amount\n" + "\n".join(rows) + "\n"))
+    assert [(d.service_order, d.invoice, d.customer_id) for d in found] == [
+        ("SO-2026-01702", "", ""), ("", "INV-31708", ""), ("", "", ""), ("", "", ""),
+    ]  # fmt: skip
+
+
+def test_an_order_may_have_its_year_behind(file):
+    rows = "C-2019,01541/2026,84.00,late\nC-2020,SO-2026-01542,60.00,late\n"
+    assert [d.service_order for d in requests(file("Customer,Job,How much,Why\n" + rows))] == [
+        "SO-2026-01541", "SO-2026-01542",
+    ]  # fmt: skip
+
+
 def test_an_amount_cut_in_two_at_its_comma_rejects_the_row(file):
     row = "C-2044,SO-2026-01421,INV-31819,1,050.00,only half the cameras up"
     (found,) = requests(file("Customer,Job,Bill,How much,Why,Notes\n" + row + ",\n"))
