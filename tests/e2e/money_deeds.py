@@ -73,14 +73,25 @@ class History:
                         Deed(1, user, lambda _, shop: closing.close(shop, f"{first:%Y-%m}", "done", anyway=True)),
                         "close",
                     )
+            if number > days // 2 + 2 and not self.done["heard late"]:
+                self.do(Deed(1, "carl", heard_late), "heard late")
             for name in self.draw.choices(list(DEEDS), [deed.share for deed in DEEDS.values()], k=A_DAY):
                 self.shop.later(minutes=self.draw.randrange(20, 120))
                 self.do(DEEDS[name], name)
         if days > _A_MONTH:
+            self._what_was_not_drawn()
             self.days.append(self.days[-1] + timedelta(_A_MONTH + 1))  # when nobody has cashed the last cheques
             self.shop.now = datetime.combine(self.days[-1], MORNING)
         for name in AT_LAST:
             self.do(DEEDS[name], name)
+
+    def _what_was_not_drawn(self) -> None:
+        """Everything is done at least once, as far as there is something to do it to; some of it takes some tries."""
+        for name in ("export", "cheques asked for", "part back", "part back"):
+            self.do(DEEDS[name], name)
+        for name in 5 * tuple(DEEDS):
+            if not self.done[name]:
+                self.do(DEEDS[name], name)
 
     def do(self, deed: Deed, name: str) -> None:
         """Do one deed; what the program refuses is part of the story."""
@@ -252,6 +263,24 @@ def bank_fee(history: History, shop: Shop) -> int:
     return len(found)
 
 
+def cheques_asked_for(history: History, shop: Shop) -> int:
+    """Some customers in the books' own currency want cheques."""
+    waits = [v for v in history.cases(shop, State.BOOKED) if v.unpaid and v.assessment["currency"] == shop.org.base][:4]
+    wanted = paying.Wanted(
+        tuple(view.id for view in waits), first_cheque=_first(shop, Method.CHEQUE), instead="asked for"
+    )  # fmt: skip
+    return _paid(shop, history, Method.CHEQUE, wanted) if waits else 0
+
+
+def cashed(history: History, shop: Shop) -> int:
+    """A cheque is cashed."""
+    found = [p for p in history.payments(shop, "issued") if p["method"] == Method.CHEQUE][:1]
+    for payment in found:
+        payment_ends.by_hand(shop, payment["number"], "payment.confirmed", evidence="the statement")
+        history.done["cheque confirmed"] += 1
+    return len(found)
+
+
 def unclaimed(history: History, shop: Shop) -> int:
     """Cheques that nobody has cashed for a month are set aside for the state, and some handed over."""
     found = [p for p in stale.listed(shop) if p.unclaimed_from <= shop.today and p.state != "unclaimed"]
@@ -287,13 +316,42 @@ def use_credit(history: History, shop: Shop) -> int:
 
 
 def part_back(history: History, shop: Shop) -> int:
-    """A part that came back goes into stock or to scrap, or another cost is said of one."""
-    found = [v for v in history.cases(shop, State.APPROVED, State.BOOKED, State.PAYING, State.PAID) if brings_back(v)]
+    """Parts that came back go into stock or, one in three, to scrap."""
+    found = [view for view in _with_parts(history, shop) if not any(s.counts for s in view.stock)]
     for view in history.some(found, 3) if found else ():
-        cost, corrects = Decimal(history.draw.randrange(500, 40_000)) / 100, any(s.counts for s in view.stock)
-        scrap = history.draw.random() < 0.3
-        stocking.stock_back(shop, view.id, cost, scrap=scrap, evidence="on the shelf", corrects=corrects)
-        history.done["part corrected"] += corrects
+        scrap = history.done["part"] % 3 == 0
+        stocking.stock_back(shop, view.id, _cost(history), scrap=scrap, evidence="on the shelf")
+        history.done["part"] += 1
+    return len(found)
+
+
+def part_corrected(history: History, shop: Shop) -> int:
+    """Another cost is said of a part that came back."""
+    found = [view for view in _with_parts(history, shop) if any(s.counts for s in view.stock)]
+    for view in history.some(found, 1) if found else ():
+        stocking.stock_back(shop, view.id, _cost(history), scrap=False, evidence="counted again", corrects=True)
+    return len(found)
+
+
+def _with_parts(history: History, shop: Shop) -> list[Any]:
+    states = (State.APPROVED, State.BOOKED, State.PAYING, State.PAID)
+    return [view for view in history.cases(shop, *states) if brings_back(view)]
+
+
+def _cost(history: History) -> Decimal:
+    return Decimal(history.draw.randrange(500, 40_000)) / 100
+
+
+def heard_late(history: History, shop: Shop) -> int:
+    """A payment came back on the last day of a month that is closed by now."""
+    closed = closing.closed_months(shop)
+    found = [
+        p for p in history.payments(shop, "issued", "uncertain", "confirmed")
+        if p["paid_on"][:7] in closed and p["method"] not in WITHOUT_FEES
+    ][:1]  # fmt: skip
+    for payment in found:
+        last = max(date.fromisoformat(f"{month}-01") for month in closed).replace(day=30)
+        payment_ends.by_hand(shop, payment["number"], "payment.returned", evidence="a letter, found late", on=last)
     return len(found)
 
 
@@ -324,15 +382,18 @@ DEEDS = {
     "arrived": Deed(5, "carl", end("payment.confirmed", 9, "issued", "uncertain")),
     "refused": Deed(2, "carl", end("payment.refused", 3, "issued", "uncertain")),
     "came back": Deed(2, "carl", end("payment.returned", 3, "issued", "uncertain", "confirmed")),
+    "cheques asked for": Deed(1, "carl", cheques_asked_for),
+    "cashed": Deed(1, "carl", cashed),
     "bank fee": Deed(1, "carl", bank_fee),
     "unclaimed": Deed(2, "carl", unclaimed),
     "handed over": Deed(1, "carl", handed_over),
     "credit used": Deed(2, "carl", use_credit),
     "part back": Deed(2, "carl", part_back),
+    "part corrected": Deed(1, "carl", part_corrected),
     "nobody knows": Deed(1, "carl", end("payment.uncertain", 2, "issued")),
 }
 """Whatever else can happen to a refund's books is a function and a line here."""
 AT_LAST = (
-    "unclaimed", "handed over", "ask which", "decide", "agree", "decide", "agree", "export", "answer", "revise", "revise",
+    "cashed", "unclaimed", "handed over", "ask which", "decide", "agree", "decide", "agree", "export", "answer", "revise", "revise",
     "export",
 )  # fmt: skip

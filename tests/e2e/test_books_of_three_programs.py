@@ -163,7 +163,8 @@ def _everything_happened(books: Books) -> None:
     assert {e.account for d in documents for e in d.entries} >= ACCOUNTS
     assert {d.currency for d in memos} == set(money_shop.PER_USD)
     assert {d.reason for d in memos} == set(money_shop.WRONG)
-    assert [deed for deed in [*money_deeds.DEEDS, "stopped", "close", *Method] if not done[deed]] == []
+    deeds = [deed for deed in money_deeds.DEEDS if not deed.startswith("pay by")]  # there may be nobody to be paid so
+    assert [deed for deed in [*deeds, "stopped", "close", *Method] if not done[deed]] == []
     opens, moved = books.history.days[0].replace(month=10, day=1), 0
     with books.history.shop.open() as shop:
         ends = {p["number"][2:]: p["ended_on"] for p in payment_ends.listed(shop)}

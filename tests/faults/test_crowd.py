@@ -45,6 +45,7 @@ REFUSED = [
     rf"there is nothing to give back on {CASE}",
     rf"{CASE} has no known invoice to give back from",
     r"[\d.]+ USD is above the eligible [\d.]+ USD",
+    r"an amount is above 0",
     r"what was (?:asked|overridden) stays on record",
     r"'.{1,40}' is (?:not an amount|no currency)",  # what is typed faster than a field opens ends up in the next one
 ]  # fmt: skip

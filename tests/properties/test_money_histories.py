@@ -26,7 +26,7 @@ ENDS = (
     "payment.remitted",
 )  # fmt: skip
 ACTS = (
-    "ask", "ask", "approve", "export", "pay", "pay", "cheque", "keep", "end", "end", "fee", "use", "use", "rebuild",
+    "ask", "ask", "approve", "export", "pay", "pay", "cheque", "cheque", "keep", "end", "end", "fee", "use", "use", "rebuild",
     "years",
 )  # fmt: skip
 OPEN = (
@@ -65,6 +65,11 @@ def history(shop: small_shop.SmallShop, draw: random.Random, steps: int) -> Coun
     return done
 
 
+def booked(shop: small_shop.SmallShop) -> list[str]:
+    """The cases that wait to be paid."""
+    return [case for case, row in shop.cases().items() if row["state"] == "booked"]
+
+
 def do(shop: small_shop.SmallShop, draw: random.Random, act: str, number: int) -> None:
     cases = list(shop.cases())
     match act:
@@ -80,13 +85,14 @@ def do(shop: small_shop.SmallShop, draw: random.Random, act: str, number: int) -
             with shop.open("carl") as opened:
                 paying.pay(opened, "ach", shop.folder / "bank", paying.Wanted())
         case "keep" if cases:
-            booked = [case for case, row in shop.cases().items() if row["state"] == "booked"]
-            cases = booked or cases
+            cases = booked(shop) or cases
             with shop.open("carl") as opened:
                 paying.pay(opened, "account", shop.folder, paying.Wanted((draw.choice(cases),), instead="asked"))
         case "cheque" if cases:
+            cases = booked(shop) or cases
             with shop.open("carl") as opened:
-                wanted = paying.Wanted((draw.choice(cases),), first_cheque=draw.choice((0, 2000)), instead="asked")
+                first = 0 if any(row["cheque"] for row in payment_ends.listed(opened)) else 2000
+                wanted = paying.Wanted((draw.choice(cases),), first_cheque=first, instead="asked")
                 paying.pay(opened, "cheque", shop.folder / "cheques", wanted)
         case "use":
             with shop.open("carl") as opened:
