@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -150,7 +151,7 @@ def unchanged(shop: Shop, pen: Pen, view: CaseView, seen: str, expect_payable: D
             hint="amend the request, override each finding with a reason, or deny",
         )
     currency = stored["currency"]
-    if currency and expect_payable is not None and _minor(expect_payable, currency, _EXPECT) != stored["payable"]:
+    if currency and expect_payable is not None and minor_of(expect_payable, currency, _EXPECT) != stored["payable"]:
         raise changed(view, f"{Money(stored['payable'], currency)} is payable, not {expect_payable}")
     fresh = now_assessment(shop, pen.connection, view)
     if seen and seen != digest(stored):
@@ -173,11 +174,26 @@ def changed(view: CaseView, what: str) -> ChangedError:
 _EXPECT = "--expect-payable"
 
 
-def _minor(amount: Decimal, currency: str, option: str) -> int:
+def minor_of(amount: Decimal, currency: str, option: str, example: str = "120.00") -> int:
+    """An amount in minor units; UsageError, naming the option it was given with, for more places than there are."""
     try:
-        return to_minor(amount, currency)
+        return int(to_minor(amount, currency))
     except ValueError as err:
-        raise UsageError(str(err), hint=f"an amount in {currency}, e.g. 120.00", where=option) from err
+        raise UsageError(str(err), hint=f"an amount in {currency}, e.g. {example}", where=option) from err
+
+
+def happened(shop: Shop, on: date | None) -> date:
+    """The day on which something happened, today when none is given; refused when it has not come yet."""
+    day = on or shop.today
+    if day > shop.today:
+        raise UsageError(f"{day} has not come yet", hint="the day on which it happened", where="--on")
+    return day
+
+
+def needs_evidence(evidence: str, what: str) -> None:
+    """Refuse what nothing shows."""
+    if not evidence.strip():
+        raise UsageError(f"what shows that {what}?", hint="--evidence TEXT", where="--evidence")
 
 
 def approved_amount(
@@ -187,7 +203,7 @@ def approved_amount(
     currency, eligible, payable = assessment["currency"], assessment["eligible"], assessment["payable"]
     if not currency:
         raise RefusedError(f"{view.id} has no known invoice to give back from", hint="amend it, or deny it")
-    minor = payable if amount is None else _minor(amount, currency, "--amount")
+    minor = payable if amount is None else minor_of(amount, currency, "--amount")
     if amount is not None and amount <= 0:
         raise UsageError("an approved amount is above 0", hint="deny the case to give nothing back", where="--amount")
     if minor <= 0:

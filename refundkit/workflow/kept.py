@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from refundkit.errors import RefusedError, UsageError
 from refundkit.model.case import CREDIT_USED, CaseView
-from refundkit.model.money import Money, to_minor
+from refundkit.model.money import Money
 from refundkit.model.paid import Paid
 from refundkit.model.people import Act
 from refundkit.store import payments
-from refundkit.workflow import accounts
+from refundkit.workflow import accounts, gate
 from refundkit.workflow.booking import owns_the_right, why_not
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
@@ -47,9 +47,7 @@ def apply(
     Raise RefusedError above the credit or above what is open, for an invoice of somebody else, or in another currency.
     """
     shop.require(Act.PAY)
-    day = on or shop.today
-    if day > shop.today:
-        raise UsageError(f"{day} has not come yet", hint="the day on which it happened", where="--on")
+    day = gate.happened(shop, on)
     with shop.write(keep=not dry_run) as pen:
         owns_the_right(shop)
         target = accounts.invoice(shop, invoice)
@@ -80,10 +78,7 @@ def _wanted(target: accounts.InvoiceAccount, amount: Decimal, currency: str) -> 
         raise RefusedError(
             f"{target.invoice} is in {code}, not in {currency}", hint="a credit is used in the invoice's currency"
         )
-    try:
-        minor = to_minor(amount, code)
-    except ValueError as err:
-        raise UsageError(str(err), hint=f"an amount in {code}, e.g. 50.00", where="AMOUNT") from err
+    minor = gate.minor_of(amount, code, "AMOUNT", "50.00")
     if minor <= 0:
         raise UsageError("an amount is above 0", hint="e.g. 50.00", where="AMOUNT")
     if minor > target.open.minor:
@@ -91,7 +86,7 @@ def _wanted(target: accounts.InvoiceAccount, amount: Decimal, currency: str) -> 
             f"{target.open} of {target.invoice} is open, not {Money(minor, code)}",
             hint=f"'refundkit invoice show {target.invoice}' has every figure",
         )
-    return int(minor)
+    return minor
 
 
 def _sources(shop: Shop, customer_id: str, currency: str) -> tuple[list[tuple[CaseView, Paid]], list[str]]:

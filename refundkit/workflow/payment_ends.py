@@ -10,12 +10,12 @@ from typing import Any
 
 from refundkit.errors import RefundkitError, RefusedError, UsageError
 from refundkit.model.case import CHARGED, CONFIRMED, REFUSED, REMITTED, RETURNED, UNCERTAIN, UNCLAIMED, CaseView
-from refundkit.model.money import Money, to_minor
+from refundkit.model.money import Money
 from refundkit.model.paid import Paid, PaymentState
 from refundkit.model.paying import ENDS, FEES, WITHOUT_FEES, ways
 from refundkit.model.people import Act
 from refundkit.store import cases, payments
-from refundkit.workflow import stale
+from refundkit.workflow import gate, stale
 from refundkit.workflow.booking import owns_the_right
 from refundkit.workflow.pen import Pen
 from refundkit.workflow.shop import Shop
@@ -105,10 +105,7 @@ def charge(shop: Shop, pen: Pen, view: CaseView, event: str, fee: Fee, day: date
 
 
 def _minor(amount: Decimal, currency: str) -> int:
-    try:
-        minor = to_minor(amount, currency)
-    except ValueError as err:
-        raise UsageError(str(err), hint=f"an amount in {currency}, e.g. 4.00", where="--fee") from err
+    minor = gate.minor_of(amount, currency, "--fee", "4.00")
     if minor <= 0:
         raise UsageError("a fee is above 0", hint="leave it out where the bank took nothing", where="--fee")
     return minor
@@ -116,12 +113,8 @@ def _minor(amount: Decimal, currency: str) -> int:
 
 def _proved(shop: Shop, evidence: str, what: str, on: date | None) -> date:
     """The day on which something happened that somebody shows."""
-    if not evidence.strip():
-        raise UsageError(f"what shows that {what}?", hint="--evidence TEXT", where="--evidence")
-    day = on or shop.today
-    if day > shop.today:
-        raise UsageError(f"{day} has not come yet", hint="the day on which it happened", where="--on")
-    return day
+    gate.needs_evidence(evidence, what)
+    return gate.happened(shop, on)
 
 
 def _proof(shop: Shop, evidence: str) -> dict[str, Any]:

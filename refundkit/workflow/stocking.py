@@ -9,11 +9,12 @@ from decimal import Decimal
 from refundkit.errors import RefusedError, UsageError
 from refundkit.model.booking import INVENTORY, SCRAP
 from refundkit.model.case import STOCKED, CaseView
-from refundkit.model.money import Money, to_minor
+from refundkit.model.money import Money
 from refundkit.model.people import Act
 from refundkit.model.stock import brings_back
 from refundkit.model.words import COUNTS_AS_REFUNDED
 from refundkit.store import cases, stock
+from refundkit.workflow import gate
 from refundkit.workflow.booking import owns_the_right
 from refundkit.workflow.shop import Shop
 
@@ -38,11 +39,8 @@ def stock_back(
     Raise RefusedError before approval, where no part can have come back, and for a second time without `corrects`.
     """
     shop.require(Act.BOOK)
-    if not evidence.strip():
-        raise UsageError("what shows that it came back?", hint="--evidence TEXT", where="--evidence")
-    day = on or shop.today
-    if day > shop.today:
-        raise UsageError(f"{day} has not come yet", hint="the day on which it happened", where="--on")
+    gate.needs_evidence(evidence, "it came back")
+    day = gate.happened(shop, on)
     minor = _minor(shop, cost, corrects=corrects)
     with shop.write(keep=not dry_run) as pen:
         owns_the_right(shop)
@@ -78,11 +76,7 @@ def _allowed(view: CaseView, *, stands: bool, corrects: bool) -> None:
 
 
 def _minor(shop: Shop, cost: Decimal, *, corrects: bool) -> int:
-    base = shop.org.base
-    try:
-        minor = to_minor(cost, base)
-    except ValueError as err:
-        raise UsageError(str(err), hint=f"an amount in {base}, e.g. 260.00", where="--cost") from err
+    minor = gate.minor_of(cost, shop.org.base, "--cost", "260.00")
     if minor < 0 or (minor == 0 and not corrects):
         raise UsageError("a cost is above 0", hint="with --corrects, 0 takes back what was said", where="--cost")
-    return int(minor)
+    return minor
