@@ -5,31 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-
-ACH = """
-[payments]
-method = "free"
-otherwise = "ach"
-
-[payments.ach]
-destination = "021000021"
-destination_name = "JPMORGAN CHASE"
-origin = "1123456789"
-origin_name = "SAMPLE SHOP"
-odfi = "021000021"
-company_id = "1123456789"
-company_name = "SAMPLE SHOP"
-"""
+from paid_ways import ACH, adopt
 
 
 @pytest.fixture
 def paid(sample):
     """The sample shop with one refund paid by ACH, and its case."""
     sample.done("export", "hledger", "-o", "books", user="carl")
-    whole = (sample.folder / "shop.policy.toml").read_text(encoding="utf-8")
-    begin, end = whole.index("[payments]"), whole.index("# ---- What must come out")
-    text = f"{whole[:begin]}{ACH}\n\n{whole[end:]}"
-    sample.done("policy", "adopt", sample.write("p.toml", text), user="max")
+    adopt(sample, ACH)
     plan = sample.done("pay", "--plan", "--json", user="carl").json
     cases = {sample.done("show", w["case"], "--json").json["customer_id"]: w["case"] for w in plan}
     sample.done("payee", "set", "C-1002", "--holder", "H", "--routing", "021000021", "--account", "12345", user="carl")

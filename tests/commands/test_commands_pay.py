@@ -8,22 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from paid_ways import ACH, adopt
 
 ACCOUNT, ROUTING = "000123456789", "021000021"
-ACH = """
-[payments]
-method = "free"
-otherwise = "ach"
-
-[payments.ach]
-destination = "021000021"
-destination_name = "JPMORGAN CHASE"
-origin = "1123456789"
-origin_name = "SAMPLE SHOP"
-odfi = "021000021"
-company_id = "1123456789"
-company_name = "SAMPLE SHOP"
-"""
 
 
 @pytest.fixture
@@ -31,13 +18,6 @@ def booked(sample):
     """The sample shop with what was approved booked: nine credit memos."""
     sample.done("export", "hledger", "-o", "books", user="carl")
     return sample
-
-
-def policy(shop, text: str) -> None:
-    """Adopt the shop's policy with another [payments]."""
-    whole = (shop.folder / "shop.policy.toml").read_text(encoding="utf-8")
-    begin, end = whole.index("[payments]"), whole.index("# ---- What must come out")
-    shop.done("policy", "adopt", shop.write("p.toml", whole[:begin] + text + "\n\n" + whole[end:]), user="max")
 
 
 def payee(shop, customer: str, user: str = "carl", account: str = ACCOUNT):
@@ -90,7 +70,7 @@ def test_what_the_customer_keeps_is_paid_at_once_and_stands_on_the_account(booke
 
 
 def test_a_payment_is_in_the_ledger_before_its_file_and_its_bytes_are_the_same_again(booked):
-    policy(booked, ACH)
+    adopt(booked, ACH)
     case = by_customer(booked, "C-1002")
     assert payee(booked, "C-1002").status == 0
     said = booked.done("pay", "ach", case, "-o", "bank", "--json", user="carl").json
@@ -108,7 +88,7 @@ def test_a_payment_is_in_the_ledger_before_its_file_and_its_bytes_are_the_same_a
 
 
 def test_bank_data_is_in_no_ledger_no_table_no_document_and_no_output(booked):
-    policy(booked, ACH)
+    adopt(booked, ACH)
     case = by_customer(booked, "C-1002")
     told = [payee(booked, "C-1002"), booked("payee", "show", "C-1002"), booked("payee", "list", "--json")]
     told.append(booked("pay", "ach", case, "-o", "bank", "--json", user="carl"))
@@ -123,7 +103,7 @@ def test_bank_data_is_in_no_ledger_no_table_no_document_and_no_output(booked):
 
 
 def test_a_changed_account_counts_when_a_second_person_has_asked_the_customer(booked):
-    policy(booked, ACH)
+    adopt(booked, ACH)
     case = by_customer(booked, "C-1002")
     assert payee(booked, "C-1002").status == 0
     assert payee(booked, "C-1002", account="55500011122").status == 0
@@ -164,7 +144,7 @@ def test_only_accountants_and_admins_pay(booked, user):
 
 
 def paid_by_ach(shop, customer: str = "C-1002") -> str:
-    policy(shop, ACH)
+    adopt(shop, ACH)
     case = by_customer(shop, customer)
     assert payee(shop, customer).status == 0
     shop.done("pay", "ach", case, "-o", "bank", user="carl")
@@ -283,7 +263,7 @@ def test_several_statements_are_told_in_the_order_they_were_named(booked):
 
 def two_alike(booked) -> tuple[str, str]:
     """Two cases paid with one amount on one day."""
-    policy(booked, ACH)
+    adopt(booked, ACH)
     found = plan(booked)
     names = {w["case"]: booked.done("show", w["case"], "--json").json["customer_id"] for w in found}
     one, two = [w["case"] for w in found if w["amount"] == {"amount": "129.90", "currency": "USD"}][:2]
@@ -340,7 +320,7 @@ def test_a_cheque_that_is_none_of_ours_ends_no_payment_of_its_amount(booked, for
 
 
 def test_one_refund_in_another_currency_does_not_keep_the_others_from_being_paid(booked):
-    policy(booked, ACH)
+    adopt(booked, ACH)
     other = next(w for w in plan(booked) if w["amount"]["currency"] != "USD")
     case = by_customer(booked, "C-1002")
     assert payee(booked, "C-1002").status == 0
@@ -362,7 +342,7 @@ def test_a_way_that_the_currency_closes_is_no_dead_end_where_the_policy_forces_i
         for r in text.splitlines()
     ]
     booked.done("records", booked.write("payments.csv", "\n".join(rows) + "\n"))
-    policy(booked, ACH.replace('"free"', '"force"'))
+    adopt(booked, ACH.replace('"free"', '"force"'))
     (way,) = [w for w in plan(booked) if w["case"] == case]
     assert (way["method"], "pays USD" in way["stopped"]) == ("ach", True)
     booked.done("payee", "set", customer, "--holder", "H", "--iban", "DE89370400440532013000", user="carl")
@@ -377,7 +357,7 @@ def test_what_no_payment_reaches_goes_by_a_way_that_a_person_names_where_the_pol
     rows = (booked.folder / "records" / "payments.csv").read_text(encoding="utf-8").splitlines()
     smaller = [re.sub(r",\d+\.\d\d,USD,", ",10.00,USD,", r) if f",{invoice}," in r else r for r in rows]
     booked.done("records", booked.write("payments.csv", "\n".join(smaller) + "\n"))
-    policy(booked, ACH.replace('"free"', '"force"').replace('otherwise = "ach"', 'otherwise = "cash"'))
+    adopt(booked, ACH.replace('"free"', '"force"').replace('otherwise = "ach"', 'otherwise = "cash"'))
     reached, beyond = [w for w in plan(booked) if w["case"] == case]
     assert (reached["method"], Decimal(reached["amount"]["amount"]), reached["stopped"]) == ("card", 10, "")
     assert (beyond["method"], Decimal(beyond["amount"]["amount"])) == (None, whole - 10)
@@ -392,7 +372,7 @@ def test_what_no_payment_reaches_goes_by_a_way_that_a_person_names_where_the_pol
 
 
 def test_the_plan_says_whose_bank_account_is_missing(booked):
-    policy(booked, ACH)
+    adopt(booked, ACH)
     case = by_customer(booked, "C-1002")
     stopped = {w["case"]: w["stopped"] for w in plan(booked)}
     assert stopped[case] == "no bank account of C-1002 is known: refundkit payee set C-1002"

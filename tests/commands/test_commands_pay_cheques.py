@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from paid_ways import adopt
 
 PAYING = """
 [payments]
@@ -31,12 +32,6 @@ def booked(sample):
     sample.done("export", "hledger", "-o", "books", user="carl")
     adopt(sample, PAYING)
     return sample
-
-
-def adopt(shop, text: str) -> None:
-    whole = (shop.folder / "shop.policy.toml").read_text(encoding="utf-8")
-    begin, end = whole.index("[payments]"), whole.index("# ---- What must come out")
-    shop.done("policy", "adopt", shop.write("p.toml", whole[:begin] + text + "\n\n" + whole[end:]), user="max")
 
 
 def dollars(shop) -> list[str]:
@@ -206,9 +201,7 @@ def test_a_cheque_is_drawn_in_the_currency_of_its_account_and_others_are_held_wi
 
 def test_an_unknown_currency_of_the_cheques_is_refused_with_the_policy(booked):
     text = PAYING.replace('positive_pay = "chase"', 'currency = "DOLLARS"')
-    whole = (booked.folder / "shop.policy.toml").read_text(encoding="utf-8")
-    begin, end = whole.index("[payments]"), whole.index("# ---- What must come out")
-    said = booked("policy", "adopt", booked.write("p.toml", whole[:begin] + text + "\n\n" + whole[end:]), user="max")
+    said = adopt(booked, text, refused=True)
     assert said.status == 2
     assert "'DOLLARS' is no currency code like USD" in said.err
 

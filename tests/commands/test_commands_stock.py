@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from paid_ways import balances
 
 
 @pytest.fixture
@@ -24,16 +25,10 @@ def stock(shop, case: str, *words: str, user: str = "carl"):
     return shop("case", "stock", case, "--evidence", "on the shelf", *words, user=user)
 
 
-def balances(shop) -> dict[str, Decimal]:
-    shop.done("export", "hledger", "-o", "books", user="carl")
-    sums: dict[str, Decimal] = {}
-    for path in (shop.folder / "books").glob("*.journal"):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.startswith("    ") and not line.startswith("    ;"):
-                name, _, rest = line.strip().partition("  ")
-                sums[name] = sums.get(name, Decimal(0)) + Decimal(rest.split()[0])
+def stocks(shop) -> dict[str, Decimal]:
+    """What the accounts of parts hold after an export."""
     kinds = ("inventory", "cost of goods", "scrap")
-    return {k: v for name, v in sums.items() if v and (k := name.rpartition(":")[2]) in kinds}
+    return {name: amount for name, amount in balances(shop).items() if name in kinds}
 
 
 def test_a_part_goes_back_into_stock_at_its_cost_and_into_the_books_once(shop):
@@ -43,8 +38,8 @@ def test_a_part_goes_back_into_stock_at_its_cost_and_into_the_books_once(shop):
     assert (said["number"], said["cost"]) == ("RS-1-000001", {"amount": "260.00", "currency": "USD"})
     assert [u["what"] for u in shop.done("report", "unbooked", "--json").json] == ["stock-returned RS-1-000001"]
     assert "returned parts that are not in the books" in shop.done().out
-    assert balances(shop) == {"inventory": 260, "cost of goods": -260}
-    assert balances(shop) == {"inventory": 260, "cost of goods": -260}
+    assert stocks(shop) == {"inventory": 260, "cost of goods": -260}
+    assert stocks(shop) == {"inventory": 260, "cost of goods": -260}
     assert shop.done("report", "liability", "--json").json["total"] == owed
     (one,) = shop.done("show", case, "--json").json["stock"]
     assert (one["booked"], one["counts"]) == (["RS-1-000001"], True)
@@ -52,7 +47,7 @@ def test_a_part_goes_back_into_stock_at_its_cost_and_into_the_books_once(shop):
     told = [e["text"] for e in shop.done("history", case, "--json").json["events"]]
     assert "a part went back into stock as RS-1-000001 on 2026-11-01: on the shelf" in told
     shop.done("doctor", "--rebuild")
-    assert balances(shop) == {"inventory": 260, "cost of goods": -260}
+    assert stocks(shop) == {"inventory": 260, "cost of goods": -260}
     shop.done("audit", "verify")
 
 
@@ -61,13 +56,13 @@ def test_a_second_time_is_refused_and_a_correction_takes_the_place_of_the_first(
     stock(shop, case, "--cost", "260.00")
     twice = stock(shop, case, "--cost", "260.00")
     assert (twice.status, "--corrects" in twice.err) == (3, True)
-    assert balances(shop)["inventory"] == 260
+    assert stocks(shop)["inventory"] == 260
     assert stock(shop, case, "--cost", "250.00", "--scrap", "--corrects").status == 0
-    assert balances(shop) == {"scrap": 250, "cost of goods": -250}
+    assert stocks(shop) == {"scrap": 250, "cost of goods": -250}
     assert stock(shop, case, "--cost", "0", "--corrects").status == 0
-    assert balances(shop) == {}
+    assert stocks(shop) == {}
     assert stock(shop, case, "--cost", "240.00", "--corrects").status == 0
-    assert balances(shop) == {"inventory": 240, "cost of goods": -240}
+    assert stocks(shop) == {"inventory": 240, "cost of goods": -240}
     shown = shop.done("show", case, "--json").json
     assert ([s["counts"] for s in shown["stock"]], shown["anomalies"]) == ([False, False, False, True], [])
 
@@ -77,7 +72,7 @@ def test_a_correction_before_the_export_leaves_no_trace_in_the_books(shop):
     stock(shop, case, "--cost", "260.00")
     stock(shop, case, "--cost", "250.00", "--corrects")
     assert [u["what"] for u in shop.done("report", "unbooked", "--json").json] == ["stock-returned RS-1-000002"]
-    assert balances(shop) == {"inventory": 250, "cost of goods": -250}
+    assert stocks(shop) == {"inventory": 250, "cost of goods": -250}
 
 
 def test_where_no_part_comes_back_or_nobody_may_say_so_nothing_is_written(shop):

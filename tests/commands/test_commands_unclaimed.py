@@ -6,6 +6,7 @@ import csv
 from decimal import Decimal
 
 import pytest
+from paid_ways import adopt, balances
 
 PAYING = """
 [payments]
@@ -23,10 +24,7 @@ YEARS_LATER = "2029-11-02T09:00:00Z"
 def shop(sample):
     """The sample shop with a refund of 120.00 paid by cheque 2091 on 2026-11-01, booked, its list with the bank."""
     sample.done("export", "hledger", "-o", "books", user="carl")
-    whole = (sample.folder / "shop.policy.toml").read_text(encoding="utf-8")
-    begin, end = whole.index("[payments]"), whole.index("# ---- What must come out")
-    text = f"{whole[:begin]}{PAYING}\n\n{whole[end:]}"
-    sample.done("policy", "adopt", sample.write("p.toml", text), user="max")
+    adopt(sample, PAYING)
     plan = sample.done("pay", "--plan", "--json", user="carl").json
     case = next(w["case"] for w in plan if w["amount"]["currency"] == "USD")
     sample.done("pay", "cheque", case, "--first-cheque", "2091", "-o", "out", user="carl")
@@ -42,18 +40,6 @@ def say(shop, word: str, *more: str, status: int = 0):
 
 def case_of(shop) -> str:
     return str(shop.done("payment", "list", "--json").json[0]["case"])
-
-
-def balances(shop) -> dict[str, Decimal]:
-    """What every account holds after an export, read from the journals by a few lines of our own."""
-    shop.done("export", "hledger", "-o", "books", user="carl")
-    sums: dict[str, Decimal] = {}
-    for path in (shop.folder / "books").glob("*.journal"):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.startswith("    ") and not line.startswith("    ;"):
-                name, _, rest = line.strip().partition("  ")
-                sums[name] = sums.get(name, Decimal(0)) + Decimal(rest.split()[0])
-    return {name.rpartition(":")[2]: amount for name, amount in sums.items() if amount}
 
 
 def stale(shop) -> list[dict]:
