@@ -25,7 +25,14 @@ _UNIT: Final = re.compile(
 _DAY: Final = re.compile(
     r"\b(?:am|vom|den|bis|zum|ab|on|le|du|el|at|since|seit|version|v|clause|section|page)\s*$", re.IGNORECASE
 )
-_FIGURES_BEFORE: Final = re.compile(r"\d\s?(?:-|to|bis|or|and|oder|und|ou|et|à|a|o|y)\s?$", re.IGNORECASE)
+_CLOCK: Final = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
+_TOLD: Final = re.compile(
+    r"\b(?:at|from|until|till|by|before|after|since|rang|called|um|gegen|ab|bis|von|nach|vor|vers|dès|las)\s*$",
+    re.IGNORECASE,
+)
+"""What stands before a time of day."""
+_FIGURES_BEFORE: Final = re.compile(r"\d\s?(?:-|to|bis|or|oder|ou|à|a|o)\s?$", re.IGNORECASE)
+_AND_BEFORE: Final = re.compile(r"(?<![\w.,])(\d[\d.,']*)\s?(?:and|und|et|y)\s?$", re.IGNORECASE)
 _TIMES: Final = re.compile(
     r"\u00d7\s?$|(?<![\w.,])\d{1,3}(?: \w{2,12})?\s?(?:[x*@]|mal|fois|times|veces)\s?$", re.IGNORECASE
 )
@@ -88,7 +95,8 @@ def _mention(match: re.Match[str], text: str, base: str, *, lone: bool) -> Menti
     if named and (not currency or (match["post"] or "").strip().startswith("$")):
         currency = named
     vague = ""
-    if _FIGURES_BEFORE.search(before) or _FIGURES_AFTER.match(after):
+    joined = _AND_BEFORE.search(before)
+    if _FIGURES_BEFORE.search(before) or _FIGURES_AFTER.match(after) or (joined and number(joined[1]) != value):
         vague = "it is a range"
     if value.as_tuple().exponent < -DIGITS.get(currency, 2):  # type: ignore[operator]
         vague = f"it has more decimals than {currency or 'money'} has"
@@ -104,7 +112,9 @@ def _looks_like_money(match: re.Match[str], before: str, after: str) -> bool:
     if not re.search(r"[.,]\d\d$", figures) or _UNIT.match(after) or re.match(r"[.:/]\d|\.\s?(?:und|and|\d)", after):
         return False
     day_first = re.fullmatch(r"([0-3]?\d)\.([01]\d)", figures)
-    return not (day_first and _DAY.search(before)) and not re.search(r"\d[.:/-]$", before)
+    if day_first and (_DAY.search(before) or re.match(r"\.\s?(?:[a-z]|$)", after)):
+        return False
+    return not (_CLOCK.fullmatch(figures) and _TOLD.search(before)) and not re.search(r"\d[.:/-]$", before)
 
 
 def number(figures: str) -> Decimal | None:
@@ -175,7 +185,7 @@ def _in_words(text: str, base: str, numerals: Numerals, keep: Callable[[Mention]
 def _written_for(run: str, cents: str) -> re.Pattern[str]:
     units = "|".join(re.escape(w) for w in sorted(vocabulary().currency_words, key=len, reverse=True))
     return re.compile(
-        rf"(?<!\w)(?P<run>{run})[\s-]+(?P<unit>{units})(?!\w)(?:,?\s+(?:and|und|et|con|y)?\s*(?P<small>{run}|\d{{1,2}})(?:\s+(?:{cents}))?(?!\w))?",
+        rf"(?<!\w)(?P<run>{run})[\s-]+(?P<unit>{units})(?!\w)(?:,?\s+(?:and|und|et|con|y)?\s*(?P<small>{run}|\d{{1,2}})(?:\s+(?:{cents}))?(?!\w)(?![\s-]+(?:{run}[\s-]+)?(?:{units})(?!\w)))?",
         re.IGNORECASE,
     )
 

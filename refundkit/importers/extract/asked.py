@@ -29,6 +29,9 @@ CERTAIN: Final = 80
 """Below this a person looks at it."""
 PLAIN: Final = 50
 """The same for a few sentences, of which the model sees little, when phrases say plainly that money is asked back."""
+PLAIN_AGAINST: Final = 90
+"""The same where phrases say that no money is wanted, and none that it is."""
+TWICE: Final = "duplicate-payment"
 _FEW: Final = 4
 
 
@@ -92,6 +95,8 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
         request.confidence["request"] = sure
         if sure < (PLAIN if _plainly(meant) else CERTAIN):
             request.doubts.append("It does not say clearly that money is asked back.")
+        if meant.denies and not meant.asks and sure < PLAIN_AGAINST:
+            request.doubts.append("It also says that no refund is wanted.")
         if chased:
             request.doubts.append("It may repeat an earlier request.")
     return Answer(requests, chases=chased)
@@ -131,8 +136,10 @@ def _request(body: Passage, older: Passage, meant: Intent, places: list[int], co
         find_id(kind, sentences, asking, rest, older.sentences, out)
     if not out.customer_id:
         out.customer_id = by_name(sentences, body.sentences)
-    out.of(choose(body, meant, places, alone=bool(common) or len(places) < len(body.sentences)))
-    out.because(reason(sentences, [*rest, *older.sentences]))
+    why = reason(sentences, [*rest, *older.sentences])
+    one_of = bool(common) or len(places) < len(body.sentences)
+    out.of(choose(body, meant, places, alone=one_of, repeated=why.code == TWICE))
+    out.because(why)
     for text in dict.fromkeys(t for s in (*sentences, *rest) for t in s.ids.foreign):
         out.doubts.append(f"'{text}' is no number of a form this shop uses.")
     return out

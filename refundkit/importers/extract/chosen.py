@@ -29,6 +29,8 @@ _CALLED: Final = 80
 _CALLED_FOR: Final = frozenset(f"d:{kind}:cue-ask" for kind in ("diff", "part", "percent"))
 _RECKON: Final = (("part", "q:part:cue:in"), ("part", "q:part:cue:out"), ("sum", "q:sum:cue-ask:out"))
 """Ways of working out, and the sign that words for them stand in the text, or where money is asked."""
+_NEARLY: Final = 60
+"""How sure the only amount of a text must be that tells of it as paid twice."""
 _MANY: Final = 4
 _PRICES: Final = frozenset({"each", "hourly"})
 _LESS: Final = "PART"
@@ -45,10 +47,13 @@ class Chosen:
     sure: int = 0
 
 
-def choose(passage: Passage, intent: Intent, places: Sequence[int], *, alone: bool = False) -> Chosen:
+def choose(
+    passage: Passage, intent: Intent, places: Sequence[int], *, alone: bool = False, repeated: bool = False
+) -> Chosen:
     """Choose among the amounts of these sentences (numbers in the passage) and those to be worked out from them.
 
-    `alone`: they are one of several items, each of which asks something of its own.
+    `alone`: they are one of several items, each of which asks something of its own. `repeated`: they tell of a payment
+    that was made twice.
     """
     found = possible(passage, intent, places)
     if not found:
@@ -62,7 +67,10 @@ def choose(passage: Passage, intent: Intent, places: Sequence[int], *, alone: bo
         return Chosen(rest[0].value, rest[0].currency, rest[0].text, sure=_ALONE)
     asking = [passage.sentences[p].shape for p in asking_places(intent, places)]
     twice = any("TWICE" in concepts_of(word) for p in places for word in tokens(passage.sentences[p].shape))
-    return _pick(_ranked(found), _partial(passage, intent, places), asking, twice=twice)
+    ranked = _ranked(found)
+    if repeated and twice and len(written) == 1 and _is_plain(*ranked[0]):
+        return Chosen(written[0].value, _currency(written[0], found), written[0].text, sure=max(ranked[0][0], _CALLED))
+    return _pick(ranked, _partial(passage, intent, places), asking, twice=twice)
 
 
 def possible(passage: Passage, intent: Intent, places: Sequence[int]) -> list[Candidate]:
@@ -120,6 +128,11 @@ def _pick(ranked: list[tuple[int, Candidate]], part: str, asking: Sequence[str],
     doubtful = (best.worked or _one_of_many(ranked)) and sure < _PLAIN
     doubtful = doubtful or bool(best.signs & _PRICES) or elsewhere or _to_be_reckoned(best)
     return Chosen(best.value, currency, best.text, sure=min(sure, _LIKELY) if doubtful else sure)
+
+
+def _is_plain(sure: int, best: Candidate) -> bool:
+    """Whether the likeliest amount stands there, is definite and needs no working out."""
+    return sure >= _NEARLY and not (best.bare or best.worked or best.vague or _to_be_reckoned(best))
 
 
 def _to_be_reckoned(best: Candidate) -> bool:

@@ -30,6 +30,7 @@ _IDLE_WORDS: Final = (
 _IDLE: Final = frozenset(_IDLE_WORDS.split())
 """Words of a label that say nothing of what it is for."""
 _LONGEST: Final = 8
+_LONGEST_LABEL: Final = 60
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ class Form:
 def read_form(text: str) -> Form | None:
     """The form in a text; None when fewer than three known labels stand in it, or none that tells of a request."""
     form, current = Form(), ""
-    for line in text.split("\n"):
+    for line in _paired(text.split("\n")):
         match = _LINE.match(line)
         name = _named(match) if match else ""
         if match and name:
@@ -73,6 +74,21 @@ def read_form(text: str) -> Form | None:
     known = set(form.fields)
     enough = len(known) >= _ENOUGH and (len(_TELLING & known) >= 2 or known >= _CONTACT)
     return form if enough else None
+
+
+def _paired(lines: list[str]) -> list[str]:
+    """The lines of a form whose labels stand above their values, each label put before its value; others as they are.
+
+    Such a form is known by a label for the address with an address under it, and two more labels.
+    """
+    names = [_labels().get(_telling(line), "") if 0 < len(line) < _LONGEST_LABEL else "" for line in lines]
+    pairs = [(at, name) for at, name in enumerate(names[:-1]) if name and lines[at + 1].strip() and not names[at + 1]]
+    asks = any(name == "email" and _ADDRESS.fullmatch(lines[at + 1].strip()[:300]) for at, name in pairs)
+    if not asks or len({name for _, name in pairs}) < _ENOUGH:
+        return lines
+    values = {at + 1: lines[at].strip() for at, _ in pairs}
+    labels = {at for at, _ in pairs}
+    return [f"{values[at]}: {line}" if at in values else line for at, line in enumerate(lines) if at not in labels]
 
 
 def _named(match: re.Match[str]) -> str:

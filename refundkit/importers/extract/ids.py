@@ -129,6 +129,8 @@ def _labelled(found: Ids, kind: str, match: re.Match[str]) -> str:
     if kind == "invoice" and re.fullmatch(r"\d{5,6}", number):
         found.add(kind, f"INV-{number}")
         return f"{match['label']} invref "
+    if kind == "order" and re.fullmatch(r"0\d{4}", number):
+        return f"{match['label']} "  # ours, but of which year?
     if len(number) >= 4 and not re.fullmatch(r"(?:19|20)\d\d", number):
         found.add("foreign", " ".join(match[0].split()))
         return f"{match['label']} "
@@ -146,7 +148,7 @@ def _loose() -> tuple[tuple[str, re.Pattern[str]], ...]:
             kind,
             re.compile(
                 rf"(?<![\w-])(?P<label>{'|'.join(re.escape(w) for w in sorted(ids[kind], key=len, reverse=True))})"
-                rf"(?![\w]){between}{number}",
+                rf"(?![\w]){between}{'(?:c )?' if kind == 'customer' else ''}{number}",
                 re.IGNORECASE,
             ),
         )

@@ -28,6 +28,12 @@ _COUNTED: Final = re.compile(
     r"(?:^|\b(?:am|vom|zum|den|der|die|das|dem|im|bis|und|no|nr|le|el))\s?\d{1,2}\.$", re.IGNORECASE
 )
 _ABBREVIATED: Final = re.compile(r"(?:^|[\s(])[A-Za-z]{1,4}\.$")
+_RANDS: Final = re.compile(r"(?<![\w-])R\s?(?=\d{1,3}(?:[ ,]\d{3})+(?!\w)|\d{2,6}(?:[.,]\d\d)?(?![\w-]|[.,]\d))")
+_OF_RANDS: Final = re.compile(
+    r"(?<![\w-])R\s?(?:\d{1,3}(?:[ ,]\d{3})+|\d+[.,]\d\d)(?!\w)|\b(?:[Rr]ands?|ZAR)\b"
+    r"|\b(?:charged|paid|pay|paying|refund|refunded|cost|costs|back)\s(?:(?:me|us|you|the|a|only|over)\s)?R\s?\d{2,6}(?!\w)"
+)
+"""How a text shows that its 'R850' is money; in another it may be a machine's name."""
 _TABLE: Final = re.compile(r"\t|\S {3,}\S")
 _EMPHASIS: Final = re.compile(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 
@@ -48,14 +54,16 @@ class Sentence:
 
 @dataclass(slots=True)
 class Passage:
-    """Sentences in order and the amounts they mention (moneyN is `mentions[N]`)."""
+    """Sentences in order and the amounts they mention (moneyN is `mentions[N]`). `rands`: 'R850' is one of them."""
 
     sentences: list[Sentence] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
+    rands: bool = False
 
     def add(self, text: str, base: str, item: int = 0, forms: tuple[IdForm, ...] = ()) -> None:
         """Add one sentence."""
         ids, rest = take_ids(plain(_mended(_EMPHASIS.sub("", text))), forms)
+        rest = _RANDS.sub("ZAR ", rest) if self.rands else rest
         found, rest = take_amounts(rest, base, len(self.mentions))
         self.mentions += found
         shape = fold(rest)
@@ -67,7 +75,7 @@ def passage(text: str, base: str, forms: tuple[IdForm, ...] = ()) -> Passage:
 
     `base`: the currency a bare '$' means; `forms`: how the shop's own numbers look.
     """
-    out = Passage()
+    out = Passage(rands=_OF_RANDS.search(text[:MAX_TEXT]) is not None)
     for block, item in blocks(text[:MAX_TEXT]):
         for sentence in _pieces(block):
             if len(out.sentences) >= MAX_SENTENCES:

@@ -25,7 +25,7 @@ MAX_DESCRIPTION: Final = 4000
 _FEW_WORDS: Final = 12
 _FORWARDED: Final = re.compile(r"^\s*(?:(?:re|aw)\s?:\s*)*(?:fwd?|wg|tr|rv|vs|doorst|i)\s?:", re.IGNORECASE)
 _ROBOT: Final = re.compile(
-    r"^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|portal|voicemail|voice-mail|robot|forms?|web(?:site|form)?|notifications?|"
+    r"^(?:no[-_.]?reply|transcripts?|chats?|do[-_.]?not[-_.]?reply|portal|voicemail|voice-mail|robot|forms?|web(?:site|form)?|notifications?|"
     r"system|automailer|telefonie|mailbox|anrufbeantworter|alerts?)\b",
     re.IGNORECASE,
 )
@@ -50,7 +50,10 @@ class Place:
 
 @dataclass(slots=True)
 class Letter:
-    """Who asks and in what words, after forwards and robots were looked through."""
+    """Who asks and in what words, after forwards and robots were looked through.
+
+    `note`: what one of the shop's people says of the message that is passed on.
+    """
 
     name: str
     address: str
@@ -60,6 +63,7 @@ class Letter:
     channel: str
     entered_by: str = ""
     doubts: tuple[str, ...] = ()
+    note: str = ""
 
 
 def readings(mail: Mail, place: Place, original: Original, shop: ShopWords, *, cut: bool) -> list[Reading]:
@@ -99,7 +103,7 @@ def letter_of(mail: Mail, shop: ShopWords) -> tuple[Letter, Automatic | None, bo
 
 
 def _answer(mail: Mail, letter: Letter, shop: ShopWords, *, staff: bool) -> Answer:
-    """What the message asks; when it names no amount itself, what it and the texts attached to it ask together."""
+    """What the message asks; where it names no amount, together with who passes it on, or with the texts attached."""
     thread = bool(mail.thread or letter.context)
 
     def read(text: str) -> Answer:
@@ -115,6 +119,9 @@ def _answer(mail: Mail, letter: Letter, shop: ShopWords, *, staff: bool) -> Answ
         )
 
     own = read(letter.text)
+    if letter.note and not any(asked.amount is not None for asked in own.requests):
+        noted = read(f"{letter.note}\n\n{letter.text}")
+        own = noted if len(noted.requests) == 1 else own
     if any(asked.amount is not None for asked in own.requests) or not (own.requests or _points_to_files(letter.text)):
         return own
     attached = words_in(mail.files)
@@ -159,11 +166,13 @@ def _letter(mail: Mail, turn: Turn, shop: ShopWords, addressee: str, *, staff: b
     reply_to = next(iter(mail.headers.addresses("reply-to")), ("", ""))
     if robot:
         outside = reply_to if not shop.is_staff(reply_to[1], addressee) else ("", "")
+        outside = outside if outside[1] else ("", _outsider(turn.new, shop, addressee))
         channel = Channel.PHONE if _by_phone(f"{subject}\n{turn.new}") else Channel.EMAIL
         return Letter(*outside, subject, turn.new, context, channel, entered_by=address)
     inner = _inner(mail, turn)
     if inner is not None and staff and not shop.is_staff(inner.address, addressee):
         inner.entered_by, inner.context = address, "\n\n".join(filter(None, (inner.context, turn.new)))
+        inner.note = turn.new
         return inner
     text = turn.new
     if inner is not None:
@@ -187,9 +196,10 @@ def _is_robot(mail: Mail, address: str) -> bool:
 
 def _passed_on(mail: Mail, turn: Turn, shop: ShopWords, addressee: str) -> str:
     """Whose words another firm's machine passes on (a chat, a ticket): the only further address in it; else ''."""
-    if not mail.headers.get("auto-submitted").lower().startswith("auto-generated"):
+    address = mail.sender()[1]
+    if not (_ROBOT.match(address) or mail.headers.get("auto-submitted").lower().startswith("auto-generated")):
         return ""
-    return _outsider(turn.new.replace(mail.sender()[1], ""), shop, addressee)
+    return _outsider(turn.new.replace(address, ""), shop, addressee)
 
 
 def _inner(mail: Mail, turn: Turn) -> Letter | None:

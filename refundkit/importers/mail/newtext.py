@@ -235,7 +235,7 @@ def _forward(lines: Sequence[str]) -> Forward:
     quoted = list(islice((line for line in body if line.strip()), 6))
     if quoted and all(_QUOTE.match(line) for line in quoted):
         body = [_ONE_LEVEL.sub("", line) for line in body]
-    start = _first(body, 0, lambda line: bool(line.strip()))
+    start = _first(body, 0, lambda line: bool(line.strip()) and not _RULE.match(line))
     fields = _block_fields(body, start)
     end = start + len(fields)
     if fields:

@@ -165,7 +165,9 @@ class ListReader:
             doubts.append(f"{self._heading('name')}: nothing but the name '{name[:60]}' says who asks")
         figure, currency = self.amount(cells, doubts)
         empty = not self.cell(cells, "amount") or figure.amount == 0
-        if empty and not reason_of(self.cell(cells, "reason")) and (why := self._asks_nothing(said, reason)):
+        unsaid = reason_of(self.cell(cells, "reason")) in ("", "other")
+        hinted = reason if ids["service_order"] or ids["invoice"] else ""
+        if empty and unsaid and (why := self._asks_nothing(said, hinted)):
             return Ignored(self.sheet.name, line, why, words)
         if figure.amount == 0:
             doubts.append(f"{self._heading('amount')}: '{self.cell(cells, 'amount')[:40]}' is nothing to pay back")
@@ -186,7 +188,8 @@ class ListReader:
     def _asks_nothing(self, said: str, reason: str) -> str:
         """Why the words of a row without an amount ask for no money, read as a mail's are; '' when they may.
 
-        A row that tells a `reason` is left out only when it says thanks, asks where its money is, or the like.
+        A row that names a visit or bill and tells a `reason` is left out only when it says thanks, asks where its money
+        is, or the like.
         """
         if said.count(" ") < _FEW:
             return ""

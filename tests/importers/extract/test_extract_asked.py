@@ -114,16 +114,16 @@ def test_what_is_left_to_be_worked_out_is_worked_out(text, amount):
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "right"),
     [
-        "We paid $332.50 for the visit. Please send back the rest.",
-        "The bill came to $372.50. I want the part over the quote put back.",
-        "It was $145 in all and worth it. Could you let me have 15 of it back?",
+        ("We paid $332.50 for the visit. Please send back the rest.", None),
+        ("The bill came to $372.50. I want the part over the quote put back.", None),
+        ("It was $145 in all and worth it. Could you let me have 15 of it back?", 15),
     ],
 )
-def test_an_amount_told_elsewhere_is_no_case_where_less_of_it_is_asked(text):
+def test_an_amount_told_elsewhere_is_no_case_where_less_of_it_is_asked(text, right):
     found = one(text)
-    assert found.amount is None or found.doubts
+    assert found.doubts or found.amount == right
 
 
 def test_a_part_of_an_hour_is_no_part_of_the_money():
@@ -333,7 +333,7 @@ def test_a_part_that_somewhere_is_spoken_of_leaves_the_whole_to_a_person():
 
 def test_a_price_is_no_rival_of_what_so_many_of_them_cost():
     found = one("We returned three of the monitors, they cost $180 each. Please refund the three monitors.")
-    assert (found.amount, found.doubts) == (Decimal(540), [LIKELY])
+    assert found.amount == Decimal(540)
 
 
 @pytest.mark.parametrize(
@@ -376,3 +376,73 @@ def test_two_times_of_day_tell_how_many_hours_it_took(text, hours):
 )
 def test_currencies_of_further_countries_are_known(text, currency):
     assert [m.currency for m in passage(text, "USD").mentions] == [currency]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("We were charged R850 for a drive in the country, pay back the R850.", ["850 ZAR", "850 ZAR"]),
+        ("R6 400 for both PCs, and R349 each for the keys.", ["6400 ZAR", "349 ZAR"]),
+        ("The R730 server sits beside the R640.", []),
+        ("That's eighty five dollars and eighty five dollars.", ["85.00 USD", "85.00 USD"]),
+        ("It was eighty five dollars and forty cents.", ["85.40 USD"]),
+    ],
+)
+def test_rands_are_known_by_a_text_that_speaks_of_them_and_two_spoken_sums_are_two(text, read):
+    assert [f"{m.value} {m.currency}" for m in passage(text, "USD").mentions] == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["am 17.06. um 7:20 Uhr gemeldet", "she rang 9.40 about it", "he was here from 10.05 until 11.20", "um 9.15 Uhr"],
+)
+def test_a_day_with_a_full_stop_and_a_time_with_one_are_no_amounts(text):
+    assert passage(text, "EUR").mentions == []
+
+
+@pytest.mark.parametrize(
+    ("text", "vague"), [("$40.00 and $50.00 back", True), ("$189.50 and $189.50 on the same day", False)]
+)
+def test_the_same_sum_twice_is_no_range(text, vague):
+    assert any(m.vague for m in passage(text, "USD").mentions) == vague
+
+
+def test_the_only_sum_of_a_payment_made_twice_is_what_comes_back():
+    found = one("You've taken the money twice for INV-31430, 72 quid each time. One back please. Lee", "GBP")
+    assert (found.amount, found.currency, found.reason, found.doubts) == (72, "GBP", "duplicate-payment", [])
+
+
+def test_an_order_named_without_its_year_is_left_out_and_a_letter_may_stand_apart_from_a_customers_number():
+    found = one("Please refund $45.00, nobody came for order 03199. Customer number C 2304.")
+    assert (found.customer_id, found.service_order, found.doubts) == ("C-2304", "", [])
+
+
+def test_who_wants_no_refund_makes_no_case_though_money_is_told_of():
+    text = """Your man has been out twice on SO-2026-03110 and we have paid $290.
+
+    Now let me be plain. I don't want a refund. I don't want a discount. I want somebody who knows what they are doing to
+    stand next to me on Sunday at 9:30 and see it with his own eyes. Can you do that?"""
+    requests = read_request("Sound desk computer", text, "", "USD").requests
+    assert all(request.doubts for request in requests)
+
+
+def test_a_form_whose_labels_stand_above_their_values_is_read():
+    text = """Name
+Gwen Hatfield
+Email
+gwen@physio.test
+Invoice number (if known)
+48359
+Amount
+72.00 CAD
+Message
+You came on the third day. The priority fee should come back."""
+    answer = read_request("New submission", text, "", "USD")
+    (found,) = answer.requests
+    assert (answer.email, answer.name) == ("gwen@physio.test", "Gwen Hatfield")
+    assert (found.invoice, found.amount, found.currency) == ("INV-48359", Decimal("72.00"), "CAD")
+
+
+def test_a_letter_with_the_words_of_labels_in_it_is_no_form():
+    text = "Invoice\nPlease look at it again.\nName\nof the technician was Bob.\nEmail\nme when it is done."
+    assert read_request("", text, "", "USD").email == ""

@@ -44,3 +44,14 @@ def test_a_forward_gives_its_sender_and_text():
 def test_a_form_is_no_header_block():
     form = "Request: PR-1\nSubmitted: 2026-07-30 08:00\nContact e-mail: a@b.test\nService order: SO-2026-00518"
     assert take_apart(form).new == form
+
+
+def test_a_rule_above_the_header_block_of_a_forward_is_none_of_its_fields():
+    turn = take_apart(
+        "One for the refunds pile.\n\n________________________________\nFrom: Bob <bob@else.test>\nSent: 5 January 2026 09:00\n"
+        "To: Kim <k@shop.test>\nSubject: x\n\nthe words",
+        forwarded=True,
+    )
+    assert turn.new == "One for the refunds pile."
+    assert turn.forward is not None
+    assert (turn.forward.sender, turn.forward.subject, turn.forward.text) == ("Bob <bob@else.test>", "x", "the words")

@@ -145,6 +145,33 @@ def test_what_another_firms_machine_passes_on_is_read_as_the_word_of_whom_it_nam
     assert isinstance(ignored, Ignored)
 
 
+def test_a_ticket_of_the_shops_own_desk_is_the_word_of_the_only_customer_it_names():
+    body = f"A new ticket.\n\n  Requester  Dana Low (dana@customer.test)\n\nDana Low wrote:\n\n{ASK}"
+    found = draft(mail(body, From="Desk <noreply@shop.test>", Subject="[Desk #48812] New ticket"))
+    assert (found.customer_email, found.amount) == ("dana@customer.test", Decimal("45.00"))
+
+
+def test_a_chat_passed_on_by_another_firm_names_who_chatted():
+    body = f"Visitor name: Moira\nVisitor email: moira@customer.test\n\n[12:51] Moira: {ASK}"
+    found = draft(mail(body, From="Live <transcripts@livedesk.test>", Subject="Chat transcript"))
+    assert (found.customer_email, found.amount) == ("moira@customer.test", Decimal("45.00"))
+
+
+def test_an_amount_that_a_colleague_names_above_what_is_passed_on_counts():
+    body = """Please pay $50.00 goodwill to Mrs Low, agreed with Ros.
+
+-----Original Message-----
+From: Dana Low <dana@customer.test>
+Sent: Wednesday, 14 October 2026 18:37
+To: Kim <kim@shop.test>
+Subject: printer
+
+The printer works, thank you. But three weeks without it were no fun. Perhaps you could meet us halfway with a small refund?
+"""
+    found = draft(mail(body, From="Kim <kim@shop.test>", Subject="FW: printer"))
+    assert (found.customer_email, found.amount) == ("dana@customer.test", Decimal("50.00"))
+
+
 def test_html_is_read_as_a_person_sees_it():
     html = (
         "<html><head><style>p {refund: $900}</style></head><body><p>Please refund</p><div style='display:none'>$800.00</div>"

@@ -13,7 +13,7 @@ from refundkit.errors import InputError
 from refundkit.importers.tabular.requests import identify, read_requests
 from refundkit.importers.tabular.rows import BrokenRowError, open_table
 from refundkit.importers.tabular.shop import TableShop
-from refundkit.model.requests import Draft, Reject
+from refundkit.model.requests import Draft, Ignored, Reject
 
 SHOP = TableShop("USD", ZoneInfo("America/Chicago"), datetime(2026, 9, 15, tzinfo=UTC))
 NATIVE = (
@@ -311,3 +311,16 @@ def test_initials_under_a_heading_that_may_mean_a_day_are_no_dates(file):
     found = requests(file("When,Who,Inv,Back,Why,Logged\n" + rows))
     assert [d.doubts for d in found] == [(), ()]
     assert [d.received_at.date().isoformat() for d in found] == ["2026-09-13", "2026-09-04"]
+
+
+def test_a_row_of_a_help_desk_that_asks_for_no_money_is_left_out_with_the_reason(file):
+    path = file(
+        "Ticket;Requester e-mail;Customer no;Order;Invoice;Refund wanted;Category;Comment\n"
+        "1;a@c.test;C-1001;SO-2026-00411;INV-20111;60,00;Late;engineer came a day late\n"
+        "2;b@spam.test;;;;;Other;Hi, I was looking at your site and it does not rank for IT repair in your town\n"
+        "3;c@c.test;C-1003;;;;Other;Printer offline AGAIN since the update, need someone today\n"
+    )
+    asked, spam, call = requests(path)
+    assert isinstance(asked, Draft)
+    assert isinstance(spam, Ignored) and isinstance(call, Ignored)
+    assert spam.why and call.why
