@@ -63,9 +63,10 @@ def _intake(connection: Any, number: int, event: CaseEvent, data: dict[str, Any]
 
 
 def _batch(connection: Any, number: int, event: CaseEvent, data: dict[str, Any]) -> None:
+    # An altered program may use a name again: the first batch of a name stays; `audit verify` tells of the others.
     connection.execute(
-        "INSERT INTO export_batch (batch, n, event, format, at_ms, who, cases, base_minor, files, revises, outcome,"
-        " message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '')",
+        "INSERT OR IGNORE INTO export_batch (batch, n, event, format, at_ms, who, cases, base_minor, files, revises,"
+        " outcome, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '')",
         (data["batch"], number, event.id, data["format"], hlc_milliseconds(event.core.hlc), data["who"],
          data["cases"], data["base_minor"], json.dumps(data["files"], sort_keys=True), data.get("revises", "")),
     )  # fmt: skip

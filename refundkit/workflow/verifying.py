@@ -73,6 +73,7 @@ class _Reader:
         self._own: dict[tuple[str, int], tuple[list[int], list[str]]] = {}
         self._next = 1
         self.documents: dict[str, str] = {}
+        self._batches: dict[str, str] = {}
         self.ids: dict[tuple[str, int], bytes] = {}
 
     def take(self, row: tuple[Any, ...]) -> None:
@@ -170,6 +171,11 @@ class _Reader:
             names = [left["document"] for left in data["left"]]
         elif core.type == "export.batch":
             names = [file["sha256"] for file in data["files"]]
+            if self._batches.setdefault(data["batch"], b64(event.id)) != b64(event.id):
+                self._verdict.notes.append(
+                    f"batch {data['batch']} (event {b64(event.id)}) has the name of an older one, event"
+                    f" {self._batches[data['batch']]}, and does not count"
+                )
         self.documents.update({name: b64(event.id) for name in names if name})
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from refundkit.errors import IntegrityError, RefusedError
 from refundkit.model.canonical import b64
 from refundkit.model.case import APPROVED, DENIED, OVERRIDDEN, REFUSED, RELEASED, REOPENED
 from refundkit.model.fold import fold
-from refundkit.model.org import PAYMENT_BATCH
+from refundkit.model.org import EXPORT_BATCH, PAYMENT_BATCH
 from refundkit.store import ledger
 from refundkit.workflow import care, decisions, pausing, paying, payment_ends, people, policy, verifying
 
@@ -234,6 +234,24 @@ def spoilt_cheque(shop):
         paying.pay(opened, "cheque", shop.folder / "out", paying.Wanted(first_cheque=2091))
         payment_ends.by_hand(opened, "2091", REFUSED, evidence="spoilt in the printer")
         return opened.find(case).payments[0].event
+
+
+def test_a_batch_past_the_gate_under_a_name_in_use_breaks_nothing_and_the_first_stays(shop):
+    (case,) = shop.take_in(small_shop.request(2))
+    shop.approve(case)
+    shop.export()
+    with shop.open() as opened:
+        ((name, first),) = opened.store.rows("SELECT batch, event FROM export_batch")
+    with shop.open("lena") as opened, opened.write() as pen:
+        pen.append(
+            EXPORT_BATCH, {"batch": name, "format": "generic", "who": "lena", "cases": 7, "base_minor": 7, "files": []}
+        )
+    with shop.open() as opened:
+        care.rebuild(opened)
+        assert opened.store.rows("SELECT batch, event FROM export_batch") == [(name, first)]
+        verdict = verifying.verify(opened)
+    assert verdict.problems == []
+    assert [f"has the name of an older one, event {first}" in note for note in verdict.notes] == [True]
 
 
 @pytest.mark.parametrize(("by", "counts"), [("lena", False), ("ann", False), ("carl", True)])
