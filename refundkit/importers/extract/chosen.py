@@ -126,8 +126,13 @@ def _pick(ranked: list[tuple[int, Candidate]], part: str, asking: Sequence[str],
         _relates(shape, best, twice=twice and "single" in best.signs) for shape in asking
     )
     doubtful = (best.worked or _one_of_many(ranked)) and sure < _PLAIN
-    doubtful = doubtful or bool(best.signs & _PRICES) or elsewhere or _to_be_reckoned(best)
+    doubtful = doubtful or bool(best.signs & _PRICES) or elsewhere or _to_be_reckoned(best) or _uncalled(best)
     return Chosen(best.value, currency, best.text, sure=min(sure, _LIKELY) if doubtful else sure)
+
+
+def _uncalled(best: Candidate) -> bool:
+    """Whether it is a part of an amount, and the words that ask speak of no part: only the story does."""
+    return best.worked and "d:part:is" in best.signs and "d:part:cue-ask" not in best.signs
 
 
 def _is_plain(sure: int, best: Candidate) -> bool:
