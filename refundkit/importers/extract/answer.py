@@ -86,3 +86,8 @@ class Answer:
     name: str = ""
     reference: str = ""
     form: bool = False
+
+    @property
+    def names_amount(self) -> bool:
+        """Whether any of its requests has an amount."""
+        return any(asked.amount is not None for asked in self.requests)

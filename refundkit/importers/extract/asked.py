@@ -19,6 +19,7 @@ from refundkit.importers.extract.reasons import reason
 from refundkit.importers.extract.sentences import MAX_TEXT, Passage, Sentence, passage
 from refundkit.importers.extract.vocabulary import vocabulary
 from refundkit.model.requests import NoRequest
+from refundkit.model.words import Reason
 
 _REPLY: Final = re.compile(
     r"^\s*(?:(?:re|aw|sv|antw|rép|rv|vs|odp|fwd?|wg|tr|rif|r)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE
@@ -31,7 +32,6 @@ PLAIN: Final = 50
 """The same for a few sentences, of which the model sees little, when phrases say plainly that money is asked back."""
 PLAIN_AGAINST: Final = 90
 """The same where phrases say that no money is wanted, and none that it is."""
-TWICE: Final = "duplicate-payment"
 _FEW: Final = 4
 
 
@@ -138,7 +138,7 @@ def _request(body: Passage, older: Passage, meant: Intent, places: list[int], co
         out.customer_id = by_name(sentences, body.sentences)
     why = reason(sentences, [*rest, *older.sentences])
     one_of = bool(common) or len(places) < len(body.sentences)
-    out.of(choose(body, meant, places, alone=one_of, repeated=why.code == TWICE))
+    out.of(choose(body, meant, places, alone=one_of, repeated=why.code == Reason.DUPLICATE_PAYMENT))
     out.because(why)
     for text in dict.fromkeys(t for s in (*sentences, *rest) for t in s.ids.foreign):
         out.doubts.append(f"'{text}' is no number of a form this shop uses.")

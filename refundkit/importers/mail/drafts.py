@@ -119,16 +119,16 @@ def _answer(mail: Mail, letter: Letter, shop: ShopWords, *, staff: bool) -> Answ
         )
 
     own = read(letter.text)
-    if letter.note and not any(asked.amount is not None for asked in own.requests):
+    if letter.note and not own.names_amount:
         noted = read(f"{letter.note}\n\n{letter.text}")
         own = noted if len(noted.requests) == 1 else own
-    if any(asked.amount is not None for asked in own.requests) or not (own.requests or _points_to_files(letter.text)):
+    if own.names_amount or not (own.requests or _points_to_files(letter.text)):
         return own
     attached = words_in(mail.files)
     if not attached:
         return own
     both = read(f"{letter.text}\n\n{attached}")
-    if not any(asked.amount is not None for asked in both.requests):
+    if not both.names_amount:
         return own
     for asked in both.requests:
         asked.evidence.setdefault("files", "read together with what came attached")
