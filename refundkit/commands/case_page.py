@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from refundkit.commands import show
-from refundkit.model.requests import NoRequest
+from refundkit.model.requests import NoRequest, place_in
 
 
 def money(value: dict[str, str] | None) -> str:
@@ -21,7 +21,7 @@ def tell(found: dict[str, Any]) -> None:
     typer.echo(show.bold(f"{found['id']}  {found['state']}{level}  payable {money(found['payable'])}"))
     asked = found["request"]
     who = " ".join(x for x in (found["customer_id"], asked["requested_by"], asked["customer_email"]) if x)
-    source = f"{found['source']['file']} {found['source']['index'] or ''}".strip()
+    source = place_in(found["source"]).told(" ")
     facts = {
         "received": f"{found['received_at']} by {found['channel']}, {source}",
         "customer": who,

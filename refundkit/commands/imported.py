@@ -32,11 +32,12 @@ def _object(line: Line, *, dry_run: bool) -> dict[str, Any]:
     return {
         "file": reading.file,
         "index": reading.index,
+        "sheet": reading.sheet or None,
         "disposition": line.disposition,
         "case": None if made_now else line.case or None,
         "problem": _problem(line),
         "requests": [_request(line)] if line.request else [],
-        "duplicate_of": line.place or None,
+        "duplicate_of": str(line.place) if line.place else None,
         "duplicate_case": None if dry_run else line.first or None,
     }
 
@@ -73,9 +74,8 @@ def _summary(report: Report, *, dry_run: bool) -> None:
         show.note("no records are loaded, so nothing was assessed: 'refundkit records FOLDER', then 'refundkit assess'")
     left = [line for line in report.lines if line.disposition in ("reject", "review")]
     for line in left[:_SHOWN]:
-        place = f":{line.reading.index}" if line.reading.index is not None else ""
         what = "rejected" if line.disposition == "reject" else f"{line.case} must be completed"
-        show.note(f"{line.reading.file}{place}: {what}: {show.printable(_problem(line) or 'no amount is named')}")
+        show.note(f"{line.reading.place.told(':')}: {what}: {show.printable(_problem(line) or 'no amount is named')}")
     if len(left) > _SHOWN:
         show.note(f"{len(left) - _SHOWN} more; --jsonl lists them all")
     if report.counts.get("reject"):

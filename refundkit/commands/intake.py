@@ -10,6 +10,7 @@ import typer
 from refundkit.commands import ask, complete, context, imported, reading, show
 from refundkit.commands.arguments import DateOrder, DecimalMark, DryRun, Map
 from refundkit.errors import UsageError
+from refundkit.model.requests import place_in
 
 if TYPE_CHECKING:
     from refundkit.workflow.intake import Report
@@ -110,9 +111,8 @@ def _refuse_missing(paths: list[Path]) -> None:
 
 def _left_over(rows: list[dict[str, Any]], *, jsonl: bool) -> None:
     if jsonl:
-        show.as_jsonl(rows)
+        show.as_jsonl({**row, "sheet": row["sheet"] or None} for row in rows)
         return
     for row in rows:
-        place = f":{row['index']}" if row["index"] is not None else ""
-        typer.echo(f"{row['id']}  {row['file']}{place}  {show.printable(row['problem'])}")
+        typer.echo(f"{row['id']}  {place_in(row).told(':')}  {show.printable(row['problem'])}")
     show.note(f"{len(rows)} in all")

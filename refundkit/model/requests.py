@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 
 class NoRequest(StrEnum):
@@ -33,6 +34,43 @@ NOTED: frozenset[NoRequest] = frozenset(
 """Those that belong to a request made earlier: they are noted on its case when it can be told which that is."""
 
 
+class Place(NamedTuple):
+    """Where a row or message stands: its file, the sheet ('' of what is no workbook), and its place in that."""
+
+    file: str
+    number: int | None
+    sheet: str = ""
+
+    def told(self, mark: str) -> str:
+        """In one text, `mark` behind the file's name; a sheet as spreadsheets write it: 'book.xlsx:Shop floor!4'."""
+        inside = "" if self.number is None else str(self.number)
+        if self.sheet:
+            inside = f"{self.sheet}!{inside}" if inside else self.sheet
+        return f"{self.file}{mark}{inside}" if inside else self.file
+
+    def __str__(self) -> str:
+        return self.told("#")
+
+
+def place_in(kept: Mapping[str, Any]) -> Place:
+    """The place that an event or a row of a table tells; older events know of no sheets."""
+    return Place(kept["file"], kept["index"], kept.get("sheet") or "")
+
+
+class _Placed:
+    """What has a place."""
+
+    __slots__ = ()
+    file: str
+    index: int | None
+    sheet: str
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.file, self.index, self.sheet)
+
+
 @dataclass(frozen=True, slots=True)
 class Original:
     """The bytes a request came in, kept as evidence (a mail as received), or a file that came with it.
@@ -46,7 +84,7 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(_Placed):
     """A request as one row or message says it, before anything was looked up in the records.
 
     `index`: the physical line on which a row begins (1-based), a sheet's row number, a message's number in its
@@ -56,7 +94,7 @@ class Draft:
     `evidence` maps a field's name to the words it was read from, `confidence` to how sure the reading is, 0 to 100.
     `doubts` are sentences why a person must complete it. `chases`: it presses for a request made earlier.
     `thread`: Message-IDs it answers, the nearest first. `files`: what came attached. `part`: which request of its
-    message it is, from 1.
+    message it is, from 1. `sheet`: that of a workbook in which the row stands, '' elsewhere.
     """
 
     file: str
@@ -83,10 +121,11 @@ class Draft:
     thread: tuple[str, ...] = ()
     files: tuple[Original, ...] = ()
     part: int = 1
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Reject:
+class Reject(_Placed):
     """A row, message or file that cannot be a case: kept word for word with the place and the reason.
 
     `cells`: what the row has for each field of a request, as written, so that it can be mended.
@@ -98,10 +137,11 @@ class Reject:
     words: str
     column: str = ""
     cells: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(_Placed):
     """A message that asks for no refund: kept with the reason, and can be made a case by hand.
 
     `kind` says what it is instead. The other fields are as in a Draft: they tell which case it concerns, if any.
@@ -121,6 +161,7 @@ class Ignored:
     invoice: str = ""
     received_at: datetime | None = None
     thread: tuple[str, ...] = ()
+    sheet: str = ""
 
 
 Reading = Draft | Reject | Ignored

@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import IntEnum
 from typing import Final
 
+from refundkit.model.requests import Place
 from refundkit.model.words import NOT_LIVE
 
 
@@ -50,7 +51,7 @@ class Trace:
     subject: str
     words: str
     received_at: datetime
-    place: str = ""
+    place: Place | None = None
     thread: tuple[str, ...] = ()
     chases: bool = False
 

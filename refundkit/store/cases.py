@@ -12,6 +12,7 @@ from refundkit.errors import IntegrityError, RefusedError
 from refundkit.model.assessment import payable_cells
 from refundkit.model.case import CaseView
 from refundkit.model.case_id import beginning, case_id
+from refundkit.model.requests import Place
 from refundkit.model.urgency import insiders, urgent_ms
 from refundkit.model.words import WAITS
 from refundkit.store import waiting_text
@@ -23,7 +24,7 @@ COLUMNS: Final = (
     "reason", "requested", "requested_currency", "currency", "eligible_minor", "payable_minor", "base_minor",
     "findings", "received_ms", "external_ref", "message_id", "fingerprint", "file", "idx", "waiting_since_ms",
     "logged_by", "requested_by", "subject", "description", "epoch", "first", "batch", "memo", "anomalies",
-    "unsettled", "counts", "held", "asked", "reminded", "paused", "urgent_ms", "inside",
+    "unsettled", "counts", "held", "asked", "reminded", "paused", "urgent_ms", "inside", "sheet",
 )  # fmt: skip
 _SAVE: Final = f"INSERT OR REPLACE INTO cases ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _CELL: Final = "INSERT INTO case_cell (key, line_no, invoice, net_minor, tax_minor) VALUES (?, ?, ?, ?, ?)"
@@ -55,7 +56,7 @@ def case_row(view: CaseView) -> tuple[Any, ...]:
         view.logged_by, asked["requested_by"], source.get("subject", ""), asked["description"], view.epoch, view.first,
         line.get("batch", ""), line.get("memo", ""), _codes(tuple(view.anomalies)),
         _codes(tuple(view.unsettled)), int(view.counts), _codes(tuple([p.kind for p in view.holds])),
-        len(view.questions), view.reminded, *_waiting(view),
+        len(view.questions), view.reminded, *_waiting(view), source.get("sheet", ""),
     )  # fmt: skip
 
 
@@ -247,7 +248,7 @@ class Known(NamedTuple):
     """
 
     case: str = ""
-    place: str = ""
+    place: Place | None = None
     taken: bool = False
 
 
@@ -257,23 +258,29 @@ def known_fingerprints(connection: Any, fingerprints: Iterable[str]) -> dict[str
     within = "IN (SELECT value FROM json_each(?))"
     left = connection.execute(f"SELECT fingerprint FROM left_over WHERE fingerprint {within}", (wanted,))
     known = {row[0]: Known() for row in left}
-    joined = "SELECT x.fingerprint, c.id, c.file, c.idx FROM {} x JOIN cases c ON c.key = x.key WHERE x.fingerprint "
-    own = "SELECT fingerprint, id, file, idx FROM cases WHERE fingerprint "
+    joined = (
+        "SELECT x.fingerprint, c.id, c.file, c.idx, c.sheet FROM {} x JOIN cases c USING (key) WHERE x.fingerprint "
+    )
+    own = "SELECT fingerprint, id, file, idx, sheet FROM cases WHERE fingerprint "
     for sql, taken in ((joined.format("taken"), True), (joined.format("case_note"), False), (own, False)):
-        for mark, case, file, idx in connection.execute(sql + within, (wanted,)):
-            known[mark] = Known(case, place(file, idx), taken)
+        for mark, case, *where in connection.execute(sql + within, (wanted,)):
+            known[mark] = Known(case, Place(*where), taken)
     return known
 
 
-def place(file: str, index: int | None) -> str:
-    """Where a reading stands, in one text: 'list.csv#7', 'mail.eml'."""
-    return file if index is None else f"{file}#{index}"
-
-
-def place_of(connection: Any, case: str) -> str:
+def place_of(connection: Any, case: str) -> Place | None:
     """Where a case came from, by its id."""
-    row = connection.execute("SELECT file, idx FROM cases WHERE id = ?", (case,)).fetchone()
-    return place(row[0], row[1]) if row else ""
+    row = connection.execute("SELECT file, idx, sheet FROM cases WHERE id = ?", (case,)).fetchone()
+    return Place(*row) if row else None
+
+
+def needs_sheet(connection: Any, place: Place) -> bool:
+    """Whether another sheet of its workbook had something at a place of the same number."""
+    other = "file = ? AND idx = ? AND sheet <> '' AND sheet <> ?"
+    return any(
+        connection.execute(f"SELECT 1 FROM {table} WHERE {other} LIMIT 1", place).fetchone()
+        for table in ("cases", "left_over")
+    )
 
 
 def said_apart_from(connection: Any, key: str) -> frozenset[str]:

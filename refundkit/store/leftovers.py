@@ -13,6 +13,7 @@ SHORT: Final = 8
 _NAMES: Final = (
     "fingerprint",
     "file",
+    "sheet",
     "index",
     "column",
     "problem",
@@ -23,12 +24,12 @@ _NAMES: Final = (
     "case",
 )
 _SELECT: Final = (
-    "SELECT l.fingerprint, l.file, l.idx, l.col, l.problem, l.words, l.cells, l.message_id, l.document,"
+    "SELECT l.fingerprint, l.file, l.sheet, l.idx, l.col, l.problem, l.words, l.cells, l.message_id, l.document,"
     " (SELECT c.id FROM taken t JOIN cases c ON c.key = t.key WHERE t.fingerprint = l.fingerprint"
     " ORDER BY c.arrived LIMIT 1) FROM left_over l JOIN intake_run r ON r.event = l.event"
 )
 _OPEN: Final = "NOT EXISTS (SELECT 1 FROM taken t WHERE t.fingerprint = l.fingerprint)"
-_ORDER: Final = "ORDER BY r.n, l.file, l.idx"
+_ORDER: Final = "ORDER BY r.n, l.file, l.sheet, l.idx"
 
 
 def listed(store: Store, kind: str) -> list[dict[str, Any]]:
@@ -37,13 +38,14 @@ def listed(store: Store, kind: str) -> list[dict[str, Any]]:
 
 
 def find(store: Store, named: str, kind: str) -> list[dict[str, Any]]:
-    """Rows of one kind by the beginning of their fingerprint, by Message-ID, by file or 'file#index'."""
+    """Rows of one kind by the beginning of their fingerprint, by Message-ID, file or place as it is told with a '#'."""
     file, _, index = named.rpartition("#")
     named_index = int(index) if file and index.isascii() and index.isdigit() and len(index) < 10 else None
     found = store.rows(
         f"{_SELECT} WHERE l.kind = ? AND (l.fingerprint GLOB ? OR (l.message_id <> '' AND l.message_id = ?)"
-        f" OR l.file = ? OR (l.file = ? AND l.idx = ?)) {_ORDER} LIMIT 9",
-        (kind, _beginning(named), named.strip("<>"), named, file, named_index),
+        f" OR l.file = ? OR (l.file = ? AND l.idx = ?)"
+        f" OR (l.sheet <> '' AND l.file || '#' || l.sheet || coalesce('!' || l.idx, '') = ?)) {_ORDER} LIMIT 9",
+        (kind, _beginning(named), named.strip("<>"), named, file, named_index, named),
     )
     return [_row(row) for row in found]
 

@@ -55,10 +55,11 @@ def _intake(connection: Any, number: int, event: CaseEvent, data: dict[str, Any]
     )  # fmt: skip
     for left in data["left"]:
         connection.execute(
-            "INSERT OR IGNORE INTO left_over (fingerprint, event, kind, file, idx, col, problem, words, cells,"
-            " message_id, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (left["fingerprint"], event.id, left["kind"], left["file"], left["index"], left["column"], left["problem"],
-             left["words"], json.dumps(left.get("cells", {}), sort_keys=True), left["message_id"], left["document"]),
+            "INSERT OR IGNORE INTO left_over (fingerprint, event, kind, file, sheet, idx, col, problem, words,"
+            " cells, message_id, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (left["fingerprint"], event.id, left["kind"], left["file"], left.get("sheet", ""), left["index"],
+             left["column"], left["problem"], left["words"], json.dumps(left.get("cells", {}), sort_keys=True),
+             left["message_id"], left["document"]),
         )  # fmt: skip
 
 

@@ -11,13 +11,14 @@ from operator import attrgetter
 from typing import Any, Final
 
 from refundkit.model.case import CaseView
+from refundkit.model.requests import Place
 from refundkit.rules.likeness import Trace
-from refundkit.store.cases import place, received_ms
+from refundkit.store.cases import received_ms
 
 _COLUMNS: Final = (
     "key, id, state, channel, external_ref, message_id, customer_email, asked_customer, customer_id, asked_order,"
     " service_order, asked_invoice, invoice, requested, requested_currency, reason, subject, description, received_ms,"
-    " file, idx"
+    " file, idx, sheet"
 )
 
 _RECEIVED: Final = attrgetter("received_at")
@@ -107,18 +108,19 @@ class Relatives:
                     found.get("service_order", ""), asked["invoice"], found.get("invoice", ""), asked["amount"],
                     asked["currency"], asked["reason"], source.get("subject", ""), asked["description"],
                     received_ms(asked["received_at"]), source["file"], source["index"],
+                    source.get("sheet", ""),
                 )
             )
         )  # fmt: skip
 
     def _trace(self, row: Sequence[Any]) -> Trace:
         (key, case, state, channel, ref, message, email, asked_customer, customer, asked_order, order, asked_invoice,
-         invoice, amount, currency, reason, subject, words, received, file, idx) = row  # fmt: skip
+         invoice, amount, currency, reason, subject, words, received, *where) = row  # fmt: skip
         return Trace(
             key, case, state, channel, ref, (message,) if message else (), email.casefold(), self._domain(email),
             asked_customer or customer, asked_order or order, asked_invoice or invoice,
             Decimal(amount) if amount else None, currency, reason, subject, " ".join(words.casefold().split()),
-            datetime.fromtimestamp(received // 1000, UTC), place(file, idx),
+            datetime.fromtimestamp(received // 1000, UTC), Place(*where),
         )  # fmt: skip
 
     def _file(self, trace: Trace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 APPLICATION_ID: Final = 0x52464B54  # "RFKT": lets `file` and us tell a store from another SQLite file
-SCHEMA_VERSION: Final = 8
+SCHEMA_VERSION: Final = 9
 
 # The insert guard covers every unique key, or INSERT OR REPLACE would delete a row through the one left out.
 LEDGER: Final = """
@@ -74,9 +74,10 @@ CREATE TABLE intake_run (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE left_over (
     fingerprint TEXT PRIMARY KEY, event TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('reject', 'ignored')),
-    file TEXT NOT NULL, idx INTEGER, col TEXT NOT NULL, problem TEXT NOT NULL, words TEXT NOT NULL,
-    cells TEXT NOT NULL, message_id TEXT NOT NULL, document TEXT NOT NULL
+    file TEXT NOT NULL, sheet TEXT NOT NULL, idx INTEGER, col TEXT NOT NULL, problem TEXT NOT NULL,
+    words TEXT NOT NULL, cells TEXT NOT NULL, message_id TEXT NOT NULL, document TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX left_over_sheet ON left_over (file, idx) WHERE sheet <> '';
 CREATE TABLE cases (
     key TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, arrived TEXT NOT NULL, state TEXT NOT NULL, level TEXT NOT NULL,
     decide_level TEXT NOT NULL, dual INTEGER NOT NULL, rev TEXT NOT NULL, channel TEXT NOT NULL,
@@ -90,7 +91,7 @@ CREATE TABLE cases (
     requested_by TEXT NOT NULL, subject TEXT NOT NULL, description TEXT NOT NULL, epoch INTEGER NOT NULL,
     first TEXT NOT NULL, batch TEXT NOT NULL, memo TEXT NOT NULL, anomalies TEXT NOT NULL, unsettled TEXT NOT NULL,
     counts INTEGER NOT NULL, held TEXT NOT NULL, asked INTEGER NOT NULL, reminded INTEGER NOT NULL,
-    paused INTEGER NOT NULL, urgent_ms INTEGER NOT NULL, inside TEXT NOT NULL
+    paused INTEGER NOT NULL, urgent_ms INTEGER NOT NULL, inside TEXT NOT NULL, sheet TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cases_state ON cases (state, arrived);
 CREATE INDEX cases_waiting ON cases (decide_level, paused, urgent_ms, key, inside, state)
@@ -105,6 +106,7 @@ CREATE INDEX cases_customer ON cases (customer_id, received_ms);
 CREATE INDEX cases_invoice ON cases (invoice);
 CREATE INDEX cases_arrived ON cases (arrived);
 CREATE INDEX cases_fingerprint ON cases (fingerprint);
+CREATE INDEX cases_sheet ON cases (file, idx) WHERE sheet <> '';
 CREATE INDEX cases_external ON cases (external_ref) WHERE external_ref <> '';
 CREATE INDEX cases_message ON cases (message_id) WHERE message_id <> '';
 CREATE INDEX cases_domain ON cases (email_domain) WHERE email_domain <> '';

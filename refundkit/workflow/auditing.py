@@ -145,7 +145,12 @@ def _request(view: CaseView, currency: str) -> tuple[tuple[str, str], ...]:
 def _source(view: CaseView) -> tuple[tuple[str, str], ...]:
     source = view.source
     place = "" if source["index"] is None else str(source["index"])
-    pairs = (("file", source["file"]), ("place in it", place), ("kept as (SHA-256)", source["document"]))
+    pairs = (
+        ("file", source["file"]),
+        ("sheet", source.get("sheet", "")),
+        ("place in it", place),
+        ("kept as (SHA-256)", source["document"]),
+    )
     evidence = tuple((f"read as {name}", text) for name, text in view.request["evidence"].items())
     return tuple((name, text) for name, text in pairs if text) + evidence
 

@@ -14,7 +14,7 @@ from refundkit.importers.extract.forms import forms_of
 from refundkit.importers.registry import ShopFacts, files_in, read_file
 from refundkit.importers.tabular.choices import Choices
 from refundkit.model.people import Act
-from refundkit.model.requests import NOTED, Draft, Ignored, NoRequest, Reading, Reject
+from refundkit.model.requests import NOTED, Draft, Ignored, NoRequest, Place, Reading, Reject
 from refundkit.store import cases, lookup, records
 from refundkit.workflow.fingerprints import Fingerprints
 from refundkit.workflow.kinship import Near, OnDuplicate
@@ -35,14 +35,15 @@ Choose = Callable[[Sequence[Near]], Mapping[str, OnDuplicate]]
 class Line:
     """What became of one row or message. `case`: its id, or that of the case it was put on.
 
-    `first`: the id of the case it repeats or may repeat, `place`: where that one came from.
+    `first`: the id of the case it repeats or may repeat, `place`: where that one came from, with its sheet
+    where it cannot be told without.
     """
 
     reading: Reading
     disposition: str
     case: str = ""
     first: str = ""
-    place: str = ""
+    place: Place | None = None
     request: dict[str, Any] | None = None
 
 
@@ -149,7 +150,7 @@ class Intake:
             shop, pen, assessed=report.assessed, on_duplicate=on_duplicate, choices=choices, compare=compare
         )
         self._left = LeftOver(pen)
-        self._made = 0
+        self._made = self._told = 0
 
     @property
     def near(self) -> list[Near]:
@@ -168,8 +169,12 @@ class Intake:
         self.finish(where)
 
     def finish(self, where: str) -> None:
-        """Write what a file came to."""
+        """Write what a file came to, and name what its lines repeat as short as can be."""
         self._left.finish(where, self._made)
+        for line in self._report.lines[self._told :]:
+            if line.place is not None and line.place.sheet and not cases.needs_sheet(self._pen.connection, line.place):
+                line.place = line.place._replace(sheet="")
+        self._told = len(self._report.lines)
 
     def left_over(self, drafts: Sequence[tuple[Draft, str]], left: str) -> None:
         """Make cases of what was left over before, known by its mark `left`; once."""
@@ -210,7 +215,7 @@ class Intake:
         else:
             disposition = "case" if is_complete(draft, view.request) and not taken.near else "review"
         self._line(Line(draft, disposition, view.id, taken.first, taken.place, view.request))
-        return cases.Known(view.id, cases.place(draft.file, draft.index))
+        return cases.Known(view.id, draft.place)
 
     def _again(self, reading: Reading, known: cases.Known) -> None:
         """A row or message that came in before adds nothing; what is still left over is named again."""

@@ -17,7 +17,6 @@ from refundkit.model.dossier import Asked
 from refundkit.model.requests import NOTED, Draft, Ignored, Reading
 from refundkit.model.words import NOT_LIVE
 from refundkit.rules.likeness import Kin, Likeness, Trace, concerned, likest
-from refundkit.store.cases import place
 from refundkit.store.relatives import Relatives
 
 
@@ -106,7 +105,7 @@ class Kinship:
                 asked.customer_email.casefold(), house_of(asked.customer_email), asked.customer_id,
                 asked.service_order, asked.invoice, asked.amount, asked.currency, asked.reason,
                 subject_of(reading), " ".join(reading.description.casefold().split()), asked.received_at,
-                place(reading.file, reading.index), reading.thread, reading.chases,
+                reading.place, reading.thread, reading.chases,
             )  # fmt: skip
         if not isinstance(reading, Ignored) or reading.kind not in NOTED:
             return None
@@ -115,7 +114,7 @@ class Kinship:
             "", "", "", "", "", (reading.message_id,) if reading.message_id else (),
             reading.customer_email.casefold(), house_of(reading.customer_email), reading.customer_id,
             reading.service_order, reading.invoice, None, "", "", bare_subject(reading.words.partition("\n")[0]), "",
-            when, place(reading.file, reading.index), reading.thread,
+            when, reading.place, reading.thread,
         )  # fmt: skip
 
 

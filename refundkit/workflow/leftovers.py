@@ -23,7 +23,7 @@ def listed(shop: Shop, kind: str) -> list[dict[str, Any]]:
 
 
 def find(shop: Shop, named: str) -> dict[str, Any]:
-    """The ignored message somebody means by its number, its Message-ID, or its file (and '#', and its place there)."""
+    """The ignored message somebody means by its number, its Message-ID, its file or its place there."""
     found = leftovers.find(shop.store, named, "ignored")
     ways = "refundkit import --ignored"
     if not found:
@@ -52,6 +52,8 @@ class LeftOver:
             "index": reading.index, "column": "", "words": reading.words[:WORDS], "document": document,
             "message_id": "",
         }  # fmt: skip
+        if reading.sheet:
+            left["sheet"] = reading.sheet
         if isinstance(reading, Reject):
             left |= {
                 "column": reading.column,

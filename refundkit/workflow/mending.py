@@ -16,7 +16,7 @@ from refundkit.importers.tabular.headings import NATIVE
 from refundkit.importers.tabular.mended import HEADINGS, as_row, read_mended
 from refundkit.importers.tabular.shop import TableShop
 from refundkit.model.people import Act
-from refundkit.model.requests import Draft, Ignored, Reject
+from refundkit.model.requests import Draft, Ignored, Place, Reject, place_in
 from refundkit.store import leftovers as kept
 from refundkit.workflow import leftovers
 from refundkit.workflow.fingerprints import Fingerprints
@@ -40,7 +40,7 @@ def write(shop: Shop, path: Path) -> int:
     """Write every row that could not be a case, and is none since, into a new CSV; return how many there are."""
     refuse_existing(path)
     rows = leftovers.listed(shop, "reject")
-    lines = [as_row(r["id"], r["file"], r["index"], r["column"], r["problem"], r["cells"], r["words"]) for r in rows]
+    lines = [as_row(r["id"], place_in(r), r["column"], r["problem"], r["cells"], r["words"]) for r in rows]
     if rows:
         content = _BOM + csv_bytes(HEADINGS, ([cell_text(cell) for cell in line] for line in lines))
         safe_write(path.parent, [(path.name, content)])
@@ -59,9 +59,11 @@ def take_back(shop: Shop, path: Path, *, dry_run: bool = False, keep_lines: bool
                 report.add(Line(reading, "reject"), keep=True)
             elif left["case"]:
                 report.again += 1
-                report.add(Line(reading, "duplicate", left["case"], left["case"], left["file"]), keep=keep_lines)
+                report.add(
+                    Line(reading, "duplicate", left["case"], left["case"], Place(left["file"], None)), keep=keep_lines
+                )
             elif isinstance(reading, Draft):
-                here = replace(reading, file=left["file"], index=left["index"])
+                here = replace(reading, file=left["file"], index=left["index"], sheet=left["sheet"])
                 mark = Fingerprints(f"{path}#{line}").of(here)
                 intake.left_over([(here, mark)], left["fingerprint"])
             else:

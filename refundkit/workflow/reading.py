@@ -60,7 +60,7 @@ def _summary(row: dict[str, Any]) -> dict[str, Any]:
         "findings": json.loads(row["findings"]),
         "received_at": utc(row["received_ms"]),
         "external_ref": row["external_ref"] or None,
-        "source": {"file": row["file"], "index": row["idx"]},
+        "source": {"file": row["file"], "index": row["idx"], "sheet": row["sheet"] or None},
         "waiting_since": utc(row["waiting_since_ms"]),
     }
 
@@ -179,7 +179,8 @@ def _differs(rival: Rival, view: CaseView) -> dict[str, Any]:
 def _note(hlc: str, data: dict[str, Any]) -> dict[str, Any]:
     """A message that was put on the case."""
     names = ("kind", "why", "file", "index", "sender", "words")
-    return {"at": utc(hlc_milliseconds(hlc)), **{name: data[name] for name in names}}
+    sheet = data.get("sheet") or None
+    return {"at": utc(hlc_milliseconds(hlc)), **{name: data[name] for name in names}, "sheet": sheet}
 
 
 def _calculation(found: dict[str, Any], currency: str) -> dict[str, Any] | None:

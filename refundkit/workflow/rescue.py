@@ -39,7 +39,9 @@ def _drafts(shop: Shop, left: dict[str, Any]) -> Iterator[Draft]:
     found = list(_read(shop, left)) if left["document"] else []
     words = left["words"]
     for draft in found or [Draft(left["file"], left["index"], "csv", description=words, words=words)]:
-        yield replace(draft, file=left["file"], index=left["index"], doubts=(_DOUBT, *draft.doubts))
+        yield replace(
+            draft, file=left["file"], index=left["index"], sheet=left["sheet"], doubts=(_DOUBT, *draft.doubts)
+        )
 
 
 def _read(shop: Shop, left: dict[str, Any]) -> Iterator[Draft]:

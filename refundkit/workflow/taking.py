@@ -10,7 +10,7 @@ from typing import Any
 from refundkit.importers.attached.files import take
 from refundkit.model.case import NOTED, CaseView
 from refundkit.model.dossier import Asked
-from refundkit.model.requests import Draft, Ignored, NoRequest, Reading
+from refundkit.model.requests import Draft, Ignored, NoRequest, Place, Reading, place_in
 from refundkit.model.words import State
 from refundkit.rules.assess import assess
 from refundkit.rules.likeness import Kin, Likeness, Trace
@@ -35,7 +35,7 @@ class Taken:
 
     case: CaseView | None = None
     first: str = ""
-    place: str = ""
+    place: Place | None = None
     near: bool = False
     request: dict[str, Any] | None = None
 
@@ -47,7 +47,7 @@ class _Tie:
     repeats: str = ""
     apart: list[str] = field(default_factory=list)
     first: str = ""
-    place: str = ""
+    place: Place | None = None
     near: bool = False
 
 
@@ -159,7 +159,7 @@ class Taker:
                 self._pen.flush()
                 before = self._shop.find(case)
             made_now = before.arrived >= self._began
-            called = self._place_of(case) if made_now else case
+            called = str(self._place_of(case)) if made_now else case
             self.near.append(Near(mark, request, before.request, called, why))
 
     def _is_sure(self, kin: Kin) -> bool:
@@ -204,7 +204,7 @@ class Taker:
             "words": reading.words[:WORDS], "message_id": reading.message_id, "fingerprint": mark,
             "sender": reading.customer_email, "document": document,
             "received_at": when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else "",
-        }  # fmt: skip
+        } | _sheet(reading)  # fmt: skip
         there = self._batch.get(case.key)
         rev = there.rev if there else cases.row_of(self._shop.store, case.key)["rev"]
         event = self._pen.append(NOTED, data, case=case.key, deps=[rev])
@@ -220,7 +220,7 @@ class Taker:
             "file": draft.file, "index": draft.index, "words": draft.words[:WORDS], "fingerprint": mark,
             "document": self._document(draft), "name": draft.original.name if draft.original else "",
             "subject": subject_of(draft),
-        } | self._files(draft)  # fmt: skip
+        } | _sheet(draft) | self._files(draft)  # fmt: skip
 
     def _files(self, draft: Draft) -> dict[str, Any]:
         """What came attached, as documents; what is too large for that still lies in the message, which is kept."""
@@ -234,11 +234,16 @@ class Taker:
         mine = self._mine(case)
         return mine.key if mine is not None else cases.find(self._shop.store, case)
 
-    def _place_of(self, case: str) -> str:
+    def _place_of(self, case: str) -> Place | None:
         mine = self._mine(case)
         if mine is not None:
-            return cases.place(mine.source["file"], mine.source["index"])
+            return place_in(mine.source)
         return cases.place_of(self._pen.connection, case)
+
+
+def _sheet(reading: Draft | Ignored) -> dict[str, str]:
+    """What an event says of the sheet a row stood in: nothing where there is none."""
+    return {"sheet": reading.sheet} if reading.sheet else {}
 
 
 def is_complete(draft: Draft, request: dict[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from refundkit.model.booking import SCRAP
 from refundkit.model.money import plain
 from refundkit.model.payments import Method
+from refundkit.model.requests import place_in
 
 
 def utc(milliseconds: int) -> str:
@@ -26,9 +27,8 @@ def told(type_: str, data: dict[str, Any]) -> str:
     assessed = f"; {_assessed(found)}" if found else ""
     match type_:
         case "request.logged":
-            source = data["source"]
-            place = f" {source['index']}" if source["index"] is not None else ""
-            return f"received by {data['request']['channel']}, from {source['file']}{place}{assessed}"
+            place = place_in(data["source"]).told(" ")
+            return f"received by {data['request']['channel']}, from {place}{assessed}"
         case "request.amended":
             return f"amended{': ' + data['why'] if data['why'] else ''}{assessed}"
         case "case.assessed":

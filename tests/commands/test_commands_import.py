@@ -18,7 +18,7 @@ GERMAN = (
     "28.09.2026;C-1001;SO-2026-00708;INV-24109;129,90;USD;Termin abgesagt;abgesagt am Vortag;R-1\n"
     "29.09.2026;C-1002;;INV-24105;1.020,00;USD;verspätet;zu spät;R-2\n"
 )
-FIELDS = ["file", "index", "disposition", "case", "problem", "requests", "duplicate_of", "duplicate_case"]
+FIELDS = ["file", "index", "sheet", "disposition", "case", "problem", "requests", "duplicate_of", "duplicate_case"]
 ASKED = [
     "customer_id", "customer_email", "service_order", "invoice", "amount", "currency", "reason", "evidence", "confidence",
 ]  # fmt: skip

@@ -31,7 +31,7 @@ def test_list_json_has_exactly_the_fields_of_the_contract(sample) -> None:
     assert len(rows) == 21
     assert {tuple(row) for row in rows} == {tuple(LISTED)}
     for row in rows:
-        assert set(row["source"]) == {"file", "index"}
+        assert set(row["source"]) == {"file", "index", "sheet"}
         assert all(isinstance(code, str) for code in row["findings"])
         assert row["received_at"].endswith("Z")
         assert row["waiting_since"] == "2026-11-01T09:00:00Z"

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from refundkit.model.requests import Place
 from refundkit.rules.likeness import Likeness, Trace, concerned, likest
 
 WINDOW = timedelta(days=30)
 OLD = Trace(
     "key", "RF-2222-2222-2222", "review", "email", "", ("m1@a.test",), "dana@a.test", "a.test", "", "SO-1", "INV-1",
     Decimal(120), "USD", "cancelled-visit", "visit on thursday", "nobody came on thursday, please refund the 120 dollars",
-    datetime(2026, 10, 5, tzinfo=UTC), "1.eml",
+    datetime(2026, 10, 5, tzinfo=UTC), Place("1.eml", None),
 )  # fmt: skip
 NEW = replace(
     OLD,
@@ -22,7 +23,7 @@ NEW = replace(
     case="",
     state="",
     message_ids=("m2@a.test",),
-    place="2.eml",
+    place=Place("2.eml", None),
     words="other words",
     received_at=OLD.received_at + timedelta(days=2),
 )
@@ -48,7 +49,8 @@ NEW = replace(
         ({"amount": Decimal(60), "chases": True}, None),
         ({"amount": None, "invoice": "", "order": "", "chases": True}, Likeness.NEAR),
         ({"received_at": OLD.received_at + timedelta(days=31)}, None),
-        ({"place": "1.eml"}, None),
+        ({"place": Place("1.eml", None)}, None),
+        ({"place": Place("1.eml", None, "May")}, Likeness.SAME),
         ({"email": "x@c.test", "domain": "c.test", "invoice": "", "order": ""}, None),
     ],
 )
@@ -59,7 +61,7 @@ def test_what_is_the_same_what_is_near_and_what_is_another_story(change, likenes
 
 def test_rows_of_lists_are_not_alike_by_customer_and_price_alone() -> None:
     row = replace(OLD, message_ids=(), customer="C-1", invoice="", order="")
-    assert likest(replace(row, key="", place="list.csv#3", words="x"), [row], WINDOW) is None
+    assert likest(replace(row, key="", place=Place("list.csv", 3), words="x"), [row], WINDOW) is None
 
 
 def test_a_reference_of_one_channel_is_the_same_at_any_distance() -> None:
@@ -94,7 +96,7 @@ TRACES = st.builds(
     email=WORDS, domain=WORDS, customer=WORDS, order=WORDS, invoice=WORDS,
     amount=st.sampled_from([None, Decimal(1), Decimal(2)]), currency=st.sampled_from(["", "USD"]),
     reason=st.sampled_from(["other", "goodwill"]), subject=WORDS, words=WORDS,
-    received_at=st.integers(0, 60).map(lambda d: OLD.received_at + timedelta(days=d)), place=st.uuids().map(str),
+    received_at=st.integers(0, 60).map(lambda d: OLD.received_at + timedelta(days=d)), place=st.uuids().map(lambda u: Place(str(u), None)),
     thread=st.sampled_from([(), ("m1",)]), chases=st.booleans(),
 )  # fmt: skip
 

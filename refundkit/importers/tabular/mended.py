@@ -14,20 +14,18 @@ from refundkit.importers.tabular.lists import read_list
 from refundkit.importers.tabular.plan import make_plan
 from refundkit.importers.tabular.rows import Table, open_table
 from refundkit.importers.tabular.shop import TableShop
-from refundkit.model.requests import Reading
+from refundkit.model.requests import Place, Reading
 
-ABOUT: Final = ("reject", "file", "row", "column", "problem")
+ABOUT: Final = ("reject", "file", "sheet", "row", "column", "problem")
 """What the file says of each reject before the cells of a request."""
 
 HEADINGS: Final = (*ABOUT, *NATIVE, "as_written")
 
 
-def as_row(
-    number: str, file: str, index: int | None, column: str, problem: str, cells: Mapping[str, str], words: str
-) -> list[str]:
+def as_row(number: str, place: Place, column: str, problem: str, cells: Mapping[str, str], words: str) -> list[str]:
     """The row of a reject, in the order of HEADINGS."""
-    place = "" if index is None else str(index)
-    return [number, file, place, column, problem, *(cells.get(name, "") for name in NATIVE), words]
+    row = "" if place.number is None else str(place.number)
+    return [number, place.file, place.sheet, row, column, problem, *(cells.get(name, "") for name in NATIVE), words]
 
 
 @dataclass(frozen=True)

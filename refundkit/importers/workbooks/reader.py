@@ -25,7 +25,7 @@ _WORDS: Final = 500
 def read_workbook(path: Path, name: str, kind: Kind, shop: TableShop) -> Iterator[Reading]:
     """Every row of every sheet of requests, in order; a sheet that is none is Ignored, a file without any is a Reject.
 
-    `index` is the sheet's row number. The sheet's name stands in the evidence and at the beginning of the words.
+    `index` is the sheet's row number, `sheet` its name, which stands in the evidence and before the words too.
     Raise InputError for a workbook that cannot be opened, and for one whose reading breaks off.
     """
     book = _opened(path, kind)
@@ -114,7 +114,7 @@ def _to_its_end(readings: Iterator[Reading], name: str) -> Iterator[Reading]:
 
 def _ignored(name: str, rows: Rows, err: InputError | None) -> Ignored:
     why = f"the sheet '{rows.title}' {err.message if err else 'is hidden'}, so it was not read"
-    return Ignored(name, None, why, _beginning(rows))
+    return Ignored(name, None, why, _beginning(rows), sheet=rows.title)
 
 
 def _nothing(found: list[tuple[Rows, InputError | None]]) -> str:
@@ -131,8 +131,8 @@ def _nothing(found: list[tuple[Rows, InputError | None]]) -> str:
 def _marked(reading: Reading, title: str) -> Reading:
     words = f"{title}: {reading.words}"
     if isinstance(reading, Draft):
-        return replace(reading, words=words, evidence={"sheet": title, **reading.evidence})
-    return replace(reading, words=words)
+        return replace(reading, words=words, sheet=title, evidence={"sheet": title, **reading.evidence})
+    return replace(reading, words=words, sheet=title)
 
 
 def _beginning(rows: Rows) -> str:
