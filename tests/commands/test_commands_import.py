@@ -272,3 +272,21 @@ def test_the_tables_are_what_the_ledger_says_after_rejected_rows(shop) -> None:
     heading = "received_at,channel,customer_id,customer_email,service_order,invoice,amount,currency,reason,description,requested_by,external_ref"
     assert shop("import", shop.write("list.csv", f"{heading}\n{row}\n")).status == 1
     assert shop("audit", "verify").status == 0
+
+
+def test_an_amount_in_words_is_read_where_the_cell_holds_nothing_else(shop) -> None:
+    rows = [
+        "C-1002;INV-24105;twenty-five dollars;T-1",
+        "C-1002;INV-24105;dreißig;T-2",
+        "C-1002;INV-24105;one fifty;T-3",
+    ]
+    said = shop(
+        "import", shop.write("words.csv", "\n".join(["Customer no;Invoice;Refund amount;Ticket", *rows])), "--jsonl"
+    )
+    first, second, third = said.jsonl
+    assert [(r["requests"][0]["amount"], r["requests"][0]["currency"]) for r in (first, second)] == [
+        ("25.00", "USD"),
+        ("30.00", None),
+    ]
+    assert first["requests"][0]["evidence"] == {"amount": "twenty-five dollars"}
+    assert (third["disposition"], third["problem"]) == ("reject", "Refund amount: 'one fifty' is not an amount")

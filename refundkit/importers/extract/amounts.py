@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
+from refundkit.importers.extract.spoken import spoken
 from refundkit.importers.extract.vocabulary import Numerals, vocabulary
 from refundkit.model.money import DIGITS
 
@@ -196,21 +197,3 @@ def _small(words: str, numerals: Numerals) -> int | None:
 
 def _written(numerals: Numerals) -> re.Pattern[str]:
     return _written_for(numerals.run, numerals.cents)
-
-
-def spoken(words: str, numerals: Numerals) -> int | None:
-    """The number a run of number words says, None when it says none (two units side by side)."""
-    total, current, taken = 0, 0, set[int]()
-    for atom in numerals.atom.findall(words.lower()):
-        value = numerals.value[re.sub(r"[\s-]+", " ", atom)]
-        if value == 1000:
-            total, current, taken = total + max(current, 1) * 1000, 0, set()
-        elif value == 100:
-            current, taken = max(current, 1) * 100, {100}
-        else:
-            size = 1 if value < 10 else 10 if value < 100 else 100
-            if size in taken or (10 < value < 20 and 1 in taken):
-                return None
-            taken.add(size)
-            current += value
-    return total + current

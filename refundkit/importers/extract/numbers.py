@@ -9,8 +9,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from refundkit.importers.extract.amounts import spoken
 from refundkit.importers.extract.features import concepts_of, tokens
+from refundkit.importers.extract.spoken import spoken
 from refundkit.importers.extract.vocabulary import vocabulary
 
 _FIGURE: Final = r"(?<![\w.,:/#-])(?P<figure>\d{1,2})(?P<rest>[.,]\d{1,2}|\u00bd)?(?![\w/]|[.,:-]\d|\.\s?\d|\s?%)"

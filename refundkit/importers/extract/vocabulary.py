@@ -40,12 +40,16 @@ _STRENGTHS: Final = {"strong": 3, "weak": 1}
 
 @dataclass(frozen=True, slots=True)
 class Numerals:
-    """Number words of one language: atoms by value, the run of them as a pattern, and what means 'cents'."""
+    """Number words of one language: atoms by value, the run of them as a pattern, and what means 'cents'.
+
+    `twenties`: the tens that ten to nineteen may follow (soixante-dix).
+    """
 
     value: dict[str, int]
     atom: re.Pattern[str]
     run: str
     cents: str
+    twenties: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +140,14 @@ def _merged(languages: list[dict[str, Any]], section: str) -> dict[str, list[str
 
 def _numerals(data: dict[str, Any]) -> Numerals:
     words = dict(data["numbers"])
+    twenties = frozenset(words.pop("twenties", ()))
     joints = [fold(w) for w in words.pop("and")]
     value = {fold(word).replace("-", " "): number for word, number in words.items()}
     longest = sorted(value, key=len, reverse=True)
     atoms = "|".join(re.escape(w).replace(r"\ ", r"[\s-]") for w in longest)
     joint = "|".join(joints)
     run = rf"(?:{atoms})(?:[\s-]*(?:(?:{joint})[\s-]*)?(?:{atoms})){{0,11}}"
-    return Numerals(value, re.compile(atoms), run, "|".join(fold(w) for w in data["cents"]["words"]))
+    return Numerals(value, re.compile(atoms), run, "|".join(fold(w) for w in data["cents"]["words"]), twenties)
 
 
 def _fractions(languages: list[dict[str, Any]]) -> tuple[tuple[re.Pattern[str], Fraction], ...]:

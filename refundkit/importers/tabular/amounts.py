@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from refundkit.importers.extract.written import written
 from refundkit.model.canonical import LIMIT
 from refundkit.model.money import DIGITS, to_minor
 
@@ -151,7 +152,7 @@ def read_amount(text: str, mark: str, base: str, currency: str = "") -> Figure:
     if _PLAIN.fullmatch(text):
         return Figure(Decimal(text.replace(",", ".")))
     if len(text) > _LONGEST:
-        raise ValueError(f"'{text.strip()[:40]}' is not an amount")
+        return _in_words(text, base)
     cell = tidy(text)
     if cell in _NONE:
         return Figure(doubt="no amount is given")
@@ -159,7 +160,9 @@ def read_amount(text: str, mark: str, base: str, currency: str = "") -> Figure:
     if _OPEN.fullmatch(bare):
         return Figure(doubt=f"'{text.strip()[:40]}' is no amount yet")
     numbers = _NUMBER.findall(cell)
-    if not numbers or cell[0] in "=@" or "#" in cell:
+    if not numbers:
+        return _in_words(text, base)
+    if cell[0] in "=@" or "#" in cell:
         raise ValueError(f"'{text.strip()[:40]}' is not an amount")
     if _ABOUT.match(bare) or _ISH.search(bare) or cell.endswith("?") or _RANGE.search(cell):
         return Figure(doubt=f"'{text.strip()[:40]}' is not one definite amount")
@@ -168,6 +171,17 @@ def read_amount(text: str, mark: str, base: str, currency: str = "") -> Figure:
     before, _, after = cell.partition(numbers[0])
     said = _beside(before, after, base, text)
     return _figure(numbers[0], mark, said, currency or said, text.strip()[:40])
+
+
+def _in_words(text: str, base: str) -> Figure:
+    """The figure of a cell that is an amount in words and nothing else; raise ValueError for any other."""
+    found = written(text, base)
+    if not found:
+        raise ValueError(f"'{text.strip()[:40]}' is not an amount")
+    if len(found) > 1:
+        return Figure(doubt=f"'{text.strip()[:40]}' is not one definite amount")
+    amount, currency = found.pop()
+    return Figure(amount, currency)
 
 
 def check(amount: Decimal, currency: str) -> None:

@@ -46,6 +46,66 @@ def test_an_amount_is_read_as_it_is_meant(text, amount, currency):
 
 
 @pytest.mark.parametrize(
+    ("text", "amount", "currency"),
+    [
+        ("twenty-five", "25", ""),
+        ("Two hundred euros", "200", "EUR"),
+        ("EUR vierzig", "40", "EUR"),
+        ("fünfundachtzig", "85", ""),
+        ("Zweitausendfünfhundertdreißig CHF", "2530", "CHF"),
+        ("ciento veinte", "120", ""),
+        ("treinta y cinco euros con veinte céntimos", "35.20", "EUR"),
+        ("quatre-vingt-dix", "90", ""),
+        ("soixante et onze", "71", ""),
+        ("quatre-vingt-dix-sept euros", "97", "EUR"),
+        ("deux cents", "200", ""),
+        ("vingt euros cinquante", "20.50", "EUR"),
+        ("twelve hundred dollars", "1200", "USD"),
+        ("fifty cents", "0.50", ""),
+        ("€ fifty", "50", "EUR"),
+        ("one thousand two hundred and thirty-four dollars and fifty-six cents", "1234.56", "USD"),
+    ],
+)
+def test_an_amount_all_in_words_is_read(text, amount, currency):
+    found = read_amount(text, "", "USD")
+    assert (found.amount, found.currency, found.doubt) == (Decimal(amount), currency, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "one fifty",  # 150 to whoever says so, or 1.50
+        "fifteen five",
+        "two three",
+        "cinquante et un vingt",
+        "one hundred two hundred",
+        "two thousand three thousand",
+        "twenty or thirty",
+        "about fifty",
+        "fifty euros or so",
+        "twenty euros five",
+        "fifty dollars euros",
+        "EUR fifty dollars",
+        "fifty each",
+        "half of fifty",
+        "minus fifty",
+        "dollars",
+        "=fifty",
+        "fifty " * 12,
+        "ein" * 100,
+    ],
+)
+def test_words_that_are_not_one_number_and_nothing_else_are_no_amount(text):
+    with pytest.raises(ValueError, match="is not an amount"):
+        read_amount(text, "", "USD")
+
+
+def test_words_that_two_languages_read_in_two_ways_are_a_doubt():
+    found = read_amount("six cents", "", "EUR")  # 600 in French
+    assert (found.amount, found.doubt) == (None, "'six cents' is not one definite amount")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "12k",
