@@ -269,7 +269,7 @@ def _meaning(err: Exception, path: Path) -> RefundkitError:
         )
     if "append-only" in text or "already" in text:
         return IntegrityError(text, hint="run 'refundkit audit verify'", where=where)
-    if "not a database" in text or "malformed" in text:
+    if any(sign in text for sign in ("not a database", "malformed", "vtable constructor failed")):
         return IntegrityError(
             f"the store is damaged ({text})", hint="restore the last backup and compare with 'refundkit audit verify'",
             where=where,
