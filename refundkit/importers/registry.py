@@ -104,7 +104,7 @@ def _table(name: str, facts: ShopFacts) -> TableShop:
     from refundkit.importers.tabular.shop import TableShop
 
     told = replace(facts.lists, say=lambda note: facts.lists.say(f"{name}: {note}"))
-    return TableShop(base=facts.base, zone=facts.zone, received_at=facts.now, choices=told)
+    return TableShop(base=facts.base, zone=facts.zone, received_at=facts.now, choices=told, forms=facts.forms)
 
 
 def _read(path: Path, name: str, facts: ShopFacts, *, packed: bool) -> Iterator[Reading]:

@@ -11,7 +11,7 @@ from refundkit.importers.presets.cells import Cells
 from refundkit.importers.presets.preset import Value
 from refundkit.importers.tabular.amounts import unwrap
 from refundkit.importers.tabular.headings import plain
-from refundkit.importers.tabular.lists import no_row
+from refundkit.importers.tabular.idle_rows import no_row
 from refundkit.importers.tabular.native import WORDS, ragged
 from refundkit.importers.tabular.rows import Sheet, as_written
 

@@ -16,7 +16,8 @@ from refundkit.importers.presets.cells import Cells
 from refundkit.importers.presets.layout import Document, documents
 from refundkit.importers.presets.preset import Requests, Value
 from refundkit.importers.tabular.headings import Columns, assign, unit_in
-from refundkit.importers.tabular.lists import CLOSED, CONTROL, ListReader
+from refundkit.importers.tabular.idle_rows import CLOSED
+from refundkit.importers.tabular.lists import CONTROL, ListReader
 from refundkit.importers.tabular.native import MAX_DESCRIPTION
 from refundkit.importers.tabular.plan import Plan, Proof, chosen, opened_as, prove, proven, quoted, shown, unit_of
 from refundkit.importers.tabular.reasons import reason_of, words_of

@@ -29,6 +29,8 @@ _SYMBOLS: Final = {
     "₦": "NGN", "₱": "PHP", "euro": "EUR", "euros": "EUR", "us dollars": "USD", "us dollar": "USD", "us-dollar": "USD",
     "usdollar": "USD", "usd$": "USD", "cad$": "CAD",
     "aud$": "AUD", "pounds": "GBP", "sterling": "GBP", "franken": "CHF", "swiss francs": "CHF",
+    "new zealand dollars": "NZD", "hong kong dollars": "HKD", "singapore dollars": "SGD", "quid": "GBP",
+    "british pounds": "GBP", "pounds sterling": "GBP",
     "dollars us": "USD", "dólares": "USD", "australian dollars": "AUD", "canadian dollars": "CAD",
 }  # fmt: skip
 # Codes that are words too: in a title 'ALL' is a word, in a column of currencies it is the Albanian lek.
@@ -84,7 +86,7 @@ def currency_of(text: str, base: str) -> str:
 def currency_in(text: str) -> str:
     """The one currency that a title above a list names ('all amounts in US dollars'), '' when none or several."""
     low = " " + re.sub(r"[^\w$€£]+", " ", text.casefold()) + " "
-    found = {code for word, code in _SYMBOLS.items() if len(word) > 3 and f" {word} " in low}
+    found = {code for word, code in _SYMBOLS.items() if (len(word) > 3 or "$" in word) and f" {word} " in low}
     found |= {_SYMBOLS[sign] for sign in "€£" if sign in low}
     found |= {w for w in re.findall(r"\b[A-Z]{3}\b", text) if w in DIGITS and w not in _WORDS}
     return found.pop() if len(found) == 1 else ""

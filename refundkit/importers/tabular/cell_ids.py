@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
-from refundkit.importers.extract.ids import take_ids
+from refundkit.importers.extract.forms import IdForm
+from refundkit.importers.extract.ids import normalised, take_ids
 
 _ORDERS: Final = re.compile(r"so[-\s]{0,2}20\d\d[-/\s]\d", re.IGNORECASE)
 _INVOICES: Final = re.compile(r"inv[-\s.]{0,2}\d{4}", re.IGNORECASE)
@@ -14,6 +16,35 @@ _WITH_ID: Final = re.compile(r"(?<![\w-])[Cc][-\s]?(\d{3,6})(?![\w-])")
 _NUMBER: Final = re.compile(r"\d{3}")
 _KINDS: Final = {"customer_id": "customer", "service_order": "order", "invoice": "invoice"}
 _DIGITS: Final = re.compile(r"\d{3,6}")
+_BESIDE_NAME: Final = re.compile(
+    r"[^\W\d].*[(\[]\s*#?(?P<behind>\d{3,6})\s*[)\]]|#?(?P<before>\d{4,6})[\s:-]+[^\W\d].*", re.DOTALL
+)
+"""'Ashdown Dental (1207)', '5133 Harrow & Finch'."""
+_WELL_FORMED: Final = re.compile(r"(?:C-\d{3,6}|INV-\d{4,7}|SO-20\d\d-\d{5})")
+USUAL: Final = {"customer_id": "C-", "invoice": "INV-"}
+"""How numbers begin where neither records nor the list show it."""
+
+
+@lru_cache(maxsize=10_000)
+def in_our_form(field: str, text: str, forms: tuple[IdForm, ...]) -> str:
+    """An id of a column that is for it, in the form of the shop's own numbers: 'c1404', 'so 2026/1401', 'bill 25011'.
+
+    `forms`: how those look; without records (none are known) digits alone are one of the usual form.
+    """
+    if not forms and _WELL_FORMED.fullmatch(text):
+        return text
+    kind = _KINDS[field]
+    others = take_ids(text, forms)[0]
+    if any(getattr(others, other) for other in _KINDS.values() if other != kind):
+        return text  # it is put right with the other columns
+    if not forms:
+        return normalised(kind, text) or text
+    known = [form for form in forms if form.kind == kind]
+    if text.isdigit() and len(known) == 1 and len(known[0].lengths) == 1:
+        least, most = known[0].lengths[0]
+        return f"{known[0].around[0]}{text}{known[0].around[1]}" if least <= len(text) <= most else text
+    found: list[str] = getattr(others, kind)
+    return found[0] if len(found) == 1 else text
 
 
 def customer_beside(said: str, whose: Iterable[str], begins: str) -> str:
@@ -30,6 +61,8 @@ def customer_beside(said: str, whose: Iterable[str], begins: str) -> str:
             return f"C-{found[0]}"
         if begins and _DIGITS.fullmatch(text):
             return begins + text
+        if begins and (beside := _BESIDE_NAME.fullmatch(text)):
+            return begins + (beside["behind"] or beside["before"])
     return said
 
 

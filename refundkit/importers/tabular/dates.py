@@ -33,10 +33,12 @@ _FORMS: Final = [
     ("word", re.compile(r"(?P<d>\d{1,2})(?:\.|st|nd|rd|th|er)?[\s/-]+(?:de\s+)?(?P<m>[^\W\d]{3,12})\.?,?[\s/-]+"
                         r"(?:de\s+)?(?P<y>\d{4}|\d{2})" + _TIME)),
     ("word", re.compile(r"(?P<m>[^\W\d]{3,12})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})" + _TIME)),
+    ("ymd", re.compile(r"(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)" + _TIME)),
 ]  # fmt: skip
 
 
 _SLASHED: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})(?![\d:])")
+_WEEKDAY: Final = re.compile(r"\s*([^\W\d]{2,12})\.?,?\s+(?=\d)")
 _YEARLESS: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})")
 _YEARLESS_WORD: Final = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th|er)?[\s/-]+(?:de\s+)?([^\W\d]{3,12})\.?", re.IGNORECASE)
 _DAYS: Final = 5
@@ -65,6 +67,7 @@ def order_by_month(cells: Iterable[str]) -> str:
 
 def with_year(text: str, order: str, received_at: datetime) -> str:
     """A date with the year added that it lacks: the last in which it was not after the list came in."""
+    text = _without_weekday(text)
     if (named := _YEARLESS_WORD.fullmatch(text.strip())) and (number := _month(named[2])):
         year = received_at.year - ((number, int(named[1])) > (received_at.month, received_at.day))
         return f"{named[1]} {named[2]} {year}"
@@ -75,6 +78,12 @@ def with_year(text: str, order: str, received_at: datetime) -> str:
     day, month = (second, first) if (order_of(text) or order) == "mdy" else (first, second)
     year = received_at.year - ((month, day) > (received_at.month, received_at.day))
     return f"{first}/{second}/{year}"
+
+
+def _without_weekday(text: str) -> str:
+    """A date without the day of the week before it: 'Mon 7 Sep'."""
+    match = _WEEKDAY.match(text)
+    return text if match is None or _month(match[1]) else text[match.end() :]
 
 
 def _pair(text: str) -> tuple[int, int]:
@@ -95,7 +104,7 @@ def read_time(text: str, order: str, zone: tzinfo) -> datetime:
     `order`: 'dmy' or 'mdy' for slashed dates, '' when the column does not decide it. Raise UnclearDayError when it can
     be read in two ways, ValueError with a sentence when it cannot be read at all.
     """
-    cell = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text[:80])).strip()
+    cell = _without_weekday(re.sub(r"\s+", " ", unicodedata.normalize("NFC", text[:80])).strip())
     if cell[4:5] == "-":
         with suppress(ValueError, OverflowError):
             read = datetime.fromisoformat(cell)

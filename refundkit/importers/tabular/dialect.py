@@ -182,7 +182,7 @@ def find_header(sample: str, *, complete: bool, fits: Fits | None = None) -> Hea
     """
     if mark := re.match(r'\s*"?sep=([,;\t])"?[ \t;,]*(?=[\r\n])', sample):
         return _candidate(sample, mark[1], fits, complete=complete)
-    found = [_candidate(sample, delimiter, fits, complete=complete) for delimiter in ",;\t"]
+    found = [_candidate(sample, delimiter, fits, complete=complete) for delimiter in ",;\t|"]
     return max(found, key=lambda h: (min(h.known, 2), len(h.headings) > 1, h.known, h.surety, len(h.headings)))
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
-from refundkit.importers.tabular.amounts import currency_of
+from refundkit.importers.tabular.amounts import currency_in, currency_of
 from refundkit.model.records import kinds
 
 NATIVE: Final = (
@@ -25,12 +25,13 @@ WHO: Final = ("customer_id", "customer_email", "service_order", "invoice")
 """The fields of which a list must have one: without them no row can be anybody's."""
 
 _FOREIGN: Final = 3
-_WORDS: Final = ("asking", "filler")
+_WORDS: Final = ("asking", "filler", "staff")
 """Lists in headings.toml that are words within headings, not headings of a field."""
 _WEAK: Final = 1_000
 _UNIT: Final = re.compile(r"(.+?)(?:\s+(?:in|en))?[\s(\[/,:-]+([^\s()\[\]/,:]{1,5})\s*[)\]]?\s*\Z", re.DOTALL)
 _SEVERAL: Final = frozenset({"$", "kr", "kr.", "¥"})
 _CUSTOM: Final = re.compile(r"\s*custom field \((.+)\)\s*\Z", re.IGNORECASE | re.DOTALL)
+_BRACKETS: Final = re.compile(r"\([^)]*\)")
 _TYPE: Final = re.compile(r"\s*\[[A-Za-z]+\]\s*\Z")
 _RECORDS: Final = {name: frozenset(kind.columns) for name, kind in kinds(UTC).items()}
 _RECORD_WORDS: Final = frozenset().union(*_RECORDS.values(), NATIVE)
@@ -68,6 +69,11 @@ def aliases_by_field() -> dict[str, list[str]]:
     return {field: names for field, names in _data().items() if field not in _WORDS}
 
 
+def is_of_staff(heading: str) -> bool:
+    """Whether a heading says that one of the shop's own people stands below it: 'logged_by'."""
+    return plain(heading) in {plain(word) for word in _data()["staff"]}
+
+
 def asks(heading: str) -> bool:
     """Whether a heading says that the sums below it are asked back, by a word or by a sign of money."""
     return any(plain(word) in plain(heading) for word in _data()["asking"]) or any(c in heading for c in "$€£")
@@ -98,8 +104,8 @@ def meaning(heading: str) -> tuple[str, int, str]:
 
 def _bare_meaning(heading: str) -> tuple[str, int, str]:
     """The same for a heading without the words that say nothing: 'cf_invoice' is 'invoice', 'date in' is 'date'."""
-    words = [word for word in re.split(r"[\W_]+", heading.casefold()) if word]
-    kept = [word for word in words if word not in _data()["filler"]]
+    words = [word for word in re.split(r"[\W_]+", _BRACKETS.sub(" ", heading.casefold())) if word]
+    kept = [word for word in words if plain(word) not in _data()["filler"]]
     if not kept or len(kept) == len(words):
         return "", 0, ""
     field, strength = aliases().get(plain("".join(kept)), ("", 0))
@@ -112,7 +118,8 @@ def unit_in(heading: str) -> str:
     parts = _UNIT.match(bare)
     at_end = currency_of(parts[2], "") if parts and parts[2].casefold() not in _SEVERAL else ""
     first = bare.split(" ")[0]
-    return at_end or ("" if first.isalnum() or first.casefold() in _SEVERAL else currency_of(first, ""))
+    at_start = "" if first.isalnum() or first.casefold() in _SEVERAL else currency_of(first, "")
+    return at_end or at_start or currency_in(bare)
 
 
 def is_known(heading: str) -> bool:

@@ -14,15 +14,16 @@ from typing import Final
 
 from refundkit.importers.tabular.amounts import currency_of, mark_of, tidy
 from refundkit.importers.tabular.dates import order_of
-from refundkit.importers.tabular.headings import Columns, asks, unit_in
+from refundkit.importers.tabular.headings import Columns, asks, is_of_staff, unit_in
 from refundkit.importers.tabular.rows import BrokenRowError, Sheet
 
 SAMPLE: Final = 300
 _MOST: Final = 60
+_SOME: Final = 20
 _WORDY: Final = 3
 _EMAIL: Final = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}\.[a-z]{2,}", re.IGNORECASE)
-_INVOICE: Final = re.compile(r"inv[-\s.]{0,2}\d{3,8}", re.IGNORECASE)
-_ORDER: Final = re.compile(r"so[-\s]{0,2}20\d\d[-/\s]\d{1,6}", re.IGNORECASE)
+_INVOICE: Final = re.compile(r"(?:inv|bill|re|rg|fact|fra)[-\s.#:]{0,2}\d{3,8}", re.IGNORECASE)
+_ORDER: Final = re.compile(r"so[-\s]{0,2}20\d\d[-/\s]\d{1,6}|20\d\d[-/]\d{3,6}", re.IGNORECASE)
 _REFERENCE: Final = re.compile(r"(?:inv[-\s.]{0,2}\d{3,8}|so[-\s]{0,2}20\d\d[-/\s]\d{1,6})", re.IGNORECASE)
 _CUSTOMER: Final = re.compile(r"c[-\s]?\d{3,6}", re.IGNORECASE)
 _BESIDE: Final = re.compile(r"(?<![\w-])c-\d{3,6}(?![\w-])", re.IGNORECASE)
@@ -53,13 +54,22 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
     at = places.get("received_at", -1)
     if at >= 0 and "received_at" not in fixed and shares[at]["letters"] > _MOST:
         del places["received_at"]  # initials of who noted it, under a heading that may mean a day
+    dated = [p for p in range(len(sheet.headings)) if p not in places.values() and shares[p]["received_at"] > _MOST]
+    if at >= 0 and "received_at" not in fixed and not shares[at]["received_at"] and len(dated) == 1:
+        places["received_at"] = dated[0]  # no day stands under the heading, and days under another
     by_name = places.get("requested_by", places.get("name", -1))
     if "customer_email" not in places and by_name >= 0 and shares[by_name]["customer_email"] > _MOST:
         places = {field: place for field, place in places.items() if place != by_name} | {"customer_email": by_name}
+    ref = places.get("external_ref", -1)
+    for field in ("service_order", "invoice"):
+        if field not in places and ref >= 0 and "external_ref" not in fixed and shares[ref][field] > _MOST:
+            places = {name: place for name, place in places.items() if place != ref} | {field: ref}
     taken = {*places.values(), *columns.subjects}
     for field in _KINDS:
         if field not in places and field not in fixed:
             free = [p for p in range(len(sheet.headings)) if p not in taken and shares[p][field] > _MOST]
+            if field == "customer_email":
+                free = [p for p in free if not is_of_staff(sheet.headings[p])]
             if field == "amount":
                 free = _sums(sheet, free, [p for p in range(len(sheet.headings)) if p not in taken], shares)
             if len(free) == 1:
@@ -80,11 +90,13 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
 def _sums(sheet: Sheet, proven: list[int], free: list[int], shares: list[dict[str, int]]) -> list[int]:
     """The columns that may hold what is asked: of several the one whose heading says so.
 
-    Where no cells prove sums, whole numbers will do under a heading that says so and names no count.
+    Where too few cells prove sums, numbers will do: under a heading that says so, or in the only column that has any.
     """
     if proven:
         return proven if len(proven) == 1 else [p for p in proven if asks(sheet.headings[p])]
-    return [p for p in free if shares[p]["number"] > _MOST and asks(sheet.headings[p])]
+    numbers = [p for p in free if shares[p]["number"] > _MOST]
+    asking = [p for p in numbers if asks(sheet.headings[p])]
+    return asking or [p for p in numbers if len(numbers) == 1 and shares[p]["amount"] >= _SOME]
 
 
 def _shares(sheet: Sheet) -> list[dict[str, int]]:

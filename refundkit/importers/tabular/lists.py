@@ -13,9 +13,10 @@ from typing import Final
 
 from refundkit.importers.extract.asked import read_request
 from refundkit.importers.tabular.amounts import Figure, check, currency_of, read_amount, unwrap
-from refundkit.importers.tabular.cell_ids import customer_beside, named_in_words, put_right
+from refundkit.importers.tabular.cell_ids import USUAL, customer_beside, in_our_form, named_in_words, put_right
 from refundkit.importers.tabular.dates import in_reach, read_time, with_year
 from refundkit.importers.tabular.headings import NATIVE, aliases_by_field, plain
+from refundkit.importers.tabular.idle_rows import CLOSED, WITHDRAWN, no_row
 from refundkit.importers.tabular.native import MAX_DESCRIPTION, WORDS, ragged
 from refundkit.importers.tabular.plan import Plan
 from refundkit.importers.tabular.reasons import reason_of, words_of
@@ -27,14 +28,6 @@ from refundkit.model.words import CHANNELS
 
 _ADDRESS: Final = re.compile(r"[^\s<>@,;:\"()\[\]]{1,64}@[^\s<>@,;:\"()\[\]]{1,190}")
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_TOTAL: Final = re.compile(
-    r"(?:grand |sub |report )?(?:total|totals|sum|summe|gesamt|gesamtsumme|zwischensumme|endsumme|somme|suma|sous total"
-    r"|total general|subtotal)\b(?: (?:for|of|amount|eur|usd|betrag|netto|brutto|general|refunds|in|der|fur|du"
-    r"|de|so far|to date|all|open|due|bisher|offen|a ce jour|hasta)\b.*)?"
-)
-CLOSED: Final = re.compile(
-    r"closed|resolved|solved|done|geschlossen|erledigt|gelost|clos|ferme|resolu|cerrad[oa]|resuelto"
-)
 _BARE: Final = re.compile(r"(?:[a-z]{1,3}[\s.-]?)?#?\s?(\d{3,7})", re.IGNORECASE)
 _YEARLY: Final = re.compile(r"(?:so[\s.-]?)?(?:(20\d\d)\s?[-/ ]\s?(\d{1,6})|(\d{3,6})\s?/\s?(20\d\d))", re.IGNORECASE)
 _GROUP: Final = re.compile(r"\d{3}(?:\.\d{1,2})?")
@@ -42,7 +35,6 @@ _IDS: Final = ("customer_id", "service_order", "invoice")
 _NAMED: Final = ("customer_email", "service_order", "invoice")
 _REMEMBERED: Final = 20_000
 _FEW: Final = 2
-_FEW_CELLS: Final = 3
 _NO_ID: Final = frozenset({"-", "--", "?", "n/a", "none", "—", "–"})
 
 
@@ -52,33 +44,6 @@ def read_list(sheet: Sheet, shop: TableShop, plan: Plan) -> Iterator[Reading]:
     for line, row in sheet.rows():
         if any(cell.strip() for cell in row):
             yield reader.read(line, row)
-
-
-def no_row(cells: Sequence[str], head: Sequence[str], ids: Sequence[str]) -> str:
-    """Why a row of a list is none of its requests: the headings again, a total, a line of words; else ''.
-
-    `head`: the headings in their plain form. `ids`: the row's cells that name what it is about, the first an address.
-    """
-    may_repeat = len(cells) == len(head) > 1 and _begins_as(cells[0], head[0])
-    if may_repeat and all(plain(cell) == name for cell, name in zip(cells, head, strict=True)):
-        return "the row repeats the headings"
-    filled = [cell for cell in cells if cell]
-    labels = filled if len(filled) <= _FEW_CELLS else filled[:1]
-    if any(_TOTAL.fullmatch(words_of(c)) for c in labels) and not any(
-        "@" in i or any(map(str.isdigit, i)) for i in ids
-    ):
-        return "the row is a total, not a request"
-    if any(ids[1:]) or (ids[0] and " " not in ids[0]):
-        return ""
-    if len(filled) == 1 and len(head) > 2 and " " in filled[0] and not any(ids[1:]):
-        return "the row is a line of words, not a request"
-    return ""
-
-
-def _begins_as(cell: str, name: str) -> bool:
-    """Whether a cell may be a heading whose plain form is `name`: a glance that spares nearly every row the proof."""
-    first = cell[:1]
-    return not (first.isascii() and first.isalnum()) or first.lower() == name[:1]
 
 
 class ListReader:
@@ -154,9 +119,11 @@ class ListReader:
             email, ids["customer_id"] = ids["customer_id"], ""
         name = self.ident(cells, "name")
         whose = (self.cell(cells, "name"), self.cell(cells, "requested_by"))
-        ids["customer_id"] = customer_beside(ids["customer_id"], whose, self.plan.forms.get("customer_id", ""))
+        begins = self.plan.forms.get("customer_id", "" if self.shop.forms else USUAL["customer_id"])
+        ids["customer_id"] = customer_beside(ids["customer_id"], whose, begins)
         if not email and _ADDRESS.fullmatch(name):
             email, name = name, ""
+        email = email or self._beside(whose)
         if name and not ids["customer_id"]:
             ids["customer_id"] = self.shop.choices.customer(name)
         if not (email or any(ids.values())):
@@ -172,6 +139,8 @@ class ListReader:
         if figure.amount == 0:
             doubts.append(f"{self._heading('amount')}: '{self.cell(cells, 'amount')[:40]}' is nothing to pay back")
             figure = Figure(None, figure.currency)
+        if WITHDRAWN.fullmatch(words_of(self.cell(cells, "status"))):
+            return Ignored(self.sheet.name, line, "the request was withdrawn", words, kind=NoRequest.WITHDRAWAL)
         if figure.amount is None and CLOSED.fullmatch(words_of(self.cell(cells, "status"))):
             return Ignored(self.sheet.name, line, "the row is closed and asks for no amount", words)
         if len(said) > MAX_DESCRIPTION:
@@ -212,6 +181,8 @@ class ListReader:
             text = begins + (number.zfill(5) if field == "service_order" else number)
         elif field == "service_order" and self.plan.forms and (yearly := _YEARLY.fullmatch(text)):
             text = f"SO-{yearly[1] or yearly[4]}-{(yearly[2] or yearly[3]).zfill(5)}"
+        elif field in _IDS:
+            text = in_our_form(field, text, self.shop.forms)
         try:
             return maybe_ident(text)
         except ValueError as err:
@@ -227,6 +198,11 @@ class ListReader:
             return str(found[0])
         doubts.append(f"{self._heading('customer_email')}: '{text[:60]}' is not one e-mail address")
         return ""
+
+    def _beside(self, whose: Sequence[str]) -> str:
+        """The address that stands beside a name: 'Greta Finch <greta@finch.test>'."""
+        found = {address for text in whose for address in _ADDRESS.findall(text[:1_000]) if "<" in text}
+        return found.pop() if len(found) == 1 else ""
 
     def _channel(self, cells: Sequence[str], doubts: list[str]) -> str:
         """The channel the row names in our own words, else `csv`: a list from another system."""

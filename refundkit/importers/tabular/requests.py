@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 from refundkit.errors import InputError
+from refundkit.importers.tabular.amounts import currency_of
 from refundkit.importers.tabular.dialect import SAMPLE, bom_encoding, find_header, looks_like
 from refundkit.importers.tabular.headings import WHO, Columns, assign, is_native, record_kind
 from refundkit.importers.tabular.lists import read_list
@@ -83,7 +85,9 @@ def plan_of(sheet: Sheet, shop: TableShop) -> Plan:
     """How a list with headings of its own is read; raise InputError when no row of it could be a request."""
     plan = make_plan(sheet, shop.choices)
     _refuse(sheet, plan.columns)
-    return plan
+    at = plan.columns.places.get("amount", -1)
+    bare = at >= 0 and "$" in sheet.headings[at] and not plan.currency
+    return replace(plan, currency=currency_of("$", shop.base)) if bare else plan
 
 
 def _refuse(sheet: Sheet, columns: Columns) -> None:

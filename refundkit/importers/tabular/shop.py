@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from refundkit.importers.extract.forms import IdForm
 from refundkit.importers.tabular.choices import Choices
 
 
@@ -15,10 +16,11 @@ class TableShop:
 
     `base`: ISO code of its books; it decides what a bare '$' or 'kr' means. `zone`: of times written without one.
     `received_at`: aware UTC, when the list came in. It is the yardstick for times too far ahead, and what the caller
-    takes for a Draft whose `received_at` is None.
+    takes for a Draft whose `received_at` is None. `forms`: how the numbers in its records look, () without records.
     """
 
     base: str
     zone: ZoneInfo
     received_at: datetime
     choices: Choices = field(default_factory=Choices)
+    forms: tuple[IdForm, ...] = ()

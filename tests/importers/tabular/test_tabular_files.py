@@ -2,6 +2,7 @@
 
 import time
 import tracemalloc
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from refundkit.errors import InputError
+from refundkit.importers.extract.forms import forms_of
 from refundkit.importers.tabular.requests import identify, read_requests
 from refundkit.importers.tabular.rows import BrokenRowError, open_table
 from refundkit.importers.tabular.shop import TableShop
@@ -313,6 +315,20 @@ def test_initials_under_a_heading_that_may_mean_a_day_are_no_dates(file):
     assert [d.received_at.date().isoformat() for d in found] == ["2026-09-13", "2026-09-04"]
 
 
+def test_a_heading_that_may_mean_a_day_gives_way_to_a_column_of_days(file):
+    rows = "".join(f"2026-09-0{n} 08:12\tC-310{n}\t58.00\tPAID_2X\n" for n in range(1, 6))
+    drafts = requests(file(f"opened\tacct\tback\ttag\n{rows}"))
+    assert [d.received_at.day for d in drafts] == [1, 2, 3, 4, 5]
+    assert not any(d.doubts for d in drafts)
+
+
+def test_a_title_may_name_a_dollar_by_its_sign(file):
+    titles = 'Book of money back,,\n"August 2026, US$ unless the cell says otherwise",,\n\n'
+    text = f"{titles}Acct no.,Wants back,What happened\nC-3204,48.00,late\n"
+    (draft,) = requests(file(text))
+    assert draft.currency == "USD"
+
+
 def test_a_row_of_a_help_desk_that_asks_for_no_money_is_left_out_with_the_reason(file):
     path = file(
         "Ticket;Requester e-mail;Customer no;Order;Invoice;Refund wanted;Category;Comment\n"
@@ -324,3 +340,105 @@ def test_a_row_of_a_help_desk_that_asks_for_no_money_is_left_out_with_the_reason
     assert isinstance(asked, Draft)
     assert isinstance(spam, Ignored) and isinstance(call, Ignored)
     assert spam.why and call.why
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "field", "wanted"),
+    [
+        ("Customer No.", ("4102", "c1404", "C 1421"), "customer_id", ("C-4102", "C-1404", "C-1421")),
+        ("Invoice No.", ("26310", "#30137", "bill 25011"), "invoice", ("INV-26310", "INV-30137", "INV-25011")),
+        ("AuftrNr", ("2026-01602", "so 2026/1401", "2026/1802"), "service_order",
+         ("SO-2026-01602", "SO-2026-01401", "SO-2026-01802")),
+    ],
+)  # fmt: skip
+def test_loose_numbers_get_the_usual_form_where_no_records_show_another(file, heading, cells, field, wanted):
+    rows = "".join(f"{cell},a{n}@b.test,{n}5.00\n" for n, cell in enumerate(cells, start=1))
+    found = requests(file(f"{heading},E-mail,Refund\n{rows}"))
+    assert tuple(getattr(d, field) for d in found) == wanted
+
+
+@pytest.mark.parametrize(
+    ("known", "wanted"),
+    [("1001", ["4102"]), ("K-1001", ["K-4102"]), ("KD/7/1001", ["4102"])],
+)
+def test_loose_numbers_get_the_form_of_the_records(file, known, wanted):
+    shop = replace(SHOP, forms=forms_of({"customer": [known], "order": [], "invoice": []}))
+    path = file("Customer No.,E-mail,Refund\n4102,a@b.test,15.00\n")
+    assert [d.customer_id for d in read_requests(path, "list.csv", shop)] == wanted
+
+
+def test_a_number_in_brackets_and_an_address_beside_a_name_say_who_asks(file):
+    text = (
+        "who,which job,paper,quid back,whats up\n"
+        "Ashdown Dental (1207),so 2026/1401,,45,we never showed\n"
+        "Greta Finch <greta@finch.example.com>,so 2026/1403,bill 25011,12.50,lead that was not left there\n"
+        "altogether so far,,,57.50,\n"
+    )
+    first, second, total = requests(file(text))
+    assert (first.customer_id, first.service_order, first.currency) == ("C-1207", "SO-2026-01401", "GBP")
+    assert (second.customer_email, second.invoice) == ("greta@finch.example.com", "INV-25011")
+    assert isinstance(total, Ignored)
+
+
+def test_an_address_of_the_shops_own_people_is_no_customers(file):
+    rows = "".join(f"2026090{n},desk@shop.test,C-310{n},1{n}.00\n" for n in range(1, 5))
+    found = requests(file(f"logged_on,logged_by,acct,back\n{rows}"))
+    assert {d.customer_email for d in found} == {""}
+    assert [(d.received_at.day, d.doubts) for d in found] == [(n, ()) for n in range(1, 5)]
+
+
+def test_headings_may_be_questions(file):
+    text = (
+        'Timestamp,Email Address,What is your customer number?,Which job was it? (the SO number),"Invoice number, if you'
+        ' have it","How much would you like back, in pounds?",What happened?\n'
+        "9/14/2026 10:14:22,moira@t.example.org,1404,SO-2026-02401,30112,35,came at half past four\n"
+    )
+    (found,) = requests(file(text))
+    assert (found.customer_id, found.service_order, found.invoice) == ("C-1404", "SO-2026-02401", "INV-30112")
+    assert (found.amount, found.currency) == (Decimal(35), "GBP")
+
+
+@pytest.mark.parametrize(
+    ("title", "currency"), [("all figures New Zealand dollars", "NZD"), ("everything in Hong Kong dollars", "HKD")]
+)
+def test_a_title_may_name_a_currency_in_words(file, title, currency):
+    (found,) = requests(file(f"Credits\n{title}\n\nAcct,Invoice,Credit\n8420,INV-29702,135\n"))
+    assert (found.customer_id, found.currency) == ("C-8420", currency)
+
+
+def test_a_number_before_a_name_a_weekday_and_a_subtotal(file):
+    text = (
+        "Client;Our job;Their bill;Day;Give back €;Story\n"
+        "5133 Harrow & Finch;SO 2026/1822;;Mon 7 Sep;42,50;an hour and a half late\n"
+        "wk 34;;;;42,50;\n"
+    )
+    first, subtotal = requests(file(text))
+    assert (first.customer_id, first.service_order, first.doubts) == ("C-5133", "SO-2026-01822", ())
+    assert first.received_at.date().isoformat() == "2026-09-07"
+    assert isinstance(subtotal, Ignored)
+
+
+def test_bars_part_the_cells_and_an_order_may_have_no_signs(file):
+    (found,) = requests(file("RQ#|CUST|DOC|JOB|CCY|CR AMT\n0072|C5214|INV30514|SO202601260|USD|1,460.00-\n"))
+    assert (found.customer_id, found.invoice, found.service_order) == ("C-5214", "INV-30514", "SO-2026-01260")
+    assert (found.amount, found.currency) == (Decimal("1460.00"), "USD")
+
+
+def test_a_reference_that_is_an_order_is_one(file):
+    text = "Contact,Invoice Number,Amount To Credit,Currency,Reference\n"
+    rows = "".join(f"Larkspur [C-510{n}],INV-3110{n},15{n}.00,USD,SO-2026-0180{n}\n" for n in range(1, 5))
+    assert [d.service_order for d in requests(file(text + rows))] == [f"SO-2026-0180{n}" for n in range(1, 5)]
+
+
+def test_a_withdrawn_row_is_none_and_a_dollar_in_the_heading_is_the_shops(file):
+    text = "Cust,Want back ($),State\n5601,40,open\n5602,50.00,withdrawn\n"
+    first, second = requests(file(text))
+    assert (first.customer_id, first.currency) == ("C-5601", "USD")
+    assert isinstance(second, Ignored)
+
+
+def test_the_only_column_of_numbers_is_the_amount_where_some_have_decimals(file):
+    text = "Acct #,What we got told\n6101,screen froze again\n"
+    assert "no column for the amount" in requests(file(text))[0].doubts[0]
+    text = "Acct #,Bleeds us\n6101,75\n6104,120.5\n6107,44.25\n"
+    assert [d.amount for d in requests(file(text))] == [Decimal(75), Decimal("120.5"), Decimal("44.25")]

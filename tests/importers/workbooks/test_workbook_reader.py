@@ -78,7 +78,7 @@ def test_numbers_are_read_as_they_are_shown(book, read):
     assert [getattr(r, "amount", r) for r in found[:3]] == [Decimal("83.4"), Decimal("1204.5"), Decimal("0.3")]
     assert isinstance(found[3], Reject)  # more decimals than the currency has: never rounded
     assert found[4].amount == Decimal("123456789.25")
-    assert found[0].invoice == "21170"
+    assert found[0].invoice == "INV-21170"
 
 
 def test_three_decimals_are_never_taken_for_thousands(book, read):
