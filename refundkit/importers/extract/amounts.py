@@ -32,6 +32,7 @@ _TOLD: Final = re.compile(
     re.IGNORECASE,
 )
 """What stands before a time of day."""
+_DATED: Final = re.compile(r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}),?\s*$")
 _FIGURES_BEFORE: Final = re.compile(r"\d\s?(?:-|to|bis|or|oder|ou|à|a|o)\s?$", re.IGNORECASE)
 _AND_BEFORE: Final = re.compile(r"(?<![\w.,])(\d[\d.,']*)\s?(?:and|und|et|y)\s?$", re.IGNORECASE)
 _TIMES: Final = re.compile(
@@ -113,9 +114,11 @@ def _looks_like_money(match: re.Match[str], before: str, after: str) -> bool:
     if not re.search(r"[.,]\d\d$", figures) or _UNIT.match(after) or re.match(r"[.:/]\d|\.\s?(?:und|and|\d)", after):
         return False
     day_first = re.fullmatch(r"([0-3]?\d)\.([01]\d)", figures)
-    if day_first and (_DAY.search(before) or re.match(r"\.\s?(?:[a-z]|$)", after)):
+    if day_first and (_DAY.search(before) or re.match(r"\.(?:\s?[a-z]|\W*$|[),;])", after)):
         return False
-    return not (_CLOCK.fullmatch(figures) and _TOLD.search(before)) and not re.search(r"\d[.:/-]$", before)
+    return not (_CLOCK.fullmatch(figures) and (_TOLD.search(before) or _DATED.search(before))) and not re.search(
+        r"\d[.:/-]$", before
+    )
 
 
 def number(figures: str) -> Decimal | None:

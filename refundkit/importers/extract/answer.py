@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from refundkit.importers.extract.chosen import Chosen
+from refundkit.importers.extract.chosen import EVEN, Chosen
 from refundkit.importers.extract.reasons import OTHER, Reason
 from refundkit.model.requests import NoRequest
 
@@ -14,9 +14,9 @@ KINDS: Final = {"customer": "customer_id", "order": "service_order", "invoice": 
 """The kinds of id and the field each is for."""
 STATED: Final = 98
 """How sure a value is that stands in a field of its own."""
-FIRM: Final = 78
+FIRM: Final = 62
 """An amount that is less sure than this is looked at by a person: a wrong one is worse than a missing one."""
-BARE: Final = 90
+BARE: Final = 80
 """The same for a number by which no currency stands."""
 INSTEAD: Final = {
     "thanks": (NoRequest.THANKS, "It says thanks and asks for no refund."),
@@ -64,7 +64,9 @@ class Asked:
         self.amount, self.currency = chosen.amount, chosen.currency
         if chosen.amount is not None:
             self.evidence["amount"], self.confidence["amount"] = chosen.evidence, chosen.sure
-            if chosen.sure < (FIRM if chosen.currency else BARE):
+            if chosen.sure < EVEN:
+                self.doubts.append("It may be this amount that is asked back; the words do not make it clear.")
+            elif chosen.sure < (FIRM if chosen.currency else BARE):
                 self.doubts.append("It is likely, and not certain, that this amount is asked back.")
         elif chosen.doubt:
             self.doubts.append(chosen.doubt)

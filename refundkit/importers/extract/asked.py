@@ -6,24 +6,28 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from refundkit.importers.extract.amounts import currency_of
 from refundkit.importers.extract.answer import INSTEAD, KINDS, Answer, Asked
 from refundkit.importers.extract.chosen import choose
 from refundkit.importers.extract.filled import completed, from_form
 from refundkit.importers.extract.form import read_form
 from refundkit.importers.extract.forms import IdForm
 from refundkit.importers.extract.intent import REQUESTS, Intent, intent, kind_of
-from refundkit.importers.extract.naming import by_name, every, find_id
+from refundkit.importers.extract.naming import by_name, every, find_id, last_named
 from refundkit.importers.extract.parts import parts_of
 from refundkit.importers.extract.phrases import fold
 from refundkit.importers.extract.reasons import reason
 from refundkit.importers.extract.sentences import MAX_TEXT, Passage, Sentence, passage
 from refundkit.importers.extract.vocabulary import vocabulary
+from refundkit.model.money import DIGITS
 from refundkit.model.requests import NoRequest
 from refundkit.model.words import Reason
 
 _REPLY: Final = re.compile(
     r"^\s*(?:(?:re|aw|sv|antw|rép|rv|vs|odp|fwd?|wg|tr|rif|r)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE
 )
+_MARK: Final = re.compile(rf"(?:(?<=\()|(?<=\bin )|(?<=, )|(?<=   ))(?:{'|'.join(sorted(DIGITS))}|US\$|€|£)(?![\w$])")
+"""A currency in brackets, behind a comma or 'in', or at the head of a column."""
 REQUEST: Final = 60
 """How likely, in per cent, a message must be a request to be taken for one."""
 CERTAIN: Final = 80
@@ -55,7 +59,7 @@ def read_request(
     form = read_form(text)
     if form is not None:
         answer = from_form(form, subject, base, forms)
-        if answer.requests:
+        if answer.requests or answer.why:
             return answer
         text = form.get("comments") or text
     body = passage(f"{heading(subject)}\n\n{text}", base, forms)
@@ -127,6 +131,15 @@ def _named(sentences: Sequence[Sentence]) -> bool:
     return any(s.ids.invoice or s.ids.order or s.ids.customer for s in sentences)
 
 
+def _stated(body: Passage) -> str:
+    """The one currency that the text names apart from an amount: 'all in EUR', 'Refund (USD)', '90 back, US$'."""
+    return _only({currency_of(mark, "") for s in body.sentences for mark in _MARK.findall(s.text)})
+
+
+def _only(found: set[str]) -> str:
+    return found.pop() if len(found) == 1 else ""
+
+
 def _request(body: Passage, older: Passage, meant: Intent, places: list[int], common: list[int]) -> Asked:
     sentences = [body.sentences[p] for p in places]
     rest = [body.sentences[p] for p in common]
@@ -135,10 +148,13 @@ def _request(body: Passage, older: Passage, meant: Intent, places: list[int], co
     for kind in KINDS:
         find_id(kind, sentences, asking, rest, older.sentences, out)
     if not out.customer_id:
-        out.customer_id = by_name(sentences, body.sentences)
+        above = [body.sentences[p] for p in common if p < places[0]]
+        out.customer_id = by_name(sentences, body.sentences) or last_named(above)
     why = reason(sentences, [*rest, *older.sentences])
     one_of = bool(common) or len(places) < len(body.sentences)
     out.of(choose(body, meant, places, alone=one_of, repeated=why.code == Reason.DUPLICATE_PAYMENT))
+    if out.amount is not None:
+        out.currency = out.currency or _stated(body) or _only({m.currency for m in older.mentions})
     out.because(why)
     for text in dict.fromkeys(t for s in (*sentences, *rest) for t in s.ids.foreign):
         out.doubts.append(f"'{text}' is no number of a form this shop uses.")

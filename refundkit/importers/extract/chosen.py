@@ -16,23 +16,31 @@ from refundkit.importers.extract.numbers import bare
 from refundkit.importers.extract.sentences import Passage
 from refundkit.importers.extract.vocabulary import vocabulary
 
-SURE: Final = 50
-"""An amount that is less likely than this is left to a person."""
-_RIVAL: Final = 25
-_PLAIN: Final = 90
+SURE: Final = 35
+"""An amount that is less likely than this is not proposed."""
+EVEN: Final = 50
+"""One that is less likely than this is a proposal and no more: a person decides."""
+_RIVAL: Final = 30
+_PLAIN: Final = 85
 _ALONE: Final = 85
 """How sure the only amount of an item of a list is."""
-_LIKELY: Final = 70
+_LIKELY: Final = 55
 """How sure at most is what was worked out and is not plain, and the price of one piece or hour."""
 _CALLED: Final = 80
 """How sure at least is what was worked out in a way that the words that ask name: the difference, half, 20 %."""
 _CALLED_FOR: Final = frozenset(f"d:{kind}:cue-ask" for kind in ("diff", "part", "percent"))
-_RECKON: Final = (("part", "q:part:cue:in"), ("part", "q:part:cue:out"), ("sum", "q:sum:cue-ask:out"))
+_PARTS: Final = (("part", "q:part:cue:in"), ("part", "q:part:cue:out"))
+_RECKON: Final = (
+    *_PARTS,
+    ("sum", "q:sum:cue-ask:out"),
+    ("diff", "q:diff:cue-ask:in"),
+)
 """Ways of working out, and the sign that words for them stand in the text, or where money is asked."""
 _NEARLY: Final = 60
 """How sure the only amount of a text must be that tells of it as paid twice."""
 _MANY: Final = 4
-_PRICES: Final = frozenset({"each", "hourly"})
+_NOT_ALL: Final = frozenset({"each", "hourly", "net"})
+"""Signs of a price of one, and of an amount to which tax is added."""
 _LESS: Final = "PART"
 
 
@@ -67,10 +75,10 @@ def choose(
         return Chosen(rest[0].value, rest[0].currency, rest[0].text, sure=_ALONE)
     asking = [passage.sentences[p].shape for p in asking_places(intent, places)]
     twice = any("TWICE" in concepts_of(word) for p in places for word in tokens(passage.sentences[p].shape))
-    ranked = _ranked(found)
-    if repeated and twice and len(written) == 1 and _is_plain(*ranked[0]):
-        return Chosen(written[0].value, _currency(written[0], found), written[0].text, sure=max(ranked[0][0], _CALLED))
-    return _pick(ranked, _partial(passage, intent, places), asking, twice=twice)
+    order = _ranked(found)
+    if repeated and twice and len(written) == 1 and _is_plain(*order[0]):
+        return Chosen(written[0].value, _currency(written[0], found), written[0].text, sure=max(order[0][0], _CALLED))
+    return _pick(order, _partial(passage, intent, places), asking, twice=twice)
 
 
 def possible(passage: Passage, intent: Intent, places: Sequence[int]) -> list[Candidate]:
@@ -91,7 +99,7 @@ def _ranked(found: list[Candidate]) -> list[tuple[int, Candidate]]:
 def _partial(passage: Passage, intent: Intent, places: Sequence[int]) -> str:
     """Why an amount that merely stands there is not what is asked: only a part is, or what the shop thinks right."""
     partial = vocabulary().partial
-    vague = any(partial.search(passage.sentences[p].shape) for p in places if p in intent.asks)
+    vague = any(partial.search(passage.sentences[p].shape) for p in asking_places(intent, places))
     return "It asks for a part and does not say how much." if vague else ""
 
 
@@ -120,13 +128,13 @@ def _pick(ranked: list[tuple[int, Candidate]], part: str, asking: Sequence[str],
     doubt = _doubt(ranked, part)
     if doubt:
         return Chosen(None, currency, best.text, doubt)
-    if best.worked and best.signs & _CALLED_FOR:
+    if best.worked and best.signs & _CALLED_FOR and sure >= EVEN:
         return Chosen(best.value, currency, best.text, sure=max(sure, _CALLED))
     elsewhere = "outside" in best.signs and any(
         _relates(shape, best, twice=twice and "single" in best.signs) for shape in asking
     )
     doubtful = (best.worked or _one_of_many(ranked)) and sure < _PLAIN
-    doubtful = doubtful or bool(best.signs & _PRICES) or elsewhere or _to_be_reckoned(best) or _uncalled(best)
+    doubtful = doubtful or bool(best.signs & _NOT_ALL) or elsewhere or _to_be_reckoned(best) or _uncalled(best)
     return Chosen(best.value, currency, best.text, sure=min(sure, _LIKELY) if doubtful else sure)
 
 
@@ -137,14 +145,14 @@ def _uncalled(best: Candidate) -> bool:
 
 def _is_plain(sure: int, best: Candidate) -> bool:
     """Whether the likeliest amount stands there, is definite and needs no working out."""
-    return sure >= _NEARLY and not (best.bare or best.worked or best.vague or _to_be_reckoned(best))
+    return sure >= _NEARLY and not (best.bare or best.worked or best.vague or _to_be_reckoned(best, _PARTS))
 
 
-def _to_be_reckoned(best: Candidate) -> bool:
+def _to_be_reckoned(best: Candidate, ways: Sequence[tuple[str, str]] = _RECKON) -> bool:
     """Whether words call for a part or a multiple of an amount that stands there, and nothing shows that it is that."""
     if best.asked or best.concluded:
         return False
-    return any(sign in best.signs and f"c:{kind}:is" not in best.signs for kind, sign in _RECKON)
+    return any(sign in best.signs and f"c:{kind}:is" not in best.signs for kind, sign in ways)
 
 
 def _one_of_many(ranked: list[tuple[int, Candidate]]) -> bool:

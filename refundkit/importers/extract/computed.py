@@ -13,23 +13,23 @@ from functools import cache
 from itertools import combinations
 from typing import Final, NamedTuple
 
-from refundkit.importers.extract.features import concepts_of, tokens
 from refundkit.importers.extract.mentions import Candidate
 from refundkit.importers.extract.numbers import Counted, clock_spans, counted
 from refundkit.importers.extract.sentences import Passage, Sentence
+from refundkit.importers.extract.shares import PERCENT, SPOKEN, decimal, of_many, of_time, ratios, shares, spans
 from refundkit.importers.extract.vocabulary import Vocabulary, vocabulary
 
-_PERCENT: Final = r"(?<![\d.,])(?P<percent>\d{1,3}(?:[.,]5)?) ?(?:%|percent|prozent|pour ?cent|por ciento)"
-_SPOKEN: Final = re.compile(r"([a-z]+)[ -](?:percent|per cent|prozent|pour cent|por ciento)\b")
 _MOST_VALUES: Final = 7
 _MOST_NUMBERS: Final = 10
 _SIGNS: Final = (
     "direct concluded background asks tells unit each hourly inside outside largest smallest single values2 values3"
 )
 _OPERAND: Final = frozenset(_SIGNS.split())
+_PRICED: Final = frozenset(("hourly", "each", "unit"))
+"""Signs of the price of one piece or hour."""
 _CONCEPTS: Final = "PRICE INSTEAD PROMISED CHARGED PAID ONLY TOOMUCH NEG HOURS INVOICE PART FEE TWICE"
 _TELLING: Final = frozenset(_CONCEPTS.split())
-_ALIKE: Final = {"less": "percent", "span": "times"}
+_ALIKE: Final = {"less": "percent", "span": "times", "left": "ratio", "dearer": "times"}
 """Ways of working out that the same words stand for."""
 
 
@@ -69,7 +69,7 @@ def in_place(sentence: Sentence, passage: Passage) -> None:
             sentence.shape = sentence.shape.replace(match[0], match[1])
     found = _percent_of().search(sentence.shape)
     if found is not None:
-        _scale(passage, found["money"], _decimal(found["percent"]), Decimal(100))
+        _scale(passage, found["money"], decimal(found["percent"]), Decimal(100))
         sentence.shape = f"{sentence.shape[: found.start()]} refund {found['money']} {sentence.shape[found.end() :]}"
 
 
@@ -85,16 +85,12 @@ def _cents(value: Decimal) -> Decimal:
     )
 
 
-def _decimal(figures: str) -> Decimal:
-    return Decimal(figures.replace(",", "."))
-
-
 @cache
 def _percent_of() -> re.Pattern[str]:
     words = vocabulary().amount
     of, tax = "|".join(words["percent_of"]), "|".join(words["tax"])
     skip = rf"(?:\W+(?!(?:{tax})\b|money\d)\w+)"
-    return re.compile(rf"{_PERCENT}{skip}{{0,3}}?\W+(?:{of}){skip}{{0,8}}?\W+(?P<money>money\d+)")
+    return re.compile(rf"{PERCENT}{skip}{{0,3}}?\W+(?:{of}){skip}{{0,8}}?\W+(?P<money>money\d+)")
 
 
 @cache
@@ -106,8 +102,10 @@ def _cues() -> dict[str, re.Pattern[str]]:
     return {
         "diff": re.compile("|".join(differences)),
         "part": re.compile("|".join(pattern.pattern for pattern, _ in words.parts)),
-        "percent": re.compile(rf"{_PERCENT.replace('?P<percent>', '')}|{_SPOKEN.pattern}"),
+        "percent": re.compile(rf"{PERCENT.replace('?P<percent>', '')}|{SPOKEN.pattern}"),
         "times": re.compile("|".join(p.pattern.replace("?P<count>", "") for p in words.counted)),
+        "ratio": of_many(),
+        "gross": re.compile(rf"\b(?:{'|'.join(map(re.escape, words.amount['tax']))})\b"),
         "share": re.compile(rf"\b(?:{'|'.join(map(re.escape, words.amount['one_of']))})\b"),
         "sum": re.compile(rf"\b(?:{'|'.join(map(re.escape, words.amount['both']))})\b"),
     }
@@ -116,7 +114,7 @@ def _cues() -> dict[str, re.Pattern[str]]:
 def _calls_for(kind: str, shape: str) -> bool:
     """Whether words for a way of working out stand in a sentence; a part of an hour is none of the money."""
     found = _cues()[kind].finditer(shape)
-    return any(kind != "part" or not _of_time(shape[match.end() :]) for match in found)
+    return any(kind != "part" or not of_time(shape[match.end() :]) for match in found)
 
 
 def derived(passage: Passage, asking: Sequence[int], places: Sequence[int], found: list[Candidate]) -> list[Candidate]:
@@ -172,75 +170,57 @@ def _operands(way: _Way) -> Iterator[str]:
 
 
 def _ways(text: _Text, operands: list[Candidate], bare: list[Candidate]) -> Iterator[_Way]:
+    counts = [(n, s) for s in text.sentences for n in (*counted(s.shape), *clock_spans(s.shape))][:_MOST_NUMBERS]
     for low, high in combinations(sorted((*operands, *bare), key=lambda c: c.value), 2):
         if not (high.bare and low.bare and operands):
             yield _Way("diff", high.value - low.value, (high, low))
-        if len(operands) <= 3 and not (high.bare or low.bare):
-            yield _Way("sum", high.value + low.value, (high, low))
-    shares = list(_shares(text))
-    numbers = [n for s in text.sentences for n in (*counted(s.shape), *clock_spans(s.shape))][:_MOST_NUMBERS]
-    asked = {id(s) for s in text.asking}
-    counts = [(n, s) for s in text.sentences for n in (*counted(s.shape), *clock_spans(s.shape))][:_MOST_NUMBERS]
-    spans = list(_spans(numbers))
+    yield from _sums(operands)
+    yield from _dearer(operands, [number for number, _ in counts])
     known = {c.value for c in (*operands, *bare)}
     for operand in operands or bare:
-        for kind, value, signs in shares:
-            yield _Way(kind, _cents(operand.value * value), (operand,), signs)
-        for number, sentence in counts:
-            near = frozenset((*number.signs, *(("n-ask",) if id(sentence) in asked else ()),
-                              *(("same",) if operand.text == sentence.text else ())))  # fmt: skip
-            if number.value != 1:
-                yield _Way("times", _cents(operand.value * number.value), (operand,), near)
-            if number.value >= 2 and number.value == int(number.value):
-                yield _Way("share", _cents(operand.value / number.value), (operand,), near)
-        for value, signs, pair in spans:
-            proved = frozenset(("proved",) if any(_cents(operand.value * one) in known for one in pair) else ())
-            yield _Way("span", _cents(operand.value * value), (operand,), signs | proved)
+        yield from _products(text, operand, counts, known)
 
 
-def _shares(text: _Text) -> Iterator[tuple[str, Decimal, frozenset[str]]]:
-    """The parts and percentages the text names."""
-    for sentence in text.sentences:
-        here = frozenset(("part-ask",)) if any(sentence is s for s in text.asking) else frozenset()
-        for pattern, part in text.words.parts:
-            match = pattern.search(sentence.shape)
-            if match is not None and not _of_time(sentence.shape[match.end() :]):
-                yield "part", Decimal(part.numerator) / Decimal(part.denominator), here
-        share = _percent(sentence.shape)
-        if 0 < share < 100:
-            near = here | _beside_percent(sentence.shape)
-            yield "percent", share / 100, near
-            yield "less", 1 - share / 100, near
+def _sums(operands: list[Candidate]) -> Iterator[_Way]:
+    """Two amounts together, or three: all there are, or all that stand where money is asked."""
+    inside = [c for c in operands if "inside" in c.signs]
+    for first, second in combinations(operands, 2):
+        together = first in inside and second in inside
+        if len(operands) <= 3 or together:
+            yield _Way("sum", first.value + second.value, (first, second), frozenset(("together",) if together else ()))
+    for several in {len(operands): operands, len(inside): inside}.values():
+        if len(several) == 3:
+            signs = frozenset(("three", *(("together",) if several == inside else ())))
+            yield _Way("sum", sum((c.value for c in several), Decimal(0)), tuple(several), signs)
 
 
-def _of_time(after: str) -> bool:
-    """Whether a part is one of hours, not of money: 'three quarters of' and then 'an hour too much'."""
-    return any("HOURS" in concepts_of(word) for word in tokens(after)[:2])
+def _dearer(operands: list[Candidate], counts: Sequence[Counted]) -> Iterator[_Way]:
+    """So many times what one price is more than another."""
+    for low, high in combinations(sorted(operands, key=lambda c: c.value), 2):
+        for number in counts if (low.signs | high.signs) & _PRICED else ():
+            if number.value >= 2:
+                value = _cents((high.value - low.value) * number.value)
+                yield _Way("dearer", value, (high, low), frozenset(number.signs))
 
 
-def _percent(shape: str) -> Decimal:
-    """The percentage a sentence names, in figures or in words; 0 without one."""
-    match = re.search(_PERCENT, shape)
-    if match is not None:
-        return _decimal(match["percent"])
-    spoken = _SPOKEN.search(shape)
-    return Decimal(vocabulary().number(spoken[1])) if spoken else Decimal(0)
-
-
-def _beside_percent(shape: str) -> frozenset[str]:
-    """What the words around the percentage are about."""
-    match = re.search(_PERCENT, shape) or _SPOKEN.search(shape)
-    if match is None:
-        return frozenset()
-    around = [*tokens(shape[: match.start()])[-3:], *tokens(shape[match.end() :])[:4]]
-    of = re.match(rf"\W*(?:{'|'.join(vocabulary().amount['percent_of'])})\b", shape[match.end() :])
-    return frozenset((*(f"w:{c}" for w in around for c in concepts_of(w)), *(("of",) if of else ())))
-
-
-def _spans(numbers: Sequence[Counted]) -> Iterator[tuple[Decimal, frozenset[str], tuple[Decimal, Decimal]]]:
-    """How much more one count is than another: four hours billed, two and a half worked; and the two."""
-    for first, second in combinations(numbers, 2):
-        more = abs(first.value - second.value)
-        if more:
-            signs = frozenset(f"{side}{sign}" for side, n in (("1", first), ("2", second)) for sign in n.signs)
-            yield more, signs, (first.value, second.value)
+def _products(
+    text: _Text, operand: Candidate, counts: Sequence[tuple[Counted, Sentence]], known: set[Decimal]
+) -> Iterator[_Way]:
+    """Parts, shares and multiples of one amount, with and without tax."""
+    named = [*shares(text.sentences, text.asking), *ratios(text.sentences, text.asking)]
+    for kind, value, signs in named:
+        yield _Way(kind, _cents(operand.value * value), (operand,), signs)
+    asked = {id(s) for s in text.asking}
+    for number, sentence in counts:
+        near = frozenset((*number.signs, *(("n-ask",) if id(sentence) in asked else ()),
+                          *(("same",) if operand.text == sentence.text else ())))  # fmt: skip
+        if number.value != 1:
+            yield _Way("times", _cents(operand.value * number.value), (operand,), near)
+            for kind, share, signs in named:
+                if kind == "gross":
+                    yield _Way("gross", _cents(operand.value * number.value * share), (operand,), near | signs)
+        if number.value >= 2 and number.value == int(number.value):
+            yield _Way("share", _cents(operand.value / number.value), (operand,), near)
+    for value, signs, pair in spans([number for number, _ in counts]):
+        proved = frozenset(("proved",) if any(_cents(operand.value * one) in known for one in pair) else ())
+        yield _Way("span", _cents(operand.value * value), (operand,), signs | proved)

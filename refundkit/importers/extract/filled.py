@@ -12,11 +12,15 @@ from refundkit.importers.extract.form import Form
 from refundkit.importers.extract.forms import IdForm
 from refundkit.importers.extract.ids import normalised, take_ids
 from refundkit.importers.extract.intent import Intent, intent
+from refundkit.importers.extract.naming import every
 from refundkit.importers.extract.phrases import plain
 from refundkit.importers.extract.reasons import reason
 from refundkit.importers.extract.sentences import Passage, passage
 from refundkit.importers.extract.vocabulary import vocabulary
+from refundkit.model.requests import NoRequest
 
+_NO: Final = frozenset({"no", "none", "nein", "non", "false", "nicht", "ninguno"})
+"""What stands for the amount where none is wanted."""
 _UNSURE: Final = re.compile(r"\bca\.?(?=[\s\d])|\b(?:about|approx|circa|tbd|etwa|environ|unos)\b|\?|~", re.IGNORECASE)
 
 
@@ -39,15 +43,22 @@ def from_form(form: Form, subject: str, base: str, forms: tuple[IdForm, ...]) ->
     out.because(
         reason(passage("\n\n".join((form.get("reason"), form.get("topic"), form.get("comments"))), base).sentences)
     )
+    declined = form.get("amount").casefold() in _NO or bool(form.get("refunded"))
     asks = bool(form.get("amount") or meant.asks) or _speaks_of_refund(topics)
-    if meant.denies and not meant.asks and not form.get("amount"):
+    if declined or (meant.denies and not meant.asks and not form.get("amount")):
         asks = False
+    for kind, name in KINDS.items():
+        named = every(kind, topics.sentences)
+        if len(named) == 1 and not getattr(out, name):
+            out.say(name, named[0], form.get("topic") or subject, STATED)
     return Answer(
         [out] if asks else [],
         email=form.address(),
         name=form.get("name"),
         reference=form.get("reference")[:80],
         form=True,
+        why="The form says that no refund is wanted, or that it was made." if declined else "",
+        kind=NoRequest.TALK,
     )
 
 

@@ -31,6 +31,7 @@ _IDLE: Final = frozenset(_IDLE_WORDS.split())
 """Words of a label that say nothing of what it is for."""
 _LONGEST: Final = 8
 _LONGEST_LABEL: Final = 60
+_APART: Final = 40
 
 
 @dataclass(slots=True)
@@ -46,9 +47,9 @@ class Form:
         return "" if value.lower() in _NOTHING else value
 
     def address(self) -> str:
-        """The mail address the form names, '' without one."""
-        found = _ADDRESS.search(self.fields.get("email", "")[:1_000])
-        return found[0] if found else ""
+        """The mail address the form names, '' without one; some forms put it behind the name."""
+        found = (_ADDRESS.search(self.fields.get(field, "")[:1_000]) for field in ("email", "name"))
+        return next((match[0] for match in found if match), "")
 
 
 def read_form(text: str) -> Form | None:
@@ -71,7 +72,7 @@ def read_form(text: str) -> Form | None:
         else:
             current = current if current == "comments" and not form.fields[current] else ""
             form.rest.append(line)
-    known = set(form.fields)
+    known = set(form.fields) | ({"email"} if form.address() else set())
     enough = len(known) >= _ENOUGH and (len(_TELLING & known) >= 2 or known >= _CONTACT)
     return form if enough else None
 
@@ -81,7 +82,7 @@ def _paired(lines: list[str]) -> list[str]:
 
     Such a form is known by a label for the address with an address under it, and two more labels.
     """
-    names = [_labels().get(_telling(line), "") if 0 < len(line) < _LONGEST_LABEL else "" for line in lines]
+    names = [_above(lines, at) if 0 < len(line) < _LONGEST_LABEL else "" for at, line in enumerate(lines)]
     pairs = [(at, name) for at, name in enumerate(names[:-1]) if name and lines[at + 1].strip() and not names[at + 1]]
     asks = any(name == "email" and _ADDRESS.fullmatch(lines[at + 1].strip()[:300]) for at, name in pairs)
     if not asks or len({name for _, name in pairs}) < _ENOUGH:
@@ -89,6 +90,12 @@ def _paired(lines: list[str]) -> list[str]:
     values = {at + 1: lines[at].strip() for at, _ in pairs}
     labels = {at for at, _ in pairs}
     return [f"{values[at]}: {line}" if at in values else line for at, line in enumerate(lines) if at not in labels]
+
+
+def _above(lines: list[str], at: int) -> str:
+    """What a line that may be a label above its value means: known as it stands, or by a word when it stands apart."""
+    apart = at == 0 or not lines[at - 1].strip()
+    return _field(lines[at]) if apart and len(lines[at]) < _APART else _labels().get(_telling(lines[at]), "")
 
 
 def _named(match: re.Match[str]) -> str:

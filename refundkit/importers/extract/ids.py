@@ -15,8 +15,14 @@ from refundkit.importers.extract.vocabulary import vocabulary
 
 _EXACT: Final = (
     ("order", re.compile(r"(?<![\w-])so[\s-]{0,2}(20\d\d)[\s/-]{1,2}(\d{1,6})(?![\w-]*\d)", re.IGNORECASE)),
+    ("order", re.compile(r"(?<![\w-])so-?(20\d\d)(\d{5})(?![\w-])", re.IGNORECASE)),
     ("invoice", re.compile(r"(?<![\w-])inv[\s-]{0,2}(\d{4,7})(?!\d|[-/.]\d)", re.IGNORECASE)),
-    ("customer", re.compile(r"(?<![\w-])(?:[cC][-\u2010-\u2013]\s?(?=\d{3})|C(?=\d{4}))(\d{3,6})(?!\d|[-/.]\d)")),
+    (
+        "customer",
+        re.compile(
+            r"(?<![\w-])(?:[cC][-\u2010-\u2013]\s?(?=\d{3})|C(?=\d{4})|c(?=\d{4}(?!\d)))(\d{3,6})(?!\d|[-/.]\d)"
+        ),
+    ),
 )
 _YEARLY: Final = re.compile(r"(?<![\w/.-])(?:(20\d\d)[/-](\d{3,5})|(\d{3,5})/(20\d\d))(?![\w/-]|[.,]\d)")
 _OF_A_YEAR: Final = re.compile(r"(20\d\d)[/-](\d{1,6})|(\d{3,6})/(20\d\d)")
@@ -120,7 +126,7 @@ def _exact(found: Ids, kind: str, match: re.Match[str]) -> str:
 def _labelled(found: Ids, kind: str, match: re.Match[str]) -> str:
     """A number after a word for a customer, order or invoice: an id of ours, or a text of another form."""
     number = match["number"]
-    if kind == "order" and (own := _OF_A_YEAR.fullmatch(number)):
+    if kind == "order" and (own := _OF_A_YEAR.fullmatch(number.replace(" ", "-"))):
         found.add(kind, f"SO-{own[1] or own[4]}-{(own[2] or own[3]).zfill(5)}")
         return f"{match['label']} ordref "
     if kind == "customer" and re.fullmatch(r"\d{3,6}", number):
@@ -142,13 +148,15 @@ def _loose() -> tuple[tuple[str, re.Pattern[str]], ...]:
     ids = vocabulary().ids
     link = "|".join(sorted((re.escape(w) for w in ids["link"]), key=len, reverse=True))
     between = rf"(?:[\s.:#°º,]+(?:{link})(?![\w]))*[\s.:#°º(]*"
-    number = r"(?P<number>\d+(?:[/-]\d+)*)(?![\w]|[-/.,:']\d|\s?(?:%|hours|hrs|euro|dollars|usd|eur|[$€£]))"
+    number = r"\d+(?:[/-]\d+)*"
+    numbers = {"customer": rf"(?:c )?(?P<number>{number})", "order": rf"(?P<number>20\d\d \d{{5}}|{number})"}
+    after = r"(?![\w]|[-/.,:']\d|\s?(?:%|hours|hrs|euro|dollars|usd|eur|[$€£]))"
     return tuple(
         (
             kind,
             re.compile(
                 rf"(?<![\w-])(?P<label>{'|'.join(re.escape(w) for w in sorted(ids[kind], key=len, reverse=True))})"
-                rf"(?![\w]){between}{'(?:c )?' if kind == 'customer' else ''}{number}",
+                rf"(?![\w]){between}{numbers.get(kind, f'(?P<number>{number})')}{after}",
                 re.IGNORECASE,
             ),
         )

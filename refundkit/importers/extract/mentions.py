@@ -106,13 +106,14 @@ def _spots(passage: Passage, places: Sequence[int]) -> Iterator[_Spot]:
 
 
 def _bare_spots(passage: Passage, places: Sequence[int]) -> Iterator[_Spot]:
-    """Numbers without a currency."""
+    """Numbers without a currency; what looks like an invoice's is one where amounts with a currency stand."""
     for place in places:
         shape = passage.sentences[place].shape
+        invoices = passage.sentences[place].ids.bare if passage.mentions else []
         words: list[str] = []
         for number in bare(shape):
             words = words or tokens(shape)
-            if number.at < len(words):
+            if number.at < len(words) and f"INV-{number.text}" not in invoices:
                 yield _Spot(Mention(number.value, "", number.text), place, number.at, words, bare=True)
 
 
@@ -139,7 +140,7 @@ def _look(candidate: Candidate, spot: _Spot, passage: Passage, intent: Intent, *
         ("direct", direct), ("concluded", concluded), ("background", background), ("asks", spot.place in intent.asks),
         ("denies", spot.place in intent.denies), ("tells", spot.place in intent.tells),
         ("vague", bool(spot.mention.vague)), ("unit", spot.mention.unit), ("each", priced),
-        ("hourly", hourly),
+        ("hourly", hourly), ("net", name in rules["net"]),
     ) if held)  # fmt: skip
     signs.add(f"asking{min(4, intent.asking[spot.place] // 20)}")
     around = set(_around(spot.words, spot.at))

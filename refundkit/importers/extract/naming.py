@@ -54,6 +54,14 @@ def by_name(own: Sequence[Sentence], rest: Sequence[Sentence]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def last_named(above: Sequence[Sentence]) -> str:
+    """The customer named last above an item, as in a list with a heading for each."""
+    for sentence in reversed(above):
+        if sentence.ids.customer:
+            return sentence.ids.customer[0] if len(sentence.ids.customer) == 1 else ""
+    return ""
+
+
 def _names(text: str) -> Iterator[tuple[str, str]]:
     for match in re.finditer(r"C-\d{3,6}", text):
         name = _NAME_BEFORE.search(text[max(0, match.start() - 160) : match.start()])

@@ -16,11 +16,16 @@ from refundkit.importers.extract.vocabulary import vocabulary
 _FIGURE: Final = r"(?<![\w.,:/#-])(?P<figure>\d{1,2})(?P<rest>[.,]\d{1,2}|\u00bd)?(?![\w/]|[.,:-]\d|\.\s?\d|\s?%)"
 _WHOLE: Final = re.compile(  # not the end of one that begins with a letter: 'R6 400'
     r"(?<![\w.,:/#-])(?<![a-z]\d )(?<![a-z]\d\d )(?<![a-z]\d{3} )"
-    r"(?:[1-9]\d{0,2}(?:[ .,']\d{3})+|[1-9]\d{1,4})(?![\w/%]|[.,:-]\d|\.\s?\d|\s?%)"
+    r"(?:[1-9]\d{0,2}(?:[ .,']\d{3})+|[1-9]\d{1,4})(?![\w/%]|-[a-z]|[.,:-]\d|\.\s?\d|\s?%)"
 )
 _PHONE: Final = re.compile(r"(?<![\w.,:/#-])(?:\+\d|\(?0|\(\d{3}\))[\d ()/-]{6,20}")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _CLOCK: Final = re.compile(r"(?<![\w.,:/-])(?P<hour>[01]?\d|2[0-3])\s?[:h]\s?(?P<minute>[0-5]\d)(?![\w:])")
+_AGAIN: Final = re.compile(r"^\s?\(\d+\)")
+"""A number said again in figures: 'ten (10) days'."""
+_HOUR_AFTER: Final = re.compile(r"\s?(?:o ?clock|uhr|am\b|pm\b|h\b)")
+_HOUR_BEFORE: Final = re.compile(r"(?<![\w.,-])(?:1?\d|2[0-4])(?: ?uhr| ?[ap]m)? ?(?:-|to|and|bis|und|a|et|y) ?$")
+"""What stands before the second of two hours; of two sums so near each other neither is definite."""
 _MOST_TIMES: Final = 6
 _LONGEST_SPAN: Final = 600
 _HALF_DAY: Final = 720
@@ -44,12 +49,19 @@ class Bare(NamedTuple):
 
 
 def counted(shape: str) -> Iterator[Counted]:
-    """The counts in a folded sentence, up to 31."""
+    """The counts in a folded sentence, up to 31; no days of a month."""
     for match in _counts().finditer(shape):
         value = _value(match)
         if Decimal(0) < value <= _MOST:
             after, before = tokens(shape[match.end() :])[:2], tokens(shape[: match.start()])[-2:]
-            yield Counted(value, tuple(dict.fromkeys((*_named("n+", after), *_named("n-", before)))))
+            if not _is_day(shape[: match.start()].split()[-1:], after[:1]):
+                yield Counted(value, tuple(dict.fromkeys((*_named("n+", after), *_named("n-", before)))))
+
+
+def _is_day(before: list[str], after: list[str]) -> bool:
+    """Whether a number is that of a day: 'march 3', '29 juillet'; 'in march 3 hours' counts hours."""
+    calendar = vocabulary().amount["calendar"]
+    return any(w in calendar for w in (*before, *after)) and not any("HOURS" in concepts_of(w) for w in after)
 
 
 def bare(shape: str) -> Iterator[Bare]:
@@ -67,14 +79,17 @@ def bare(shape: str) -> Iterator[Bare]:
     for numerals in vocabulary().numerals:
         for match in _run(numerals.run).finditer(shape):
             said = None if match[0] in coins else spoken(match[0], numerals)
-            if said is not None and said >= _LEAST_SUM:
-                yield Bare(Decimal(said), match[0], len(tokens(shape[: match.start()])))
+            if said is None or said < _LEAST_SUM or _is_time(shape[: match.start()], shape[match.end() :]):
+                continue
+            yield Bare(Decimal(said), match[0], len(tokens(shape[: match.start()])))
 
 
 def _is_time(before: str, after: str) -> bool:
-    """Whether a number is a day or counts days, hours or minutes: 'friday 17', '11. september', '14 days'."""
+    """Whether a number is a day or counts days, hours or minutes: 'friday 17', '14 days', '8 to 10'."""
+    if _HOUR_AFTER.match(after) or _HOUR_BEFORE.search(before):
+        return True
     calendar = vocabulary().amount["calendar"]
-    follows, precedes = tokens(after)[:1], tokens(before)[-1:]
+    follows, precedes = tokens(_AGAIN.sub("", after))[:1], tokens(before)[-1:]
     return any(w in calendar or "HOURS" in concepts_of(w) for w in follows) or any(w in calendar for w in precedes)
 
 

@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Final
 
 from refundkit.importers.extract.chosen import choose
+from refundkit.importers.extract.features import tokens
 from refundkit.importers.extract.intent import Intent
+from refundkit.importers.extract.numbers import bare
 from refundkit.importers.extract.sentences import Passage
 from refundkit.importers.extract.vocabulary import vocabulary
 
@@ -30,12 +32,22 @@ def _items(body: Passage, meant: Intent) -> list[list[int]]:
     with_money = [part for part in items.values() if any("money" in body.sentences[p].shape for p in part)]
     parts = [part for part in with_money if not (_is_total(body, part, with_money) or _is_told(meant, part))]
     with_id = [part for part in parts if any("ref" in body.sentences[p].shape for p in part)]
+    if len(with_id) > 1 and parts[:-1] == with_id and not _asks(meant, parts[-1]):
+        parts = with_id  # a line below them without a number of its own sums some of them up
     asking = [part for part in parts if _asks(meant, part)]
     outside = any(_asks(meant, [p]) for p, sentence in enumerate(body.sentences) if not sentence.item)
     listed = len(with_id) * 2 > len(parts) and (outside or len(asking) != 1)
-    if len(parts) < 2 or not (listed or len(asking) == len(parts)) or _repeats(body, parts):
-        return []
-    return parts
+    several = len(parts) > 1 and (listed or len(asking) == len(parts))
+    return parts if several and not (_netted(body, meant, parts) or _repeats(body, parts)) else []
+
+
+def _netted(body: Passage, meant: Intent, parts: list[list[int]]) -> bool:
+    """Whether one amount is asked of the items together: what is left of them, or the difference."""
+    words = (*vocabulary().amount["difference"], *vocabulary().amount["rest"])
+    outside = [s.shape for p, s in enumerate(body.sentences) if not s.item and _asks(meant, [p])]
+    values = {value for part in parts for value in _amounts(body, part)}
+    named = [v for shape in outside for v in _values(body, shape) if v in values]
+    return len(set(named)) > 1 or any(word in shape for word in words for shape in outside)
 
 
 def _asks(meant: Intent, part: Sequence[int]) -> bool:
@@ -53,12 +65,18 @@ def _is_total(body: Passage, part: list[int], parts: list[list[int]]) -> bool:
         return False
     sums = [_amounts(body, other) for other in parts if other is not part]
     own = _amounts(body, part)
-    return len(own) == 1 and len(sums) > 1 and all(len(s) == 1 for s in sums) and own[0] == sum(s[0] for s in sums)
+    if len(own) != 1 or len(sums) < 2 or not all(sums):
+        return False
+    return own[0] in (sum(s[-1] for s in sums), sum(s[0] for s in sums))
 
 
 def _amounts(body: Passage, part: list[int]) -> list[Decimal]:
-    names = [w for p in part for w in body.sentences[p].shape.split() if w.startswith("money") and w[5:].isdigit()]
-    return list(dict.fromkeys(body.mentions[int(name[5:])].value for name in names))
+    return list(dict.fromkeys(value for p in part for value in _values(body, body.sentences[p].shape)))
+
+
+def _values(body: Passage, shape: str) -> list[Decimal]:
+    found = [w for w in tokens(shape) if w.startswith("money") and w[5:].isdigit()]
+    return [body.mentions[int(name[5:])].value for name in found] + [number.value for number in bare(shape)]
 
 
 def _repeats(body: Passage, parts: list[list[int]]) -> bool:

@@ -21,7 +21,7 @@ _ITEM: Final = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*\u2022\u2023\u25cf\u00b7]|\(?[
 _LABEL: Final = re.compile(r"^\s*[^\W\d][\w /.#'-]{1,28}\s?:\s")
 _END: Final = re.compile(r"(?<=[.!?\u2026])[\"')\]]*\s+(?=\S)")
 _SHORT: Final = re.compile(
-    r"(?:^|[\s(])(?:mr|mrs|ms|dr|prof|st|no|nr|inv|ref|tel|incl|excl|approx|ca|z\.b|bzw|usw|evtl|inkl|zzgl|vgl|str|hr|fr|sfr|m|mme|mlle|n|núm|sr|sra|art|fig|vs|etc|e\.g|i\.e|[a-z]|\d{1,2}\.\d{1,2})\.$",
+    r"(?:^|[\s(])(?:mr|mrs|ms|cust|acct|qty|appt|dept|dr|prof|st|no|nr|inv|ref|tel|incl|excl|approx|ca|z\.b|bzw|usw|evtl|inkl|zzgl|vgl|str|hr|fr|sfr|m|mme|mlle|n|núm|sr|sra|art|fig|vs|etc|e\.g|i\.e|[a-z]|\d{1,2}\.\d{1,2})\.$",
     re.IGNORECASE,
 )
 _COUNTED: Final = re.compile(

@@ -17,6 +17,7 @@ from refundkit.importers.extract.phrases import any_of, compiled, fold, plain
 LANGUAGES: Final = ("en", "de", "fr", "es")
 
 
+_OF_MONEY: Final = ("background", "conclusion", "each", "hourly", "net")
 _PLAIN: Final = frozenset(
     {
         "approx",
@@ -99,7 +100,7 @@ def vocabulary() -> Vocabulary:
     languages = [_load(name) for name in LANGUAGES]
     amount = _merged(languages, "amount")
     intent = _merged(languages, "intent")
-    money = {name: tuple(compiled(p) for p in amount[name]) for name in ("background", "conclusion", "each", "hourly")}
+    money = {name: tuple(compiled(p) for p in amount[name]) for name in _OF_MONEY}
     money["ask"] = tuple(compiled(p) for p in intent["ask_money"])
     return Vocabulary(
         dollars=common["dollars"],

@@ -18,11 +18,13 @@ from refundkit.importers.mail.enclosed import words_in
 from refundkit.importers.mail.headers import addresses
 from refundkit.importers.mail.message import Mail
 from refundkit.importers.mail.newtext import Turn, take_apart
-from refundkit.model.requests import Draft, Ignored, Original, Reading
+from refundkit.model.requests import Draft, Ignored, NoRequest, Original, Reading
 from refundkit.model.words import Channel
 
 MAX_DESCRIPTION: Final = 4000
 _FEW_WORDS: Final = 12
+_SURELY: Final = 90
+"""How sure, in per cent, it must be that the answer to an invitation asks for money."""
 _FORWARDED: Final = re.compile(r"^\s*(?:(?:re|aw)\s?:\s*)*(?:fwd?|wg|tr|rv|vs|doorst|i)\s?:", re.IGNORECASE)
 _ROBOT: Final = re.compile(
     r"^(?:no[-_.]?reply|transcripts?|chats?|do[-_.]?not[-_.]?reply|portal|voicemail|voice-mail|robot|forms?|web(?:site|form)?|notifications?|"
@@ -69,9 +71,10 @@ class Letter:
 def readings(mail: Mail, place: Place, original: Original, shop: ShopWords, *, cut: bool) -> list[Reading]:
     """What a message is: one draft for each request in it, or one Ignored with the reason."""
     letter, automatic, staff = letter_of(mail, shop)
-    if automatic is not None and not shop.forced:
+    nothing = automatic is not None and not (shop.forced or automatic.kind is NoRequest.INVITATION)
+    answer = Answer() if nothing else _answer(mail, letter, shop, staff=staff)
+    if automatic is not None and not (shop.forced or _asks_surely(answer)):
         return [_ignored(mail, place, original, letter, Answer(why=automatic.why, kind=automatic.kind), shop)]
-    answer = _answer(mail, letter, shop, staff=staff)
     if not answer.requests:
         unread = next((n for n in mail.notes if "encrypted" in n), "")
         if not unread and not shop.forced:
@@ -80,6 +83,11 @@ def readings(mail: Mail, place: Place, original: Original, shop: ShopWords, *, c
     doubts = _doubts(mail, letter, cut=cut)
     drafts = [_draft(mail, place, original, shop, letter, answer, asked, doubts) for asked in answer.requests]
     return [replace(draft, part=part) for part, draft in enumerate(drafts, start=1)]
+
+
+def _asks_surely(answer: Answer) -> bool:
+    """Whether a person asks for a sum, in the words that go with the answer to an invitation."""
+    return answer.names_amount and all(asked.confidence.get("request", 0) >= _SURELY for asked in answer.requests)
 
 
 def _why(mail: Mail, answer: Answer) -> str:

@@ -58,7 +58,7 @@ _INTRO_BARE: Final = re.compile(
     re.IGNORECASE,
 )
 _INTRO_WORD: Final = re.compile(r"^(?:on|am|le|el|il|op|em|den|w dniu)\b.*\d", re.IGNORECASE)
-_SENT: Final = re.compile(r"\d{1,2}[:.h]\d\d|(?<![\w-])(?:19|20)\d\d(?!\w)")
+_SENT: Final = re.compile(r"(?<![\d$€£])\d{1,2}[:.h]\d\d(?!\d)|(?<![\w-])(?:19|20)\d\d(?!\w)")
 _FROM: Final = frozenset({"from", "von", "de", "van", "da", "od", "fra", "från", "от", "发件人", "差出人"})
 _SIGNATURE: Final = re.compile(r"^[\s>]*(?:--|—|––)\s?$")
 _DEVICE: Final = re.compile(

@@ -5,10 +5,12 @@ from decimal import Decimal
 import pytest
 
 from refundkit.importers.extract.amounts import take_amounts
-from refundkit.importers.extract.answer import FIRM
+from refundkit.importers.extract.answer import FIRM, Asked
 from refundkit.importers.extract.asked import read_request
+from refundkit.importers.extract.chosen import Chosen, possible
 from refundkit.importers.extract.ids import take_ids
-from refundkit.importers.extract.numbers import bare, clock_spans
+from refundkit.importers.extract.intent import intent
+from refundkit.importers.extract.numbers import bare, clock_spans, counted
 from refundkit.importers.extract.phrases import compiled, plain
 from refundkit.importers.extract.sentences import passage
 
@@ -446,3 +448,165 @@ You came on the third day. The priority fee should come back."""
 def test_a_letter_with_the_words_of_labels_in_it_is_no_form():
     text = "Invoice\nPlease look at it again.\nName\nof the technician was Bob.\nEmail\nme when it is done."
     assert read_request("", text, "", "USD").email == ""
+
+
+def test_a_day_of_a_month_is_no_sum_and_no_count():
+    text = "Ihre Rechnung wurde zweimal bezahlt (Valuta 30.07. und 13.08.), jeweils CHF 1'284.50. Bitte eine erstatten."
+    assert [m.value for m in passage(text, "CHF").mentions] == [Decimal("1284.50")]
+    assert [n.value for n in counted("le 29 juillet, trois postes")] == [3]
+    assert [b.value for b in bare("within fourteen (14) days, about forty")] == [40]
+
+
+def test_an_invoice_number_alone_is_no_sum_beside_real_ones():
+    found = one("I paid the 240 euro on the 3rd and again on the 9th. Please send one back. It's 31388 on the invoice.")
+    assert (found.amount, found.invoice) == (Decimal(240), "INV-31388")
+
+
+@pytest.mark.parametrize("text", ["wo 2026-7188", "job 2026 07188", "work order 2026-07188"])
+def test_an_order_is_named_by_a_year_and_a_number(text):
+    assert take_ids(f"{text}, please refund $60.")[0].order == ["SO-2026-07188"]
+
+
+def test_items_below_a_customer_are_that_customers():
+    text = (
+        "Kindly refund these:\n\nSonnmatt AG (C-4160)\n - INV-55162: paid twice. CHF 96.00\n - INV-55166: 10 hours too many."
+        " CHF 124.00\n\nPhysio am See (C-4163)\n - SO-2026-07260: nobody came. CHF 145.50"
+    )
+    found = read_request("", text, "", "CHF").requests
+    assert [(r.customer_id, r.amount) for r in found] == [
+        ("C-4160", Decimal("96.00")),
+        ("C-4160", Decimal("124.00")),
+        ("C-4163", Decimal("145.50")),
+    ]
+
+
+def test_what_is_left_of_two_items_is_one_request():
+    text = (
+        "Here is where we are:\n\n - the visit on Sept 3 (SO-2026-03262): prepaid $180, nobody came\n - INV-31214: $65,"
+        " which I owe you\n\nPlease keep the 65 out of the 180 and send me what's left."
+    )
+    (found,) = read_request("", text, "", "USD").requests
+    assert found.amount in (None, Decimal(115)) or found.doubts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Travel was charged at £45 and we are inside the free zone. Please could the £45 plus VAT come back to us.",
+        "I paid $260.00 and you credited $100.00 in August. Refund the balance of the $260 please.",
+        "Fitting is listed at £45 per screen, so please refund us for the two you never fitted.",
+    ],
+)
+def test_an_amount_that_is_only_reckoned_with_goes_to_a_person(text):
+    found = one(text, "GBP")
+    assert found.amount is None or found.doubts or found.amount not in (Decimal(45), Decimal(260))
+
+
+def test_the_share_of_so_many_is_worked_out():
+    found = possible_values("We paid $480 for twelve drops; four of the twelve drops were never made. Refund those.")
+    assert Decimal("160.00") in found
+
+
+def test_tax_on_top_and_a_dearer_hour_are_worked_out():
+    assert Decimal("54.00") in possible_values("Please refund the £45 plus the VAT (20%).")
+    assert Decimal(120) in possible_values("You billed 3 hours at $140 an hour. It should be $100 an hour.")
+
+
+def possible_values(text: str) -> set[Decimal]:
+    body = passage(text, "USD")
+    return {c.value for c in possible(body, intent(body), range(len(body.sentences)))}
+
+
+def test_a_likely_amount_is_proposed_and_a_person_decides():
+    sure, unsure = Asked(), Asked()
+    sure.of(Chosen(Decimal(5), "USD", "", sure=FIRM))
+    unsure.of(Chosen(Decimal(5), "USD", "", sure=40))
+    assert (sure.doubts, unsure.amount) == ([], Decimal(5))
+    assert unsure.doubts == ["It may be this amount that is asked back; the words do not make it clear."]
+
+
+def test_hours_and_sizes_are_no_sums():
+    text = "between 8 and 10 on saturday, at 11 o clock, the 27-inch screen, 8 to 12, and the 118 i paid"
+    assert [b.value for b in bare(text)] == [Decimal(118)]
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("Wants the 110 back, US$, she was quite firm.", "USD"),
+        ("Credits for my client, in EUR: please refund the 40.00 for the cable.", "EUR"),
+        ("Refund (CHF)\n\nPlease refund 160.00 for the second room.", "CHF"),
+        ("Please refund 160.00 for the room. I ordered in EUR, I paid in USD, ask my bank.", ""),
+    ],
+)
+def test_a_currency_named_apart_from_the_amount_is_its(text, currency):
+    assert one(text).currency == currency
+
+
+def test_a_currency_may_stand_in_the_older_turns():
+    (found,) = read_request(
+        "", "Fine. Please refund ninety, by transfer.", "I can offer $90 as a gesture.", "USD"
+    ).requests
+    assert (found.amount, found.currency) == (Decimal(90), "USD")
+
+
+def test_an_abbreviation_does_not_part_a_number_from_its_word():
+    found = one("G'day, cust. no 3180, your job 2026/1266, inv# 40406. We want AU$165 back, thanks.")
+    assert (found.customer_id, found.service_order, found.invoice) == ("C-3180", "SO-2026-01266", "INV-40406")
+
+
+def test_a_form_with_dots_between_label_and_value():
+    text = (
+        "Claim CLR-2044\n\nAccount .............. C-3140\nClaimant ............. Yannick Thorne, y@thorne.example.net\n"
+        "Work order ........... SO-2026-01149\nClaimed .............. $212.75\nType of problem ...... Job not finished\n"
+        "In your own words .... The terminals were done but not the two\n                       kitchen displays.\n"
+    )
+    answer = read_request("Claim", text, "", "USD")
+    assert answer.email == "y@thorne.example.net"
+    assert (answer.requests[0].customer_id, answer.requests[0].amount) == ("C-3140", Decimal("212.75"))
+
+
+def test_a_form_whose_labels_stand_apart_above_their_values():
+    text = (
+        "Full name\nDermot Achter\n\nWork e-mail\ndermot@achter.example.org\n\nInvoice\n22417\n\nInvoice total\n£144.00\n\n"
+        "How much would you like back?\n£54.00\n\nTell us more\nYou have charged two hours for one.\n"
+    )
+    answer = read_request("New response", text, "", "GBP")
+    assert answer.email == "dermot@achter.example.org"
+    assert (answer.requests[0].invoice, answer.requests[0].amount) == ("INV-22417", Decimal("54.00"))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Customer: C-1395\nE-mail: mo@arkwright.example.org\nInvoice: INV-22390\nRefund requested: No\nComment: He was late.",
+        "Case: R-0331\nCustomer: C-1402\nCustomer e-mail: till@d.example.com\nInvoice: INV-22388\nAmount refunded: $76.25",
+    ],
+)
+def test_a_form_that_wants_nothing_or_tells_of_a_refund_asks_for_none(lines):
+    answer = read_request("Form", lines, "", "USD")
+    assert answer.requests == []
+    assert answer.why == "The form says that no refund is wanted, or that it was made."
+
+
+def test_the_subject_of_a_form_may_name_the_invoice():
+    text = (
+        "Name: Hedwig Ü\nE-Mail-Adresse: h@tanz.test\nKundennummer: 1430\nBetreff: Rechnung 22453\n"
+        "Nachricht: Der Termin war abgesagt. Bitte überweisen Sie mir die 89,- € wieder zurück."
+    )
+    (found,) = read_request("Kontakt", text, "", "EUR").requests
+    assert (found.customer_id, found.invoice, found.amount) == ("C-1430", "INV-22453", Decimal(89))
+
+
+def test_a_time_behind_a_date_is_no_sum():
+    assert passage("Scan 2026-09-22 10.04, and 30/08/2026 9.15", "USD").mentions == []
+
+
+def test_the_last_line_of_a_list_without_a_number_is_its_sum():
+    text = (
+        "Could you return the ones marked open.\n\nClient   Doc        Status     Sum       Remark\n"
+        "C-1470   INV-22515  OPEN       46.20     one hour too many\n"
+        "C-1472   INV-22521  OPEN       132.00    visit cancelled\n"
+        "         open                  178.20\n"
+    )
+    assert [r.amount for r in read_request("", text, "", "GBP").requests] == [Decimal("46.20"), Decimal("132.00")]

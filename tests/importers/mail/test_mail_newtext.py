@@ -55,3 +55,11 @@ def test_a_rule_above_the_header_block_of_a_forward_is_none_of_its_fields():
     assert turn.new == "One for the refunds pile."
     assert turn.forward is not None
     assert (turn.forward.sender, turn.forward.subject, turn.forward.text) == ("Bob <bob@else.test>", "x", "the words")
+
+
+def test_the_lines_of_a_form_with_a_sum_are_no_header_block():
+    text = (
+        "Customer: C-1476\nNotified: 06:30 by mail to nairi@bakery.example.com\nInvoice: INV-22528\nPaid: $110.00\n"
+        "To refund: $110.00"
+    )
+    assert take_apart(text).new == text
