@@ -20,7 +20,7 @@ from refundkit.model.requests import Draft, Ignored, Place, Reject, place_in
 from refundkit.store import leftovers as kept
 from refundkit.workflow import leftovers
 from refundkit.workflow.fingerprints import Fingerprints
-from refundkit.workflow.intake import Intake, Line, Report
+from refundkit.workflow.intake import Intake, Line, Report, shop_facts
 from refundkit.workflow.kinship import OnDuplicate
 from refundkit.workflow.shop import Shop
 
@@ -50,7 +50,7 @@ def write(shop: Shop, path: Path) -> int:
 def take_back(shop: Shop, path: Path, *, dry_run: bool = False, keep_lines: bool = True) -> Report:
     """Make cases of the rows of such a file that are sound now. The others stay rejected, with what is wrong."""
     shop.require(Act.IMPORT)
-    table = TableShop(shop.org.base, shop.zone, shop.now)
+    table = TableShop(shop.org.base, shop.zone, shop.now, forms=shop_facts(shop).forms)
     report = Report()
     with shop.write(keep=not dry_run) as pen:
         intake = Intake(shop, pen, report, keep_lines=keep_lines, on_duplicate=OnDuplicate.REVIEW, choices={})

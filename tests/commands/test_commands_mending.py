@@ -187,3 +187,19 @@ def test_an_attached_file_does_not_speak_for_a_message_that_says_all_itself(shop
     )
     shop("import", "mails")
     assert shop.cases()["1.eml:None"]["requested"] == {"amount": "120.00", "currency": "USD"}
+
+
+def test_a_mended_row_keeps_a_number_that_looks_like_those_of_the_records(cli) -> None:
+    cli.done("init", "--company", "Tills", "--base", "USD", "--user", "ada", user="")
+    head = "customer_id,name,email,phone,tier,currency,locale\n"
+    cli.write(
+        "records/customers.csv", f"{head}4101,Lea,l@a.test,,standard,USD,en-US\n4102,Max,m@b.test,,standard,USD,en-US\n"
+    )
+    cli.done("records", "records")
+    cli.write("list.csv", f"{HEAD}\n{BAD.replace('C-1004', '4102')}\n")
+    cli("import", "list.csv", "--rejects", "mend.csv")
+    rows = rows_of(cli)
+    rows[0]["amount"] = "12,50 USD"
+    save(cli, rows)
+    said = cli("import", "--from-rejects", "mend.csv", "--jsonl")
+    assert [r["requests"][0]["customer_id"] for r in said.jsonl] == ["4102"]

@@ -25,14 +25,22 @@ USUAL: Final = {"customer_id": "C-", "invoice": "INV-"}
 """How numbers begin where neither records nor the list show it."""
 
 
-@lru_cache(maxsize=10_000)
+def beginning(field: str, shown: str, forms: tuple[IdForm, ...]) -> str:
+    """How a list shows the numbers of a field to begin; '' where the records show that they begin otherwise."""
+    known = [form.around[0] for form in forms if form.kind == _KINDS.get(field)]
+    return shown if not known or any(own and shown.startswith(own) for own in known) else ""
+
+
 def in_our_form(field: str, text: str, forms: tuple[IdForm, ...]) -> str:
     """An id of a column that is for it, in the form of the shop's own numbers: 'c1404', 'so 2026/1401', 'bill 25011'.
 
     `forms`: how those look; without records (none are known) digits alone are one of the usual form.
     """
-    if not forms and _WELL_FORMED.fullmatch(text):
-        return text
+    return text if not forms and _WELL_FORMED.fullmatch(text) else _brought(field, text, forms)
+
+
+@lru_cache(maxsize=10_000)
+def _brought(field: str, text: str, forms: tuple[IdForm, ...]) -> str:
     kind = _KINDS[field]
     others = take_ids(text, forms)[0]
     if any(getattr(others, other) for other in _KINDS.values() if other != kind):

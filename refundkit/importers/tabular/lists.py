@@ -13,7 +13,14 @@ from typing import Final
 
 from refundkit.importers.extract.asked import read_request
 from refundkit.importers.tabular.amounts import Figure, check, currency_of, read_amount, unwrap
-from refundkit.importers.tabular.cell_ids import USUAL, customer_beside, in_our_form, named_in_words, put_right
+from refundkit.importers.tabular.cell_ids import (
+    USUAL,
+    beginning,
+    customer_beside,
+    in_our_form,
+    named_in_words,
+    put_right,
+)
 from refundkit.importers.tabular.dates import in_reach, read_time, with_year
 from refundkit.importers.tabular.headings import NATIVE, aliases_by_field, plain
 from refundkit.importers.tabular.idle_rows import CLOSED, WITHDRAWN, no_row
@@ -51,6 +58,7 @@ class ListReader:
 
     def __init__(self, sheet: Sheet, shop: TableShop, plan: Plan) -> None:
         self.sheet, self.shop, self.plan = sheet, shop, plan
+        self.begins = {field: beginning(field, shown, shop.forms) for field, shown in plan.forms.items()}
         self.places = plan.columns.places
         self.at = {field: self.places.get(field, -1) for field in aliases_by_field()}
         self.times: dict[str, datetime] = {}
@@ -139,9 +147,10 @@ class ListReader:
         if figure.amount == 0:
             doubts.append(f"{self._heading('amount')}: '{self.cell(cells, 'amount')[:40]}' is nothing to pay back")
             figure = Figure(None, figure.currency)
-        if WITHDRAWN.fullmatch(words_of(self.cell(cells, "status"))):
+        status = words_of(told) if (told := self.cell(cells, "status")) else ""
+        if WITHDRAWN.fullmatch(status):
             return Ignored(self.sheet.name, line, "the request was withdrawn", words, kind=NoRequest.WITHDRAWAL)
-        if figure.amount is None and CLOSED.fullmatch(words_of(self.cell(cells, "status"))):
+        if figure.amount is None and CLOSED.fullmatch(status):
             return Ignored(self.sheet.name, line, "the row is closed and asks for no amount", words)
         if len(said) > MAX_DESCRIPTION:
             said = said[:MAX_DESCRIPTION]
@@ -175,7 +184,7 @@ class ListReader:
         text = self.cell(cells, field)
         if not text or text in _NO_ID:
             return ""
-        begins = self.plan.forms.get(field, "")
+        begins = self.begins.get(field, "")
         if begins and (bare := _BARE.fullmatch(text)):
             number = bare[1]
             text = begins + (number.zfill(5) if field == "service_order" else number)
