@@ -28,12 +28,12 @@ _REPLY: Final = re.compile(
 )
 _MARK: Final = re.compile(rf"(?:(?<=\()|(?<=\bin )|(?<=, )|(?<=   ))(?:{'|'.join(sorted(DIGITS))}|US\$|€|£)(?![\w$])")
 """A currency in brackets, behind a comma or 'in', or at the head of a column."""
-REQUEST: Final = 60
+REQUEST: Final = 65
 """How likely, in per cent, a message must be a request to be taken for one."""
 CERTAIN: Final = 80
 """Below this a person looks at it."""
 PLAIN: Final = 50
-"""The same for a few sentences, of which the model sees little, when phrases say plainly that money is asked back."""
+"""Both for a few sentences, of which the model sees little, when phrases say plainly that a sum is asked back."""
 PLAIN_AGAINST: Final = 90
 """The same where phrases say that no money is wanted, and none that it is."""
 _FEW: Final = 4
@@ -88,7 +88,7 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
     sure = sum(kinds[kind] for kind in REQUESTS)
     chased = kinds["chaser"] > kinds["request"]
     everything = range(len(body.sentences))
-    if not (forced or _asks(sure, meant)):
+    if not (forced or _asks(sure, body, meant)):
         return _no_request(max(kinds, key=lambda k: kinds[k]), body)
     if chased and answers and not forced and not body.mentions and not _named(body.sentences):
         return Answer(why="It presses for a request made earlier.", kind=NoRequest.CHASER)
@@ -97,7 +97,7 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
     requests = [_request(body, older, meant, part, common) for part in parts]
     for request in requests:
         request.confidence["request"] = sure
-        if sure < (PLAIN if _plainly(meant) else CERTAIN):
+        if sure < (PLAIN if _plainly(body, meant) else CERTAIN):
             request.doubts.append("It does not say clearly that money is asked back.")
         if meant.denies and not meant.asks and sure < PLAIN_AGAINST:
             request.doubts.append("It also says that no refund is wanted.")
@@ -106,15 +106,17 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
     return Answer(requests, chases=chased)
 
 
-def _asks(sure: int, meant: Intent) -> bool:
+def _asks(sure: int, body: Passage, meant: Intent) -> bool:
     """Whether it is taken for a request: the model decides, and near its line the phrases that ask or say no."""
     denies = bool(meant.denies) and not meant.asks
-    return sure >= (PLAIN if _plainly(meant) else CERTAIN if denies else REQUEST)
+    return sure >= (PLAIN if _plainly(body, meant) else CERTAIN if denies else REQUEST)
 
 
-def _plainly(meant: Intent) -> bool:
-    """Whether it is short, phrases ask for money in it, and none says no or tells of a refund."""
-    return bool(meant.asks) and not meant.denies and not meant.tells and len(meant.asking) <= _FEW
+def _plainly(body: Passage, meant: Intent) -> bool:
+    """Whether it is short and names a sum, phrases ask for money in it, and none says no or tells of a refund."""
+    return (
+        bool(body.mentions) and bool(meant.asks) and not meant.denies and not meant.tells and len(meant.asking) <= _FEW
+    )
 
 
 def _no_request(kind: str, body: Passage) -> Answer:

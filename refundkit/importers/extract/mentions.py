@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -204,6 +204,7 @@ def _times(total: Decimal, part: Decimal) -> bool:
     return bool(part) and total % part == 0 and 2 <= total / part <= 50
 
 
+@lru_cache(maxsize=64)
 def _by_rule(shape: str) -> dict[str, set[str]]:
     words = vocabulary().money
     named = {kind: _named(patterns, shape) for kind, patterns in words.items()}
