@@ -176,9 +176,16 @@ def _ways(text: _Text, operands: list[Candidate], bare: list[Candidate]) -> Iter
             yield _Way("diff", high.value - low.value, (high, low))
     yield from _sums(operands)
     yield from _dearer(operands, [number for number, _ in counts])
+    named = [*shares(text.sentences, text.asking), *ratios(text.sentences, text.asking)]
+    more = list(spans([number for number, _ in counts]))
     known = {c.value for c in (*operands, *bare)}
     for operand in operands or bare:
-        yield from _products(text, operand, counts, known)
+        for kind, value, signs in named:
+            yield _Way(kind, _cents(operand.value * value), (operand,), signs)
+        yield from _multiples(text, operand, counts, [(value, s) for kind, value, s in named if kind == "gross"])
+        for value, signs, pair in more:
+            proved = frozenset(("proved",) if any(_cents(operand.value * one) in known for one in pair) else ())
+            yield _Way("span", _cents(operand.value * value), (operand,), signs | proved)
 
 
 def _sums(operands: list[Candidate]) -> Iterator[_Way]:
@@ -203,24 +210,20 @@ def _dearer(operands: list[Candidate], counts: Sequence[Counted]) -> Iterator[_W
                 yield _Way("dearer", value, (high, low), frozenset(number.signs))
 
 
-def _products(
-    text: _Text, operand: Candidate, counts: Sequence[tuple[Counted, Sentence]], known: set[Decimal]
+def _multiples(
+    text: _Text,
+    operand: Candidate,
+    counts: Sequence[tuple[Counted, Sentence]],
+    taxes: Sequence[tuple[Decimal, frozenset[str]]],
 ) -> Iterator[_Way]:
-    """Parts, shares and multiples of one amount, with and without tax."""
-    named = [*shares(text.sentences, text.asking), *ratios(text.sentences, text.asking)]
-    for kind, value, signs in named:
-        yield _Way(kind, _cents(operand.value * value), (operand,), signs)
+    """So many times one amount, with and without tax, and one of so many."""
     asked = {id(s) for s in text.asking}
     for number, sentence in counts:
         near = frozenset((*number.signs, *(("n-ask",) if id(sentence) in asked else ()),
                           *(("same",) if operand.text == sentence.text else ())))  # fmt: skip
         if number.value != 1:
             yield _Way("times", _cents(operand.value * number.value), (operand,), near)
-            for kind, share, signs in named:
-                if kind == "gross":
-                    yield _Way("gross", _cents(operand.value * number.value * share), (operand,), near | signs)
+            for share, signs in taxes:
+                yield _Way("gross", _cents(operand.value * number.value * share), (operand,), near | signs)
         if number.value >= 2 and number.value == int(number.value):
             yield _Way("share", _cents(operand.value / number.value), (operand,), near)
-    for value, signs, pair in spans([number for number, _ in counts]):
-        proved = frozenset(("proved",) if any(_cents(operand.value * one) in known for one in pair) else ())
-        yield _Way("span", _cents(operand.value * value), (operand,), signs | proved)
