@@ -28,6 +28,7 @@ _REPLY: Final = re.compile(
 )
 _MARK: Final = re.compile(rf"(?:(?<=\()|(?<=\bin )|(?<=, )|(?<=   ))(?:{'|'.join(sorted(DIGITS))}|US\$|€|£)(?![\w$])")
 """A currency in brackets, behind a comma or 'in', or at the head of a column."""
+UNCLEAR: Final = "It does not say clearly that money is asked back."
 REQUEST: Final = 65
 """How likely, in per cent, a message must be a request to be taken for one."""
 CERTAIN: Final = 80
@@ -98,7 +99,7 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
     for request in requests:
         request.confidence["request"] = sure
         if sure < (PLAIN if _plainly(body, meant) else CERTAIN):
-            request.doubts.append("It does not say clearly that money is asked back.")
+            request.doubts.append(UNCLEAR)
         if meant.denies and not meant.asks and sure < PLAIN_AGAINST:
             request.doubts.append("It also says that no refund is wanted.")
         if chased:

@@ -15,16 +15,19 @@ from refundkit.importers.presets.catalog import Met
 from refundkit.importers.presets.cells import Cells
 from refundkit.importers.presets.layout import Document, documents
 from refundkit.importers.presets.preset import Requests, Value
-from refundkit.importers.tabular.headings import Columns, assign, unit_in
-from refundkit.importers.tabular.idle_rows import CLOSED
-from refundkit.importers.tabular.lists import CONTROL, ListReader
+from refundkit.importers.tabular.cell_ids import named_elsewhere, named_in_words
+from refundkit.importers.tabular.headings import Columns, asks, assign, unit_in
+from refundkit.importers.tabular.lists import CONTROL
 from refundkit.importers.tabular.native import MAX_DESCRIPTION
 from refundkit.importers.tabular.plan import Plan, Proof, chosen, opened_as, prove, proven, quoted, shown, unit_of
 from refundkit.importers.tabular.reasons import reason_of, words_of
+from refundkit.importers.tabular.row_cells import RowCells
 from refundkit.importers.tabular.rows import Sheet
 from refundkit.importers.tabular.shop import TableShop
+from refundkit.importers.tabular.states import OVER, State, doubt_of, is_test, state_of
+from refundkit.importers.tabular.told import currency_told
 from refundkit.model.records import RowError
-from refundkit.model.requests import Draft, Ignored, Reading, Reject
+from refundkit.model.requests import Draft, Ignored, NoRequest, Reading, Reject
 
 _FIELDS: Final = (
     "channel", "customer_id", "customer_email", "service_order", "invoice", "amount", "currency", "reason",
@@ -80,7 +83,7 @@ class _Tickets:
         places = {field: place for place, field in enumerate(_FIELDS) if field in self.sources}
         plan = Plan(Columns(places, (), "", ()), self.proof, unit_in(headings[_FIELDS.index("amount")]) or unit)
         there = replace(shop, zone=ZoneInfo("UTC")) if layout.zone else shop
-        self.reader = ListReader(_Row(sheet, headings), there, plan)
+        self.reader = RowCells(_Row(sheet, headings), there, plan)
 
     def _sources(self) -> dict[str, Value | int]:
         """Where each field comes from: the column a person named, what the preset says, else a column of its own name.
@@ -152,21 +155,39 @@ class _Tickets:
         doubts = [self.rule.doubt] if self.rule.doubt else []
         text, context = self._words(found, said)
         told = "\n".join(CONTROL.sub(" ", t) for t in (said["subject"], text, context) if t)[:MAX_DESCRIPTION]
+        state = self._state(said["status"])
+        if is_test((said["subject"], text)):
+            return [Ignored(self.sheet.name, found.line, "somebody only tried the form out", found.words)]
+        if state in OVER:
+            return [self._ignored(found, row, said, Answer(why=state.value, kind=NoRequest.NONE))]
         if said["amount"]:
             figure, currency = reader.amount(row, doubts)
             reason = reason_of(said["reason"]) or reason_of(told) or "other"
+            if figure.amount is not None and not currency:
+                currency = currency_told(told, self.shop.base)
             asked = [Asked(amount=figure.amount, currency=currency, reason=reason, evidence={"amount": said["amount"]})]
         else:
             answer = read_request(said["subject"], text, context, self.shop.base)
+            if not answer.requests and answer.kind is NoRequest.NONE and self._filed(said["reason"]):
+                answer = read_request(said["subject"], text, context, self.shop.base, forced=True)
             if not answer.requests:
                 return [self._ignored(found, row, said, answer)]
             said["customer_email"] = said["customer_email"] or answer.email
             asked = answer.requests
-        if any(words_of(said["status"]) == words_of(w) for w in self.rule.closed) or CLOSED.fullmatch(
-            words_of(said["status"])
-        ):
+        if state is State.CLOSED:
             doubts.append(f"It is {said['status'].strip('> ')} in {self.met.preset.system}: it may be settled already.")
+        doubts += filter(None, [doubt_of(told)])
         return [self._draft(found, row, said, told, one, doubts, number) for number, one in enumerate(asked, start=1)]
+
+    def _state(self, said: str) -> State:
+        """What became of a ticket: closed also in the system's own word for it."""
+        state = state_of(said)
+        own = {words_of(word) for word in self.rule.closed}
+        return State.CLOSED if state is State.OPEN and words_of(said) in own else state
+
+    def _filed(self, reason: str) -> bool:
+        """Whether somebody filed a ticket as one that asks for money: by a refund's own field, or a type 'Refund'."""
+        return bool(reason) and (asks(self.reader.sheet.headings[_FIELDS.index("reason")]) or asks(reason))
 
     def _draft(
         self,
@@ -180,6 +201,9 @@ class _Tickets:
     ) -> Draft:
         reader, doubts = self.reader, [*asked.doubts, *common]
         named = {field: reader.ident(row, field) for field in ("customer_id", "service_order", "invoice")}
+        if not (asked.service_order or asked.invoice):
+            named_in_words(named, told)
+        named_elsewhere(named, found.cells)
         row[_FIELDS.index("customer_email")] = said["customer_email"]
         email = reader.email(row, doubts)
         name = said["customer_name"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -19,7 +19,7 @@ from refundkit.model.money import DIGITS, to_minor
 MAX_DIGITS: Final = 20
 """Digits of an amount: more than any currency and the store's whole numbers need, fewer than Decimal rounds at."""
 
-_DOLLARS: Final = frozenset({"USD", "AUD", "CAD", "NZD", "HKD", "SGD", "MXN", "TWD", "ARS", "CLP", "COP"})
+DOLLARS: Final = frozenset({"USD", "AUD", "CAD", "NZD", "HKD", "SGD", "MXN", "TWD", "ARS", "CLP", "COP"})
 _CROWNS: Final = frozenset({"SEK", "NOK", "DKK", "ISK"})
 _SYMBOLS: Final = {
     "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₺": "TRY", "₴": "UAH", "₪": "ILS", "zł": "PLN", "kč": "CZK",
@@ -31,6 +31,7 @@ _SYMBOLS: Final = {
     "aud$": "AUD", "pounds": "GBP", "sterling": "GBP", "franken": "CHF", "swiss francs": "CHF",
     "new zealand dollars": "NZD", "hong kong dollars": "HKD", "singapore dollars": "SGD", "quid": "GBP",
     "british pounds": "GBP", "pounds sterling": "GBP",
+    "$ us": "USD", "us $": "USD", "$ ca": "CAD", "$ can": "CAD",
     "dollars us": "USD", "dólares": "USD", "australian dollars": "AUD", "canadian dollars": "CAD",
 }  # fmt: skip
 # Codes that are words too: in a title 'ALL' is a word, in a column of currencies it is the Albanian lek.
@@ -52,6 +53,10 @@ _ABOUT: Final = re.compile(
 )
 _ISH: Final = re.compile(r"\d\s?-?ish\b", re.IGNORECASE)
 _RANGE: Final = re.compile(r"\d\S*\s*(?:-|/|\b(?:to|or|bis|oder|ou|a|o)\b)\s*\S?\d", re.IGNORECASE)
+_HALF: Final = re.compile(
+    r"(?:(?:the |die )?(?:half|halfte)|1/2|½|la moitie|la mitad)(?: of| von| der| de)?(?: the)?\s+(?=\S{0,3}\d)",
+    re.IGNORECASE,
+)
 # Groups of three, or the Indian ones of two before the last three: 1,234,567 and 12,34,567.
 _GROUPS: Final = {
     mark: re.compile(r"\d{1,3}(?:M\d{3})+|\d{1,2}(?:M\d{2})+M\d{3}".replace("M", re.escape(mark))) for mark in ".,' "
@@ -73,8 +78,8 @@ def currency_of(text: str, base: str) -> str:
     if word.upper() in DIGITS:
         return word.upper()
     match word.casefold():
-        case "$" | "dollar" | "dollars":
-            return base if base in _DOLLARS else "USD"
+        case "$" | "dollar" | "dollars" | "buck" | "bucks":
+            return base if base in DOLLARS else "USD"
         case "kr" | "kr.":
             return base if base in _CROWNS else ""
         case "¥" | "yen":
@@ -158,7 +163,12 @@ def read_amount(text: str, mark: str, base: str, currency: str = "") -> Figure:
     cell = tidy(text)
     if cell in _NONE:
         return Figure(doubt="no amount is given")
+    if cell[0] == "<" and cell[-1] == ">":
+        cell = f"({cell[1:-1]})"
     bare = _no_accents(cell)
+    if half := _HALF.match(bare):
+        whole = read_amount(bare[half.end() :], mark, base, currency)
+        return whole if whole.amount is None else replace(whole, amount=whole.amount / 2)
     if _OPEN.fullmatch(bare):
         return Figure(doubt=f"'{text.strip()[:40]}' is no amount yet")
     numbers = _NUMBER.findall(cell)

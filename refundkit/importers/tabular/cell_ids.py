@@ -21,6 +21,11 @@ _BESIDE_NAME: Final = re.compile(
 )
 """'Ashdown Dental (1207)', '5133 Harrow & Finch'."""
 _WELL_FORMED: Final = re.compile(r"(?:C-\d{3,6}|INV-\d{4,7}|SO-20\d\d-\d{5})")
+_FORMS: Final = {
+    "service_order": re.compile(r"(?<![\w-])SO-20\d\d-\d{5}(?![\w-])"),
+    "invoice": re.compile(r"(?<![\w-])INV-\d{4,7}(?![\w-])"),
+}
+_SHORT: Final = 80
 USUAL: Final = {"customer_id": "C-", "invoice": "INV-"}
 """How numbers begin where neither records nor the list show it."""
 
@@ -84,9 +89,17 @@ def put_right(ids: dict[str, str]) -> None:
         ids["invoice"], ids["service_order"] = "".join(found.invoice), "".join(found.order)
 
 
-def named_in_words(ids: dict[str, str], said: str, without: Iterable[str]) -> None:
-    """Take an id out of the words of a row where the list has no column for it: the one they name, none of several."""
-    wanted = [name for name in without if not ids[name]]
+def named_elsewhere(ids: dict[str, str], cells: Iterable[str]) -> None:
+    """Take an order's or invoice's number out of any cell of a row when its own holds none: out of a tag, say."""
+    for field, form in _FORMS.items():
+        if not ids[field]:
+            found = {match for cell in cells if len(cell) < _SHORT for match in form.findall(cell.upper())}
+            ids[field] = found.pop() if len(found) == 1 else ""
+
+
+def named_in_words(ids: dict[str, str], said: str) -> None:
+    """Take an id out of the words of a row where no cell holds it: the one they name, none of several."""
+    wanted = [name for name, value in ids.items() if not value]
     if not wanted or not _NUMBER.search(said):
         return
     found = take_ids(said)[0]

@@ -23,7 +23,7 @@ _MONTHS: Final = {
     for name in unicodedata.normalize("NFKD", names).encode("ascii", "ignore").decode().split()
 }  # fmt: skip
 _TIME: Final = (
-    r"(?:[\sT,]+(?:um\s|at\s|à\s)?(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
+    r"(?:[\sT,]+(?:um\s|at\s|à\s)?(?P<hour>\d{1,2})(?:[:h.](?P<minute>\d{2})|(?=\s*[AaPp]\.?[Mm]))(?::(?P<second>\d{2})(?:\.\d+)?)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:Uhr|h)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
 )
 _FORMS: Final = [
@@ -39,8 +39,9 @@ _FORMS: Final = [
 
 _SLASHED: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})(?![\d:])")
 _WEEKDAY: Final = re.compile(r"\s*([^\W\d]{2,12})\.?,?\s+(?=\d)")
-_YEARLESS: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})")
+_YEARLESS: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})(\s+\d.*)?")
 _YEARLESS_WORD: Final = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th|er)?[\s/-]+(?:de\s+)?([^\W\d]{3,12})\.?", re.IGNORECASE)
+_YEARLESS_MONTH: Final = re.compile(r"([^\W\d]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?", re.IGNORECASE)
 _DAYS: Final = 5
 
 
@@ -68,16 +69,18 @@ def order_by_month(cells: Iterable[str]) -> str:
 def with_year(text: str, order: str, received_at: datetime) -> str:
     """A date with the year added that it lacks: the last in which it was not after the list came in."""
     text = _without_weekday(text)
-    if (named := _YEARLESS_WORD.fullmatch(text.strip())) and (number := _month(named[2])):
-        year = received_at.year - ((number, int(named[1])) > (received_at.month, received_at.day))
-        return f"{named[1]} {named[2]} {year}"
+    named = _YEARLESS_WORD.fullmatch(text.strip())
+    before = None if named else _YEARLESS_MONTH.fullmatch(text.strip())
+    if (said := (named[1], named[2]) if named else (before[2], before[1]) if before else None) and _month(said[1]):
+        year = received_at.year - ((_month(said[1]), int(said[0])) > (received_at.month, received_at.day))
+        return f"{said[0]} {said[1]} {year}"
     match = _YEARLESS.fullmatch(text.strip())
     if match is None:
         return text
     first, second = int(match[1]), int(match[2])
     day, month = (second, first) if (order_of(text) or order) == "mdy" else (first, second)
     year = received_at.year - ((month, day) > (received_at.month, received_at.day))
-    return f"{first}/{second}/{year}"
+    return f"{first}/{second}/{year}{match[3] or ''}"
 
 
 def _without_weekday(text: str) -> str:

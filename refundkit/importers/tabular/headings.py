@@ -25,7 +25,7 @@ WHO: Final = ("customer_id", "customer_email", "service_order", "invoice")
 """The fields of which a list must have one: without them no row can be anybody's."""
 
 _FOREIGN: Final = 3
-_WORDS: Final = ("asking", "filler", "staff")
+_WORDS: Final = ("asking", "done", "filler", "staff")
 """Lists in headings.toml that are words within headings, not headings of a field."""
 _WEAK: Final = 1_000
 _UNIT: Final = re.compile(r"(.+?)(?:\s+(?:in|en))?[\s(\[/,:-]+([^\s()\[\]/,:]{1,5})\s*[)\]]?\s*\Z", re.DOTALL)
@@ -74,6 +74,11 @@ def is_of_staff(heading: str) -> bool:
     return plain(heading) in {plain(word) for word in _data()["staff"]}
 
 
+def is_of_done(heading: str) -> bool:
+    """Whether a heading says that the cells below it tell which rows are done, and when: 'Done?'."""
+    return plain(heading) in {plain(word) for word in _data()["done"]}
+
+
 def asks(heading: str) -> bool:
     """Whether a heading says that the sums below it are asked back, by a word or by a sign of money."""
     return any(plain(word) in plain(heading) for word in _data()["asking"]) or any(c in heading for c in "$€£")
@@ -104,9 +109,11 @@ def meaning(heading: str) -> tuple[str, int, str]:
 
 def _bare_meaning(heading: str) -> tuple[str, int, str]:
     """The same for a heading without the words that say nothing: 'cf_invoice' is 'invoice', 'date in' is 'date'."""
-    words = [word for word in re.split(r"[\W_]+", _BRACKETS.sub(" ", heading.casefold())) if word]
+    within = _BRACKETS.search(heading)
+    said = heading if within and currency_of(within[0].strip("()"), "") else _BRACKETS.sub(" ", heading)
+    words = [word for word in re.split(r"[\W_]+", said.casefold()) if word]
     kept = [word for word in words if plain(word) not in _data()["filler"]]
-    if not kept or len(kept) == len(words):
+    if not kept or plain("".join(kept)) == plain(heading):
         return "", 0, ""
     field, strength = aliases().get(plain("".join(kept)), ("", 0))
     return (field, _WEAK + strength, "") if field and field != "ledger" else ("", 0, "")

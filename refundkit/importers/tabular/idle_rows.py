@@ -1,4 +1,4 @@
-"""Rows of a list that are none of its requests: headings again, totals, lines of words; and words for what is done."""
+"""Rows of a list that are none of its requests: headings again, totals, lines of words, names of sections."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from refundkit.importers.tabular.reasons import words_of
 
 _FEW_CELLS: Final = 3
 _TOTAL: Final = re.compile(
-    r"(?:grand |sub |report )?(?:total|totals|tot|sum|summe|gesamt|gesamtsumme|zwischensumme|endsumme|zusammen|somme"
-    r"|(?:wk|week|kw|woche|semaine|semana) \d{1,2}|suma|sous total|ensemble|altogether|all together|all told"
-    r"|total general|subtotal)\b(?: (?:for|of|amount|eur|usd|betrag|netto|brutto|general|refunds|in|der|fur|du"
-    r"|de|so far|to date|all|open|due|bisher|offen|a ce jour|hasta)\b.*)?"
+    r"(?:grand |sub |report |page )?(?:total|grand|page \d{1,3}|totals|tot|sum|summe|gesamt|gesamtsumme|zwischensumme"
+    r"|endsumme|zusammen|somme|(?:wk|week|kw|woche|semaine|semana) \d{1,2}|suma|sous total|ensemble|altogether"
+    r"|all together|all told|total general|subtotal)\b(?: (?:for|of|amount|eur|usd|betrag|netto|brutto|general|refunds"
+    r"|in|der|fur|du|de|so far|to date|all|open|due|bisher|offen|a ce jour|hasta)\b.*)?"
 )
-CLOSED: Final = re.compile(
-    r"closed|resolved|solved|done|geschlossen|erledigt|gelost|clos|ferme|resolu|cerrad[oa]|resuelto"
-)
-WITHDRAWN: Final = re.compile(r"withdrawn|withdrawn by customer|zuruckgezogen|retiree?|retirad[oa]|desistid[oa]")
+_LONG: Final = 4
+"""A cell of more words than this is no id."""
+_SECTION: Final = re.compile(r"[^\W\d]{2,20}\.?(?:[ .-]{1,2}(?:\d{1,2}|20\d\d))?|Q[1-4](?: 20\d\d)?")
+"""'July', 'Sept 2026', 'Decided', 'KW 32'."""
 
 
 def no_row(cells: Sequence[str], head: Sequence[str], ids: Sequence[str]) -> str:
@@ -36,11 +36,13 @@ def no_row(cells: Sequence[str], head: Sequence[str], ids: Sequence[str]) -> str
         "@" in i or any(map(str.isdigit, i)) for i in ids
     ):
         return "the row is a total, not a request"
-    if any(ids[1:]) or (ids[0] and " " not in ids[0]):
+    if len(filled) != 1 or len(head) <= 2:
         return ""
-    if len(filled) == 1 and len(head) > 2 and " " in filled[0] and not any(ids[1:]):
-        return "the row is a line of words, not a request"
-    return ""
+    if _SECTION.fullmatch(filled[0]):
+        return "the row is a heading of a section, not a request"
+    if any(i and i.count(" ") < _LONG for i in ids[1:]) or (ids[0] and " " not in ids[0]):
+        return ""
+    return "the row is a line of words, not a request" if " " in filled[0] else ""
 
 
 def _begins_as(cell: str, name: str) -> bool:

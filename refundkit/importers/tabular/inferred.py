@@ -20,6 +20,7 @@ from refundkit.importers.tabular.rows import BrokenRowError, Sheet
 SAMPLE: Final = 300
 _MOST: Final = 60
 _SOME: Final = 20
+_SHORT: Final = 100
 _WORDY: Final = 3
 _EMAIL: Final = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}\.[a-z]{2,}", re.IGNORECASE)
 _INVOICE: Final = re.compile(r"(?:inv|bill|re|rg|fact|fra)[-\s.#:]{0,2}\d{3,8}", re.IGNORECASE)
@@ -46,45 +47,76 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
     shares = _shares(sheet)
     if not shares:
         return columns
-    places = dict(columns.places)
-    at = places.get("customer_id", -1)
-    if at >= 0 and "customer_id" not in fixed and shares[at]["names"] > _MOST:
-        del places["customer_id"]
-        places.setdefault("name", at)
-    at = places.get("received_at", -1)
-    if at >= 0 and "received_at" not in fixed and shares[at]["letters"] > _MOST:
-        del places["received_at"]  # initials of who noted it, under a heading that may mean a day
-    dated = [p for p in range(len(sheet.headings)) if p not in places.values() and shares[p]["received_at"] > _MOST]
-    if at >= 0 and "received_at" not in fixed and not shares[at]["received_at"] and len(dated) == 1:
-        places["received_at"] = dated[0]  # no day stands under the heading, and days under another
-    by_name = places.get("requested_by", places.get("name", -1))
-    if "customer_email" not in places and by_name >= 0 and shares[by_name]["customer_email"] > _MOST:
-        places = {field: place for field, place in places.items() if place != by_name} | {"customer_email": by_name}
-    ref = places.get("external_ref", -1)
-    for field in ("service_order", "invoice"):
-        if field not in places and ref >= 0 and "external_ref" not in fixed and shares[ref][field] > _MOST:
-            places = {name: place for name, place in places.items() if place != ref} | {field: ref}
-    taken = {*places.values(), *columns.subjects}
+    everywhere = range(len(sheet.headings))
+    places, words = _without_mistaken(columns.places, shares, fixed)
+    _moved(places, shares, everywhere, fixed)
+    taken = {*places.values(), *columns.subjects, *words}
     for field in _KINDS:
         if field not in places and field not in fixed:
-            free = [p for p in range(len(sheet.headings)) if p not in taken and shares[p][field] > _MOST]
+            free = [p for p in everywhere if p not in taken and shares[p][field] > _MOST]
             if field == "customer_email":
-                free = [p for p in free if not is_of_staff(sheet.headings[p])]
+                within = [p for p in everywhere if p not in taken and shares[p]["address"] > _MOST]
+                free = [p for p in free or within if not is_of_staff(sheet.headings[p])]
             if field == "amount":
-                free = _sums(sheet, free, [p for p in range(len(sheet.headings)) if p not in taken], shares)
+                free = _sums(sheet, free, [p for p in everywhere if p not in taken], shares)
             if len(free) == 1:
                 places[field] = free[0]
                 taken.add(free[0])
     if not {"invoice", "service_order"} & set(places):
-        both = [p for p in range(len(sheet.headings)) if p not in taken and shares[p]["reference"] > _MOST]
+        both = [p for p in everywhere if p not in taken and shares[p]["reference"] > _MOST]
         if len(both) == 1:
             places["invoice"] = both[0]
             taken.add(both[0])
-    wordy = [p for p in range(len(sheet.headings)) if p not in taken and shares[p]["words"] > _MOST]
-    subjects = columns.subjects if "description" in places else (*columns.subjects, *wordy)
-    unused = tuple(p for p in columns.unused if p not in {*places.values(), *subjects})
-    unit = columns.unit or (unit_in(sheet.headings[places["amount"]]) if "amount" in places else "")
+    wordy = [p for p in everywhere if p not in taken and shares[p]["words"] > _MOST]
+    subjects = (*columns.subjects, *words)
+    subjects = subjects if "description" in places else (*subjects, *wordy)
+    used = {*places.values(), *subjects}
+    unused = tuple(p for p, heading in enumerate(sheet.headings) if heading.strip() and p not in used)
+    unit = columns.unit if places.get("amount") == columns.places.get("amount") else ""
+    unit = unit or (unit_in(sheet.headings[places["amount"]]) if "amount" in places else "")
     return replace(columns, places=places, subjects=subjects, unused=unused, unit=unit)
+
+
+def _without_mistaken(
+    named: dict[str, int], shares: list[dict[str, int]], fixed: Sequence[str]
+) -> tuple[dict[str, int], list[int]]:
+    """The places without fields of which the cells show something else than the headings say; columns of words."""
+    places, words = dict(named), list[int]()
+
+    def shows(field: str, kind: str) -> bool:
+        return field in places and field not in fixed and shares[places[field]][kind] > _MOST
+
+    if shows("customer_id", "names"):
+        at = places.pop("customer_id")
+        places.setdefault("name", at)
+    if shows("received_at", "letters"):
+        del places["received_at"]  # initials of who noted it, under a heading that may mean a day
+    if shows("status", "number"):
+        del places["status"]  # what was paid, under a heading that may say whether it was
+    if shows("amount", "words"):
+        words.append(places.pop("amount"))  # 'What they want', and a story below it
+    return places, words
+
+
+def _moved(
+    places: dict[str, int], shares: list[dict[str, int]], everywhere: Sequence[int], fixed: Sequence[str]
+) -> None:
+    """Put a field where the cells show it, when nothing like it stands under its own heading."""
+    at = places.get("received_at", -1)
+    dated = [p for p in everywhere if p not in places.values() and shares[p]["received_at"] > _MOST]
+    if at >= 0 and "received_at" not in fixed and not shares[at]["received_at"] and len(dated) == 1:
+        places["received_at"] = dated[0]
+    by_name = next((field for field in ("requested_by", "name") if field in places), "")
+    if by_name and "customer_email" not in places and shares[places[by_name]]["customer_email"] > _MOST:
+        places["customer_email"] = places.pop(by_name)
+    for field in ("service_order", "invoice"):
+        at = places.get(field, -1)
+        well_formed = [p for p in everywhere if p not in places.values() and shares[p][field] > _MOST]
+        if at >= 0 and field not in fixed and not shares[at][field] and len(well_formed) == 1:
+            places[field] = well_formed[0]  # the other is a number of the system the list comes from
+        ref = places.get("external_ref", -1)
+        if field not in places and ref >= 0 and "external_ref" not in fixed and shares[ref][field] > _MOST:
+            places[field] = places.pop("external_ref")
 
 
 def _sums(sheet: Sheet, proven: list[int], free: list[int], shares: list[dict[str, int]]) -> list[int]:
@@ -111,7 +143,7 @@ def _shares(sheet: Sheet) -> list[dict[str, int]]:
                         found[place].update(("filled", *_looks(text)))
     except BrokenRowError:
         pass  # the reading proper comes to the same row and reports it
-    kinds = (*_KINDS, "reference", "names", "words", "number", "letters")
+    kinds = (*_KINDS, "address", "reference", "names", "words", "number", "letters")
     return [{kind: 100 * count[kind] // max(1, count["filled"]) for kind in kinds} for count in found]
 
 
@@ -164,6 +196,8 @@ def _looks(text: str) -> Iterator[str]:
                 yield "amount"
             if _SUM.fullmatch(tidy(text)):
                 yield "number"
+    if len(text) < _SHORT and text.count("@") == 1:
+        yield "address"
     if not any(c.isdigit() for c in text) and not _EMAIL.fullmatch(text):
         yield "names"
     if text.replace(" ", "").isalpha():

@@ -5,26 +5,34 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from refundkit.importers.extract.reasons import OTHER, reason
 from refundkit.importers.extract.sentences import passage
 from refundkit.model.words import REASONS
 
 _READ: Final = 2_000
+_PARTS: Final = re.compile(r"\s*[/;,|·\n]\s*")
+_CODE: Final = re.compile(r"\W*([A-Z][A-Z0-9]{0,3})\s*[=:–-]?\s+(\S.*)")
 _SURE, _LIKELY = 75, 40
 """How sure the trained reading must be, in per cent: against what a phrase says, and by itself."""
 
 
 @lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("reasons.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
 def _phrases() -> list[tuple[str, re.Pattern[str]]]:
     """For each reason one pattern of all its phrases, longer ones first."""
-    text = files(__package__).joinpath("reasons.toml").read_text(encoding="utf-8")
     return [
         (named, re.compile(r"(?<!\w)(?:" + "|".join(map(_pattern, sorted(words, key=len, reverse=True))) + r")(?!\w)"))
-        for named, words in tomllib.loads(text).items()
+        for named, words in _data().items()
+        if named in REASONS
     ]
 
 
@@ -40,6 +48,20 @@ def words_of(text: str) -> str:
     return re.sub(r"[\W_]+", " ", bare).strip()
 
 
+def legend(titles: Iterable[str]) -> dict[str, str]:
+    """What the lines above a list say of its short words for reasons: 'DP dbl pmt / NS no-show' -> {'dp': ...}."""
+    found: dict[str, str] = {}
+    for part in (part for title in titles for part in _PARTS.split(title)):
+        if (match := _CODE.match(part)) and (named := reason_of(match[2])):
+            found[words_of(match[1])] = named
+    return found if len(found) > 1 else {}
+
+
+def is_vague(text: str) -> bool:
+    """Whether a cell names a help desk's queue rather than a reason: 'Billing'."""
+    return words_of(text) in _data()["vague"]
+
+
 def reason_of(text: str) -> str:
     """The reason a text names, '' when it names none. 'other' only where the text says so itself ('misc')."""
     return _named(text[:_READ])
@@ -50,6 +72,8 @@ def _named(text: str) -> str:
     code = text.strip().lower().replace("_", "-").replace(" ", "-")
     if code in REASONS:
         return code
+    if short := _data()["codes"].get(words_of(text)):
+        return str(short)
     phrase = _by_phrase(words_of(text))
     if not any(c.isalpha() for c in text):
         return phrase

@@ -43,7 +43,7 @@ def identify(head: bytes) -> Fraction:
     columns = assign(header.headings)
     places = columns.places
     if columns.ledger or not any(field in places for field in WHO):
-        return Fraction(1, 10) if header.surety else Fraction(0)
+        return Fraction(1, 3 if _tells(columns) else 10) if header.surety else Fraction(0)
     if "amount" in places or "reason" in places:
         return Fraction(9, 10)
     return Fraction(1, 2)
@@ -90,6 +90,12 @@ def plan_of(sheet: Sheet, shop: TableShop) -> Plan:
     return replace(plan, currency=currency_of("$", shop.base)) if bare else plan
 
 
+def _tells(columns: Columns) -> bool:
+    """Whether it is a log of what people said: somebody's name, and words in which all the rest may stand."""
+    places = columns.places
+    return bool({"name", "requested_by"} & set(places) and (columns.subjects or "description" in places))
+
+
 def _refuse(sheet: Sheet, columns: Columns) -> None:
     """Raise InputError for a list in which no row could be somebody's request."""
     where = f"{sheet.name}, line {sheet.header_line}"
@@ -101,7 +107,7 @@ def _refuse(sheet: Sheet, columns: Columns) -> None:
     if not places:
         hint = f"{_NEEDED}; {_LETTER}" if isinstance(sheet, Table) else _NEEDED
         raise InputError(f"has no heading that is known; found {found}", hint=hint, where=where)
-    if not any(field in places for field in WHO):
+    if not (any(field in places for field in WHO) or _tells(columns)):
         what = f"has no column that names a customer, order or invoice; found {found}"
         raise InputError(what, hint=_NEEDED, where=where)
     if columns.ledger:

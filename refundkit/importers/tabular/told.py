@@ -1,0 +1,50 @@
+"""What the words of a row ask for, read as a mail's are: the amount that no cell holds, or that nothing is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from refundkit.importers.extract.answer import BARE, Asked
+from refundkit.importers.extract.asked import UNCLEAR, read_request
+from refundkit.importers.extract.sentences import passage
+from refundkit.model.requests import NoRequest
+
+_FEW: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`why` the words ask for no money, '' when they may. `asked`: the one request in them that has an amount."""
+
+    why: str = ""
+    asked: Asked | None = None
+
+
+def read_words(said: str, base: str, *, about: bool) -> Told:
+    """Read the words of a row, its first line as a subject. `base`: what a bare '$' means.
+
+    A row that is `about` a visit or bill and tells a reason asks for money unless the words say thanks, ask where its
+    money is, or the like.
+    """
+    if said.count(" ") < _FEW:
+        return Told()
+    subject, _, text = said.partition("\n")
+    answer = read_request(subject, text, "", base)
+    if not answer.requests and about and answer.kind is NoRequest.NONE:
+        answer = read_request(subject, text, "", base, forced=True)
+    if not answer.requests:
+        return Told(why=answer.why)
+    asked = answer.requests[0]
+    if about:
+        asked.doubts[:] = [doubt for doubt in asked.doubts if doubt != UNCLEAR]
+    sure = bool(asked.currency) or asked.confidence.get("amount", 0) >= BARE
+    return Told(asked=asked if len(answer.requests) == 1 and asked.amount is not None and sure else None)
+
+
+def currency_told(said: str, base: str) -> str:
+    """The one currency of the sums that the words of a row name, '' when none or several."""
+    if not any(c.isdigit() for c in said):
+        return ""
+    found = {mention.currency for mention in passage(said, base).mentions if mention.currency}
+    return found.pop() if len(found) == 1 else ""

@@ -1,0 +1,86 @@
+"""What became of a request, as columns of states and the words of rows say it."""
+
+import pytest
+
+from refundkit.importers.tabular.reasons import legend
+from refundkit.importers.tabular.states import State, doubt_of, is_test, state_of
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("Refunded 9/18", State.SETTLED),
+        ("Closed (refunded)", State.SETTLED),
+        (">Closed - credit raised", State.SETTLED),
+        ("Issued 09/09", State.SETTLED),
+        ("am 14.08. erstattet", State.SETTLED),
+        ("Remboursé le 15/09 (PN)", State.SETTLED),
+        ("ya devuelto", State.SETTLED),
+        ("Declined", State.DECLINED),
+        ("Abgelehnt", State.DECLINED),
+        ("Refusé, hors délai", State.DECLINED),
+        ("Withdrawn by customer", State.WITHDRAWN),
+        ("Solved", State.CLOSED),
+        ("Paid", State.CLOSED),
+        ("Approved, not paid yet", State.OPEN),
+        ("noch nicht erstattet", State.OPEN),
+        ("waiting for refund", State.OPEN),
+        ("In progress", State.OPEN),
+        ("", State.OPEN),
+    ],
+)
+def test_a_state_is_known_by_its_words(text, state):
+    assert state_of(text) is state
+
+
+@pytest.mark.parametrize("text", ["yes", "Ja", "x", "pd 7/20 ck 2291", "oui - 24 juil.", "7/20", "2026-07-20", "erl."])
+def test_a_column_for_what_is_done_says_so_by_a_word_or_a_day(text):
+    assert state_of(text, only_done=True) is State.SETTLED
+
+
+@pytest.mark.parametrize("text", ["no", "nein", "non", "", "not yet", "half", "ask Kim"])
+def test_nothing_else_in_it_says_that_a_row_is_done(text):
+    assert state_of(text, only_done=True) is State.OPEN
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ("changed her mind - forget it she said", "taken back"),
+        ("Please drop my claim for the 38.00", "taken back"),
+        ("wants 400, turned down by PN", "turned down"),
+        ("Erledigt, am 14.08. erstattet (JK)", "paid back"),
+        ("wrong toner, already refunded by Kim", "paid back"),
+    ],
+)
+def test_words_by_which_a_row_may_be_settled_are_a_doubt(said, word):
+    assert word in doubt_of(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["charged twice, please refund one", "devuelto el 9/9 sin abrir", "paid in advance, nobody came"]
+)
+def test_words_that_only_ask_are_none(said):
+    assert doubt_of(said) == ""
+
+
+@pytest.mark.parametrize(
+    "cell", ["test", "asdf asdf", "TEST - new form, please ignore", "essai formulaire", "prueba prueba"]
+)
+def test_a_form_that_was_only_tried_out_is_known(cell):
+    assert is_test(["", cell])
+
+
+@pytest.mark.parametrize("cell", ["test page was never printed", "tests failed again", "Test Valley Council", ""])
+def test_a_test_somebody_tells_of_is_none(cell):
+    assert not is_test([cell])
+
+
+def test_a_legend_above_a_list_explains_its_short_words():
+    said = legend(["Credits, C. Bell", "DP dbl pmt / NS no-show / RT goods rtnd"])
+    assert said == {"dp": "duplicate-payment", "ns": "cancelled-visit", "rt": "equipment-return"}
+
+
+@pytest.mark.parametrize("title", ["Refunds to do - Kev - Aug / Sept", "POS CREDITS / Summer late", "Q3 late visits"])
+def test_a_title_is_no_legend(title):
+    assert legend([title]) == {}
