@@ -23,7 +23,8 @@ DOLLARS: Final = frozenset({"USD", "AUD", "CAD", "NZD", "HKD", "SGD", "MXN", "TW
 _CROWNS: Final = frozenset({"SEK", "NOK", "DKK", "ISK"})
 _SYMBOLS: Final = {
     "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₺": "TRY", "₴": "UAH", "₪": "ILS", "zł": "PLN", "kč": "CZK",
-    "us$": "USD", "$us": "USD", "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD", "can$": "CAD", "nz$": "NZD",
+    "us$": "USD", "$us": "USD", "u$s": "USD", "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD", "can$": "CAD",
+    "nz$": "NZD",
     "hk$": "HKD", "s$": "SGD", "mx$": "MXN", "r$": "BRL", "fr.": "CHF", "sfr": "CHF", "sfr.": "CHF", "rs": "INR",
     "rs.": "INR", "r": "ZAR", "rand": "ZAR", "rands": "ZAR", "rm": "MYR", "ksh": "KES",
     "₦": "NGN", "₱": "PHP", "euro": "EUR", "euros": "EUR", "us dollars": "USD", "us dollar": "USD", "us-dollar": "USD",
@@ -42,8 +43,9 @@ _PLAIN: Final = re.compile(r"[0-9]{1,12}(?:([.,])[0-9]{1,2})?")
 _NUMBER: Final = re.compile(r"\d(?:[\d.,' ]*\d)?")
 _NONE: Final = frozenset({"", "-", "--", "---", "."})
 _OPEN: Final = re.compile(
-    r"\?+|n/?\s?a\.?|n\.\s?a\.|t\.?b\.?[dca]\.?|unknown|open|pending|k\.?\s?a\.?|offen|noch offen|unklar|unbekannt"
-    r"|inconnu|a definir|a determiner|por definir|desconocido|pendiente",
+    r"[$€£¿]?\s?\?+|n/?\s?a\.?(?: yet)?|n\.\s?a\.|t\.?b\.?[dca]\.?|unknown|open|pending|k\.?\s?a\.?|offen|noch offen|unklar|unbekannt"
+    r"|inconnu|a definir|a determiner|a voir|a calculer|zu berechnen|to (?:be )?calculated?|por definir|por calcular"
+    r"|desconocido|pendiente",
     re.IGNORECASE,
 )
 _ABOUT: Final = re.compile(
@@ -57,6 +59,8 @@ _HALF: Final = re.compile(
     r"(?:(?:the |die )?(?:half|halfte)|1/2|½|la moitie|la mitad)(?: of| von| der| de)?(?: the)?\s+(?=\S{0,3}\d)",
     re.IGNORECASE,
 )
+_WHOLE: Final = re.compile(r"(?<=\d)([.,])--?(?!\d)")
+"""No cents, as people write them in German: '1.250,--', "1'250.-"."""
 # Groups of three, or the Indian ones of two before the last three: 1,234,567 and 12,34,567.
 _GROUPS: Final = {
     mark: re.compile(r"\d{1,3}(?:M\d{3})+|\d{1,2}(?:M\d{2})+M\d{3}".replace("M", re.escape(mark))) for mark in ".,' "
@@ -100,7 +104,7 @@ def currency_in(text: str) -> str:
 def tidy(text: str) -> str:
     """One form for the signs people type: spaces, dashes, apostrophes, digits; ="2" and a guard apostrophe removed."""
     cell = unwrap(unicodedata.normalize("NFC", text)).translate(_SAME).strip()
-    return re.sub(r"\s+", " ", cell)
+    return _WHOLE.sub(r"\g<1>00", re.sub(r"\s+", " ", cell))
 
 
 # Not NFKC: that would turn the footnote in '45.00²' into a digit.
@@ -217,9 +221,8 @@ def _no_accents(text: str) -> str:
 def _beside(before: str, after: str, base: str, text: str) -> str:
     """The currency written beside the number; raise ValueError when something stands there that is not understood."""
     left, right = before.strip(), after.strip()
-    if left.count("(") != right.count(")") or (left + right).count("-") > 1 + (right[:2] in {",-", ".-"}):
+    if left.count("(") != right.count(")") or (left + right).count("-") > 1:
         raise ValueError(f"'{text.strip()[:40]}' is not an amount")
-    right = re.sub(r"\A[.,]?--?", "", right)
     tokens = [t.strip(" ()+-") for t in (left, right)]
     codes = set()
     for token in tokens:

@@ -25,6 +25,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("-$0.95", "0.95", "USD"),
         ("$(250.00)", "250.00", "USD"),
         ("<60.00>", "60.00", ""),
+        ("1.250,--", "1250.00", ""),
+        ("CHF 1'250.-", "1250.00", "CHF"),
+        ("U$S 84", "84", "USD"),
         ("18 bucks", "18", "USD"),
         ("112,00 $ US", "112.00", "USD"),
         ("half of $180", "90", "USD"),
@@ -132,7 +135,23 @@ def test_what_is_no_amount_is_refused_with_its_words(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-", "?", "TBD", "n/a", "ca. 100", "about $50", "~50", "50-60", "50 or 60", "45?"]
+    "text",
+    [
+        "",
+        "-",
+        "?",
+        "$??",
+        "TBD",
+        "n/a",
+        "à voir",
+        "to be calculated",
+        "ca. 100",
+        "about $50",
+        "~50",
+        "50-60",
+        "50 or 60",
+        "45?",
+    ],
 )
 def test_what_is_no_definite_amount_is_a_doubt(text):
     found = read_amount(text, ".", "USD")
