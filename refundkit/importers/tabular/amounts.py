@@ -43,9 +43,9 @@ _PLAIN: Final = re.compile(r"[0-9]{1,12}(?:([.,])[0-9]{1,2})?")
 _NUMBER: Final = re.compile(r"\d(?:[\d.,' ]*\d)?")
 _NONE: Final = frozenset({"", "-", "--", "---", "."})
 _OPEN: Final = re.compile(
-    r"[$€£¿]?\s?\?+|n/?\s?a\.?(?: yet)?|n\.\s?a\.|t\.?b\.?[dca]\.?|unknown|open|pending|k\.?\s?a\.?|offen|noch offen|unklar|unbekannt"
-    r"|inconnu|a definir|a determiner|a voir|a calculer|zu berechnen|to (?:be )?calculated?|por definir|por calcular"
-    r"|desconocido|pendiente",
+    r"[$€£¿]?\s?\?+|n/?\s?a\.?(?: yet)?|n\.\s?a\.|t\.?b\.?[dca]\.?|unknown|open|pending|k\.?\s?a\.?|offen|noch offen"
+    r"|unklar|unbekannt|inconnu|a definir|a determiner|a voir|a calculer|zu berechnen|to (?:be )?calculated?"
+    r"|por definir|por calcular|desconocido|pendiente",
     re.IGNORECASE,
 )
 _ABOUT: Final = re.compile(

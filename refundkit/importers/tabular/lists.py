@@ -106,7 +106,7 @@ class ListReader(RowCells):
         figure, currency = self.amount(cells, unsure)
         unsaid = reason_of(self.cell(cells, "reason")) in ("", "other")
         empty = not self.cell(cells, "amount")
-        if empty or figure.amount == 0:
+        if (empty or figure.amount == 0) and (unsaid or any(map(str.isdigit, said))):
             about = bool(reason and (who.service_order or who.invoice))
             told = read_words(said, self.dollar(currency), about=about or not unsaid)
         if told.why and unsaid:
@@ -115,7 +115,7 @@ class ListReader(RowCells):
             doubts.append(unknown(self, who))
         if told.asked and empty:
             figure, currency = Figure(told.asked.amount, told.asked.currency), told.asked.currency or currency
-            unsure = told.asked.doubts
+            unsure = list(told.asked.doubts)
         elif figure.amount == 0:
             unsure.append(f"{self.heading('amount')}: '{self.cell(cells, 'amount')[:40]}' is nothing to pay back")
             figure = Figure(None, figure.currency)

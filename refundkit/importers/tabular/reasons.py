@@ -41,10 +41,13 @@ def _pattern(phrase: str) -> str:
     return r"(?: \w+){1,4} ".join(parts)
 
 
+@lru_cache(maxsize=8192)
 def words_of(text: str) -> str:
     """Lower case, without accents, everything but letters and digits a single space."""
-    spread = unicodedata.normalize("NFKD", text[:_READ]).casefold()
-    bare = "".join(c for c in spread if not unicodedata.combining(c))
+    bare = text[:_READ].casefold()
+    if not bare.isascii():
+        spread = unicodedata.normalize("NFKD", text[:_READ]).casefold()
+        bare = "".join(c for c in spread if not unicodedata.combining(c))
     return re.sub(r"[\W_]+", " ", bare).strip()
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from refundkit.importers.extract.phrases import any_of
 from refundkit.importers.tabular.reasons import words_of
 
-_FEW: Final = 4
+_FIRST: Final = re.compile(r"\W*([^\W\d_]{4,8})\b")
 _DATE: Final = re.compile(r"\d{1,4}(?: \d{1,4}| [^\W\d]{3,10}){1,2}")
 
 
@@ -64,12 +64,11 @@ def doubt_of(text: str) -> str:
 
 def is_test(cells: Iterable[str]) -> bool:
     """Whether one of the cells shows that somebody only tried a form out: 'asdf asdf', 'TEST, please ignore'."""
-    words = _words()
     for cell in cells:
+        first = _FIRST.match(cell)
+        if first is None or not _words()["tests"].fullmatch(first[1].casefold()):
+            continue
         said = words_of(cell)
-        first, *more = said.split(" ")
-        if words["tests"].fullmatch(first) and (
-            all(words["tests"].fullmatch(word) for word in more) or words["trying"].search(said)
-        ):
+        if all(_words()["tests"].fullmatch(word) for word in said.split()) or _words()["trying"].search(said):
             return True
     return False

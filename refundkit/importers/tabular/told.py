@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from refundkit.importers.extract.answer import BARE, Asked
@@ -21,6 +22,7 @@ class Told:
     asked: Asked | None = None
 
 
+@lru_cache(maxsize=4096)
 def read_words(said: str, base: str, *, about: bool) -> Told:
     """Read the words of a row, its first line as a subject. `base`: what a bare '$' means.
 

@@ -32,7 +32,7 @@ def who_asks(reader: RowCells, cells: Sequence[str], said: str, group: Group, do
     ids = {field: reader.ident(cells, field) for field in IDS}
     whose = (reader.cell(cells, "name"), reader.cell(cells, "requested_by"))
     put_right(ids)
-    named_in_words(ids, "\n".join((*whose, said)))
+    named_in_words(ids, said if ids["customer_id"] else "\n".join((*whose, said)))
     named_elsewhere(ids, cells)
     email = reader.email(cells, doubts)
     if not email and ADDRESS.fullmatch(ids["customer_id"]):
