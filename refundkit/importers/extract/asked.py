@@ -9,6 +9,7 @@ from typing import Final
 from refundkit.importers.extract.amounts import currency_of
 from refundkit.importers.extract.answer import INSTEAD, KINDS, Answer, Asked
 from refundkit.importers.extract.chosen import choose
+from refundkit.importers.extract.columns import asked_columns
 from refundkit.importers.extract.filled import completed, from_form
 from refundkit.importers.extract.form import read_form
 from refundkit.importers.extract.forms import IdForm
@@ -26,8 +27,10 @@ from refundkit.model.words import Reason
 _REPLY: Final = re.compile(
     r"^\s*(?:(?:re|aw|sv|antw|rép|rv|vs|odp|fwd?|wg|tr|rif|r)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE
 )
-_MARK: Final = re.compile(rf"(?:(?<=\()|(?<=\bin )|(?<=, )|(?<=   ))(?:{'|'.join(sorted(DIGITS))}|US\$|€|£)(?![\w$])")
-"""A currency in brackets, behind a comma or 'in', or at the head of a column."""
+_MARK: Final = re.compile(
+    rf"(?:(?<=\()|(?<=\bin )|(?<=, )|(?<=   )|(?<=: ))(?:{'|'.join(sorted(DIGITS))}|US\$|€|£)(?![\w$])"
+)
+"""A currency in brackets, behind a comma, a colon or 'in', or at the head of a column."""
 UNCLEAR: Final = "It does not say clearly that money is asked back."
 REQUEST: Final = 65
 """How likely, in per cent, a message must be a request to be taken for one."""
@@ -57,6 +60,7 @@ def read_request(
     thread. `forced`: a person says that it asks for money. `forms`: how the shop's own numbers look.
     """
     base = _dollar(f"{subject}\n{text}\n{context}", base)
+    text = asked_columns(text)
     form = read_form(text)
     if form is not None:
         answer = from_form(form, subject, base, forms)

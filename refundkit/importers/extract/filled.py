@@ -13,7 +13,7 @@ from refundkit.importers.extract.forms import IdForm
 from refundkit.importers.extract.ids import normalised, take_ids
 from refundkit.importers.extract.intent import Intent, intent
 from refundkit.importers.extract.naming import every
-from refundkit.importers.extract.phrases import plain
+from refundkit.importers.extract.phrases import fold, plain
 from refundkit.importers.extract.reasons import reason
 from refundkit.importers.extract.sentences import Passage, passage
 from refundkit.importers.extract.vocabulary import vocabulary
@@ -21,6 +21,8 @@ from refundkit.model.requests import NoRequest
 
 _NO: Final = frozenset({"no", "none", "nein", "non", "false", "nicht", "ninguno"})
 """What stands for the amount where none is wanted."""
+_CODE: Final = re.compile(r"[A-Z]{3}|[^\W\d_]{4,}|\$")
+_LAST: Final = re.compile(r"(?:\s{2,}|\t)([A-Z]{3})\s*$")
 _UNSURE: Final = re.compile(r"\bca\.?(?=[\s\d])|\b(?:about|approx|circa|tbd|etwa|environ|unos)\b|\?|~", re.IGNORECASE)
 
 
@@ -36,9 +38,11 @@ def from_form(form: Form, subject: str, base: str, forms: tuple[IdForm, ...]) ->
             out.doubts.append(f"'{value[:60]}' is no number of a form this shop uses.")
         else:
             out.say(name, getattr(out, name), value, STATED)
-    comments = passage(form.get("comments"), base)
-    topics = passage("\n\n".join((subject, form.get("topic"), form.get("reason"))), base)
+    comments = passage(form.get("comments"), base, forms)
+    topics = passage("\n\n".join((subject, form.get("topic"), form.get("reason"))), base, forms)
     meant = intent(comments)
+    if not form.get("amount") and form.get("total") and _claims(subject, form):
+        form.fields["amount"] = form.get("total")
     _amount(out, form, comments, meant, base)
     out.because(
         reason(passage("\n\n".join((form.get("reason"), form.get("topic"), form.get("comments"))), base).sentences)
@@ -47,10 +51,10 @@ def from_form(form: Form, subject: str, base: str, forms: tuple[IdForm, ...]) ->
     asks = bool(form.get("amount") or meant.asks) or _speaks_of_refund(topics)
     if declined or (meant.denies and not meant.asks and not form.get("amount")):
         asks = False
-    for kind, name in KINDS.items():
-        named = every(kind, topics.sentences)
-        if len(named) == 1 and not getattr(out, name):
-            out.say(name, named[0], form.get("topic") or subject, STATED)
+    beside = passage("\n".join(form.rest), base, forms)
+    for name, (value, shown) in _elsewhere(topics, comments, beside).items():
+        if not getattr(out, name):
+            out.say(name, value, shown, STATED)
     return Answer(
         [out] if asks else [],
         email=form.address(),
@@ -60,6 +64,23 @@ def from_form(form: Form, subject: str, base: str, forms: tuple[IdForm, ...]) ->
         why="The form says that no refund is wanted, or that it was made." if declined else "",
         kind=NoRequest.TALK,
     )
+
+
+def _claims(subject: str, form: Form) -> bool:
+    """Whether the whole of it is a claim, as a debit note is, so that its total is what is asked."""
+    words = vocabulary().machine["claim"]
+    return any(words.search(fold(line[:300])) for line in (subject, form.get("topic"), *form.rest[:5]))
+
+
+def _elsewhere(*places: Passage) -> dict[str, tuple[str, str]]:
+    """The one id of each kind that is named in the subject, the comments, or beside the fields, and the words."""
+    found: dict[str, tuple[str, str]] = {}
+    for place in places:
+        for kind, name in KINDS.items():
+            ids = every(kind, place.sentences)
+            if len(ids) == 1 and name not in found:
+                found[name] = ids[0], next(s.text for s in place.sentences if ids[0] in getattr(s.ids, kind))
+    return found
 
 
 def completed(answer: Answer, form: Form, forms: tuple[IdForm, ...]) -> Answer:
@@ -83,9 +104,20 @@ _REFUND: Final = re.compile(
 )
 
 
+def _head(form: Form) -> str:
+    """The only currency that a line beside the fields ends with, as the head of a column does."""
+    found = {c for line in form.rest if (m := _LAST.search(line)) and (c := currency_of(m[1], ""))}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _currency(value: str, base: str) -> str:
+    """The currency a field names: 'EUR', 'US Dollar (USD)'."""
+    return currency_of(value, base) or next((c for word in _CODE.findall(value) if (c := currency_of(word, base))), "")
+
+
 def _amount(out: Asked, form: Form, comments: Passage, meant: Intent, base: str) -> None:
     value = form.get("amount")[:200]
-    code = currency_of(form.get("currency"), base) if form.get("currency") else ""
+    code = _currency(form.get("currency")[:60], base) or _head(form)
     if not value:
         out.of(choose(comments, meant, range(len(comments.sentences))))
         return

@@ -9,10 +9,11 @@ from typing import Final
 
 from refundkit.importers.extract.phrases import fold
 from refundkit.importers.extract.vocabulary import vocabulary
+from refundkit.model.money import DIGITS
 
 MAX_VALUE: Final = 20_000
 
-_LINE: Final = re.compile(r"^\s*+([^\s:][^:\t]{1,59}?)\s*(?::(?!//)|\t|\s\.{3,}|\s{3,})\s*(.*)$")
+_LINE: Final = re.compile(r"^\s*+([^\s:][^:\t]{1,59}?)\s*(?::(?!//|(?<=\d:)\d\d(?!\d))|\t|\s\.{3,}|\s{3,})\s*(.*)$")
 _NOTHING: Final = frozenset(
     {"", "-", "--", "n/a", "na", "none", "unknown", "tbd", "?", "keine", "aucun", "aucune", "ninguno"}
 )
@@ -21,6 +22,18 @@ _TELLING: Final = frozenset({"customer_id", "service_order", "invoice", "amount"
 _CONTACT: Final = frozenset({"email", "comments"})
 """The fields by which a form to get in touch is known."""
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\]\",;:@]{1,64}@[^\s<>()\[\]\",;:@]{1,190}\.[a-z]{2,24}", re.IGNORECASE)
+_IDS: Final = frozenset({"service_order", "invoice", "customer_id"})
+_CODES: Final = "|".join(sorted(DIGITS))
+_SUM: Final = re.compile(
+    rf"^[^\w-]*(?:(?:{_CODES}|[A-Z]{{1,2}}\$)\W{{0,2}})?-?\d{{1,3}}(?:[ .,'\u00a0]?\d{{3}})*"
+    r"(?:[.,]\d{1,2}|[.,]-{1,2})?"
+    r"(?:\s?\W|\s?[A-Za-z]{1,8}\W*|\s\(.*)?$"
+)
+"""A value that is a sum and nothing else, maybe with a currency."""
+_COLUMNS: Final = re.compile(r"^\s*+[^:\t\s][^:\t]{2,60}?(?:\t|\s{3,})[^\t]*?\S(?:\t|\s{3,})\S")
+_CENTS: Final = re.compile(r"[.,](?:\d\d|-{1,2})(?!\d)|[$€£]")
+_UNREAD: Final = frozenset({"other", "billed", "total"})
+_PERSON: Final = frozenset({"email", "name"})
 _IN_BRACKETS: Final = re.compile(r"\([^)]*\)")
 _WORD: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _IDLE_WORDS: Final = (
@@ -51,6 +64,18 @@ class Form:
         found = (_ADDRESS.search(self.fields.get(field, "")[:1_000]) for field in ("email", "name"))
         return next((match[0] for match in found if match), "")
 
+    def put(self, name: str, label: str, value: str) -> None:
+        """Keep a field's value. Comments are kept all; of sums what is asked back goes before any other."""
+        if name in ("asked", "amount") and (unit := _IN_BRACKETS.search(label)):
+            self.fields.setdefault("currency", unit[0].strip("()"))
+        before = self.fields.get(name, "")
+        if name == "asked" and before and value and before != value:
+            self.fields[name] = f"{before} / {value}"
+        elif name == "comments" and before and value:
+            self.fields[name] = f"{before}\n\n{value}"[:MAX_VALUE]
+        else:
+            self.fields[name] = before or value[:MAX_VALUE]
+
 
 def read_form(text: str) -> Form | None:
     """The form in a text; None when fewer than three known labels stand in it, or none that tells of a request."""
@@ -59,10 +84,10 @@ def read_form(text: str) -> Form | None:
         match = _LINE.match(line)
         name = _named(match) if match else ""
         if match and name:
-            if name == "amount" and (unit := _IN_BRACKETS.search(match[1])):
-                form.fields.setdefault("currency", unit[0].strip("()"))
-            form.fields[name] = form.fields.get(name) or match[2].strip()[:MAX_VALUE]
-            current = name
+            form.put(name, match[1], match[2].strip())
+            current = "" if name in _UNREAD else name
+            if name == "other":
+                form.rest.append(match[2].strip())
         elif current and line.strip() and len(form.fields[current]) >= MAX_VALUE:
             form.rest.append(line)
         elif current and line.strip() and (line[:1] in (" ", "\t") or not form.fields[current]):
@@ -72,9 +97,28 @@ def read_form(text: str) -> Form | None:
         else:
             current = current if current == "comments" and not form.fields[current] else ""
             form.rest.append(line)
-    known = set(form.fields) | ({"email"} if form.address() else set())
+    if asked := form.fields.pop("asked", ""):
+        form.fields["amount"] = asked
+    known = set(form.fields) - _UNREAD | ({"email"} if form.address() else set())
     enough = len(known) >= _ENOUGH and (len(_TELLING & known) >= 2 or known >= _CONTACT)
     return form if enough else None
+
+
+def meaning(line: str) -> str:
+    """What the field is for that this line is one of: 'email', 'invoice'; '' of a line with no label that is known."""
+    match = _LINE.match(line[:1_000])
+    return _named(match) if match else ""
+
+
+def named_addresses(text: str) -> list[tuple[str, str]]:
+    """(name, address) pairs of the lines of a text whose label is for a person ('Requester: A <a@b.c>')."""
+    found: list[tuple[str, str]] = []
+    for line in _paired(text.split("\n")):
+        match = _LINE.match(line[:1_000])
+        address = _ADDRESS.search(match[2]) if match else None
+        if match and address and _named(match) in _PERSON:
+            found.append((match[2][: address.start()].strip(" <([,;:|-"), address[0]))
+    return found
 
 
 def _paired(lines: list[str]) -> list[str]:
@@ -95,12 +139,37 @@ def _paired(lines: list[str]) -> list[str]:
 def _above(lines: list[str], at: int) -> str:
     """What a line that may be a label above its value means: known as it stands, or by a word when it stands apart."""
     apart = at == 0 or not lines[at - 1].strip()
+    if at + 1 < len(lines) and _SUM.search(lines[at + 1].strip()[:60]) and (found := sum_of(lines[at])):
+        return found
     return _field(lines[at]) if apart and len(lines[at]) < _APART else _labels().get(_telling(lines[at]), "")
 
 
 def _named(match: re.Match[str]) -> str:
     """What a line's label means; one that is not known is for the address when an address stands behind it."""
-    return _field(match[1]) or ("email" if _ADDRESS.fullmatch(match[2].strip()[:300]) else "")
+    if _COLUMNS.search(match[0]):
+        return ""  # a row of a table
+    found = _field(match[1])
+    if found in ("", "amount", "billed", *_IDS) and is_sum(match[2]) and (found not in _IDS or _CENTS.search(match[2])):
+        found = sum_of(match[1]) or found
+    return found or ("email" if _ADDRESS.fullmatch(match[2].strip()[:300]) else "")
+
+
+def is_sum(value: str) -> bool:
+    """Whether a value is a sum and nothing else, maybe with a currency."""
+    return _SUM.search(value[:_LONGEST_LABEL]) is not None
+
+
+def sum_of(label: str, *, column: bool = False) -> str:
+    """What the sum is that has this label: 'asked' back, 'billed' or paid, a 'total', '' when it tells nothing.
+
+    `column`: it is the head of one, so that 'Billed' alone tells.
+    """
+    words, sums = set(_WORD.findall(fold(label))), vocabulary().sums
+    if words & sums["asked"]:
+        return "asked"
+    if words & sums["billed"] and (column or words & sums["any"]):
+        return "billed"
+    return "total" if words & sums["total"] else ""
 
 
 def _field(label: str) -> str:
@@ -114,7 +183,7 @@ def _field(label: str) -> str:
     for length in range(min(len(words), 3), 0, -1):
         for start in range(len(words) - length + 1):
             found = known.get(words[start : start + length], "")
-            if found:
+            if found not in ("", "other"):
                 return found
     return ""
 
@@ -126,4 +195,6 @@ def _telling(label: str) -> tuple[str, ...]:
 
 @cache
 def _labels() -> dict[tuple[str, ...], str]:
-    return {_telling(label): meaning for label, meaning in vocabulary().form.items()}
+    """Labels by their telling words; one that means something goes before one that nobody reads."""
+    known = sorted(vocabulary().form.items(), key=lambda item: item[1] != "other")
+    return {_telling(label): meaning for label, meaning in known}

@@ -31,6 +31,8 @@ _PLAIN: Final = frozenset(
         "percent_of",
         "tax",
         "calendar",
+        "place",
+        "measure",
     }
 )
 """Lists of plain words about amounts; the others are phrases."""
@@ -84,8 +86,10 @@ class Vocabulary:
     intent: dict[str, re.Pattern[str]]
     reasons: ReasonWords
     letter: dict[str, re.Pattern[str]]
+    machine: dict[str, re.Pattern[str]]
     ids: dict[str, list[str]]
     form: dict[str, str]
+    sums: dict[str, frozenset[str]]
     typos: dict[str, str]
 
     def number(self, word: str) -> int:
@@ -121,8 +125,10 @@ def vocabulary() -> Vocabulary:
         intent={name: any_of(phrases) for name, phrases in intent.items() if name != "ask_money"},
         reasons=_reasons(languages),
         letter={name: any_of(phrases) for name, phrases in _merged(languages, "letter").items()},
+        machine={name: any_of(phrases) for name, phrases in _merged(languages, "machine").items()},
         ids={name: [fold(w) for w in words] for name, words in _merged(languages, "ids").items()},
         form={fold(label): field for data in languages for field, labels in data["form"].items() for label in labels},
+        sums={name: frozenset(map(fold, words)) for name, words in _merged(languages, "sums").items()},
         typos=_typos(languages),
     )
 

@@ -1,0 +1,159 @@
+"""Fields and tables: which label says what is asked back, and which sum, number or time of day is none of it."""
+
+from decimal import Decimal
+
+import pytest
+
+from refundkit.importers.extract.asked import read_request
+from refundkit.importers.extract.columns import asked_columns
+from refundkit.importers.extract.form import named_addresses, read_form, sum_of
+from refundkit.importers.extract.vocabulary import vocabulary
+
+
+def asked(text, subject=""):
+    (found,) = read_request(subject, text, "", "USD").requests
+    return found
+
+
+@pytest.mark.parametrize(
+    ("label", "meaning"),
+    [
+        ("Amount to be credited", "asked"), ("How much should be returned?", "asked"), ("Credit requested", "asked"),
+        ("Gutzuschreibender Betrag", "asked"), ("Reklamierter Teil", "asked"), ("Montant de l'avoir", "asked"),
+        ("Somme réclamée", "asked"), ("Importe a devolver", "asked"), ("Difference", "asked"), ("Original amount", "billed"),
+        ("Montant TTC facture", "billed"), ("Rechnungsbetrag Summe", "billed"), ("Importe facturado", "billed"), ("Total", "total"),
+        ("Gesamtbetrag", "total"), ("Colour", ""),
+    ],
+)  # fmt: skip
+def test_the_label_of_a_sum_says_what_it_is(label, meaning):
+    assert sum_of(label) == meaning
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Original amount: USD 410.00\nAmount to be credited: USD 82.00",
+        "Amount to be credited: USD 82.00\nInvoice total: USD 410.00",
+        "Amount invoiced\t410.00\nRefund wanted\t82.00 USD",
+        "Total billed: 410.00\nDifference to return (USD): 82.00",
+    ],
+)
+def test_the_sum_whose_label_asks_is_taken_before_the_bills(lines):
+    found = asked(f"Invoice: INV-20417\nCustomer number: C-2044\n{lines}\nReason: one unit was never fitted\n")
+    assert (found.amount, found.currency, found.doubts) == (Decimal("82.00"), "USD", [])
+
+
+def test_the_bills_sum_alone_is_not_what_is_asked():
+    found = asked(
+        "N° client: C-2044\nFacture: INV-20417\nMontant TTC facture: 1 248,00 EUR\nObjet: avoir\n"
+        "Détails: Une heure de trop, soit 88 euros à nous restituer.\n"
+    )
+    assert (found.amount, found.currency) == (Decimal(88), "EUR")
+
+
+def test_two_sums_that_are_asked_are_not_one_definite_amount():
+    found = asked("Invoice: INV-20417\nCustomer number: C-2044\nRefund wanted: 82.00\nCredit due: 28.00\n")
+    assert found.amount is None
+    assert "not one definite amount" in found.doubts[0]
+
+
+def test_the_total_of_a_claim_is_what_is_asked_in_the_currency_of_its_column():
+    text = """DEBIT NOTE NO....: 51000488
+OUR A/C WITH YOU.: C-2064
+YOUR INVOICE.....: INV-31550
+FROM.............: A WHOLESALER
+
+POS  TEXT                       QTY    PRICE       GBP
+010  LABOUR BILLED 9 H, DONE 8  1.0    72.00     72.00
+                                NET              72.00
+                                VAT 20%          14.40
+                                TOTAL            86.40
+"""
+    found = asked(text, "DEBIT NOTE 51000488")
+    assert (found.amount, found.currency, found.customer_id, found.invoice) == (
+        Decimal("86.40"),
+        "GBP",
+        "C-2064",
+        "INV-31550",
+    )
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Line   Billed   Correct   Difference (GBP)\nLabour for INV-20417   420.00   280.00   140.00\n",
+        "Ref\tWhat\tInvoiced\tTo be credited\nINV-20417\tlabour\t£420.00\t£140.00\n",
+        "Rechnung\tText\tBerechnet\tGutschrift\nINV-20417\tArbeit\t420,00 £\t140,00 £\n",
+    ],
+)
+def test_in_a_table_the_column_that_asks_counts(table):
+    found = asked(f"Please correct our bill and refund what is over.\n\n{table}")
+    assert (found.amount, found.currency, found.invoice) == (Decimal("140.00"), "GBP", "INV-20417")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Date\tAmount\tInvoice\n1/2\t45.00\tINV-20001\n", "Item   Qty   Price\nSSD   2   61.00\n", "a refund\tis due"],
+)
+def test_other_tables_stay_as_they_are(text):
+    assert asked_columns(text) == text
+
+
+def test_a_time_of_day_is_no_label():
+    form = read_form(
+        "CALLER: Mr Low\nEMAIL: low@x.test\nMESSAGE TAKEN 24/07/2026 17:41 BY: Jo\nMESSAGE: wants £43 refunded\n"
+    )
+    assert form is not None
+    assert form.get("comments") == "wants £43 refunded"
+
+
+def test_numbers_named_in_the_words_of_a_form_count():
+    found = asked(
+        "Name: Pip\nEmail: pip@x.test\nMessage: For SO-2026-00788 and bill 31502 please give me the £30 back.\n"
+    )
+    assert (found.service_order, found.invoice, found.amount) == ("SO-2026-00788", "INV-31502", Decimal(30))
+
+
+def test_a_purchase_order_is_no_number_of_ours_and_no_doubt():
+    found = asked(
+        "Document: Invoice INV-20417\nPurchase order: PO-45091177\nCredit wanted: 82.00 EUR\nName: A. Low\nEmail: a@low.test\n"
+    )
+    assert (found.invoice, found.service_order, found.doubts) == ("INV-20417", "", [])
+
+
+def test_words_typed_into_several_fields_are_all_read():
+    text = "* Your name?\nAoife\n\n* Your email?\naoife@x.test\n\n* Comments\nComplaint\n\n* Tell us more\nPlease credit the €85 surcharge, he came late.\n"
+    assert asked(text).amount == Decimal(85)
+
+
+def test_a_currency_is_found_in_its_field_however_it_is_named():
+    text = "Invoice: INV-20417\nCustomer number: C-2044\nRefund wanted: 82.00\nCurrency: {}\n"
+    assert [asked(text.format(c)).currency for c in ("US Dollar (USD)", "EUR - Euro", "Pounds", "CHF")] == [
+        "USD",
+        "EUR",
+        "GBP",
+        "CHF",
+    ]
+
+
+def test_addresses_are_told_with_the_names_beside_them():
+    text = "Requester: Joan Reeve <joan@reeve.test>\nSachbearbeiter: J. Thal, thal@x.test\nSee http://x.test\nWrite to a@b.test\n"
+    assert named_addresses(text) == [("Joan Reeve", "joan@reeve.test"), ("J. Thal", "thal@x.test")]
+
+
+def test_every_language_names_sums_and_machines():
+    words = vocabulary()
+    assert set(words.sums) == {"asked", "any", "total", "billed"}
+    assert {
+        "above",
+        "made",
+        "carried",
+        "note",
+        "agent",
+        "client",
+        "asks",
+        "settles",
+        "survey",
+        "claim",
+        "remove",
+    } == set(words.machine)
