@@ -12,7 +12,7 @@ from refundkit.importers.extract.features import concepts_of, tokens
 from refundkit.importers.extract.intent import Intent
 from refundkit.importers.extract.learned import model
 from refundkit.importers.extract.mentions import Candidate, asking_places, candidates
-from refundkit.importers.extract.numbers import bare
+from refundkit.importers.extract.numbers import bare, is_measure
 from refundkit.importers.extract.sentences import Passage
 from refundkit.importers.extract.vocabulary import vocabulary
 
@@ -86,7 +86,8 @@ def possible(passage: Passage, intent: Intent, places: Sequence[int]) -> list[Ca
     for place in places:
         if "money" in passage.sentences[place].shape:
             in_place(passage.sentences[place], passage)
-    found = candidates(passage, intent, places)
+    shapes = [passage.sentences[place].shape for place in places]
+    found = [c for c in candidates(passage, intent, places) if not (c.bare and is_measure(c.value, shapes))]
     return [*found, *derived(passage, sorted(asking_places(intent, places)), places, found)]
 
 
@@ -125,7 +126,8 @@ def _too_much(shape: str) -> bool:
 def _pick(ranked: list[tuple[int, Candidate]], part: str, asking: Sequence[str], *, twice: bool = False) -> Chosen:
     sure, best = ranked[0]
     currency = _currency(best, [c for _, c in ranked])
-    doubt = _doubt(ranked, part)
+    one = any(word in tokens(shape) for shape in asking for word in vocabulary().amount["one_of"])
+    doubt = _doubt(ranked, part, one=one)
     if doubt:
         return Chosen(None, currency, best.text, doubt)
     if best.worked and best.signs & _CALLED_FOR and sure >= EVEN:
@@ -160,8 +162,8 @@ def _one_of_many(ranked: list[tuple[int, Candidate]]) -> bool:
     return sum(not (c.worked or c.bare) for _, c in ranked) >= _MANY
 
 
-def _doubt(ranked: list[tuple[int, Candidate]], part: str) -> str:
-    """Why the likeliest amount cannot be taken; '' when it can."""
+def _doubt(ranked: list[tuple[int, Candidate]], part: str, *, one: bool) -> str:
+    """Why the likeliest amount cannot be taken; '' when it can. `one`: one of several equal ones is asked."""
     sure, best = ranked[0]
     if best.vague:
         return f"The amount '{best.shown}' is not definite: {best.vague}."
@@ -176,7 +178,7 @@ def _doubt(ranked: list[tuple[int, Candidate]], part: str) -> str:
     )
     if part and not (best.asked or smaller):
         return part
-    if "unit" in best.signs and not best.worked:
+    if "unit" in best.signs and not (best.worked or one):
         return f"'{best.shown}' is the price of one, and it asks for more."
     if sure < (_PLAIN if _aside(best) else SURE):
         return f"It is not clear that '{best.shown}' is what is asked back."

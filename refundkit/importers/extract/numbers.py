@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
@@ -84,6 +84,14 @@ def bare(shape: str) -> Iterator[Bare]:
             yield Bare(Decimal(said), match[0], len(tokens(shape[: match.start()])))
 
 
+def is_measure(value: Decimal, shapes: Iterable[str]) -> bool:
+    """Whether a number, wherever it stands in these sentences, counts minutes or metres, or tells a room or a house."""
+    before, after = _beside()
+    found = [(shape[: m.start()], shape[m.end() :]) for shape in shapes for m in _WHOLE.finditer(shape)
+             if Decimal(re.sub(r"\D", "", m[0])) == value]  # fmt: skip
+    return bool(found) and all(after.match(end) or before.search(head) for head, end in found)
+
+
 def _is_time(before: str, after: str) -> bool:
     """Whether a number is a day or counts days, hours or minutes: 'friday 17', '14 days', '8 to 10'."""
     if _HOUR_AFTER.match(after) or _HOUR_BEFORE.search(before):
@@ -115,6 +123,16 @@ def clock_spans(shape: str) -> Iterator[Counted]:
 def _named(side: str, words: list[str]) -> Iterator[str]:
     for word in words:
         yield from (f"{side}{concept}" for concept in concepts_of(word))
+
+
+@cache
+def _beside() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What stands before and behind a number that is no sum."""
+    words = vocabulary().amount
+    before, after = (
+        "|".join(sorted(map(re.escape, words[name]), key=len, reverse=True)) for name in ("place", "measure")
+    )
+    return re.compile(rf"(?<!\w)(?:{before})(?: n[or]?)?[ .:#]{{1,3}}$"), re.compile(rf" ?(?:{after})(?!\w)")
 
 
 @cache
