@@ -35,7 +35,7 @@ INSTEAD: Final = {
 class Asked:
     """One request. Empty text: not said. `amount` only when single and definite.
 
-    `evidence`: field -> words; `confidence`: field -> how sure, 0 to 100.
+    `evidence`: field -> words; `confidence`: field -> how sure, 0 to 100. `unclear`: the doubt about the amount.
     """
 
     customer_id: str = ""
@@ -47,6 +47,7 @@ class Asked:
     evidence: dict[str, str] = field(default_factory=dict)
     confidence: dict[str, int] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
+    unclear: str = ""
 
     def say(self, name: str, value: str, evidence: str, sure: int) -> None:
         """Set a field with the words it was read from and how sure it is."""
@@ -60,16 +61,18 @@ class Asked:
             self.evidence["reason"] = found.text
 
     def of(self, chosen: Chosen) -> None:
-        """Set the amount, or why there is none."""
-        self.amount, self.currency = chosen.amount, chosen.currency
+        """Set the amount, or why there is none; what was doubtful of one before is forgotten."""
+        self.doubts = [doubt for doubt in self.doubts if doubt != self.unclear]
+        self.amount, self.currency, self.unclear = chosen.amount, chosen.currency, chosen.doubt
         if chosen.amount is not None:
             self.evidence["amount"], self.confidence["amount"] = chosen.evidence, chosen.sure
+            self.unclear = ""
             if chosen.sure < EVEN:
-                self.doubts.append("It may be this amount that is asked back; the words do not make it clear.")
+                self.unclear = "It may be this amount that is asked back; the words do not make it clear."
             elif chosen.sure < (FIRM if chosen.currency else BARE):
-                self.doubts.append("It is likely, and not certain, that this amount is asked back.")
-        elif chosen.doubt:
-            self.doubts.append(chosen.doubt)
+                self.unclear = "It is likely, and not certain, that this amount is asked back."
+        if self.unclear:
+            self.doubts.append(self.unclear)
 
 
 @dataclass(slots=True)

@@ -124,6 +124,11 @@ def take_apart(text: str, *, forwarded: bool = False) -> Turn:
     return Turn(new, "\n".join(cut.quoted).strip(), signature, cut.forward)
 
 
+def unquoted(text: str) -> str:
+    """A text with one level of its quotes taken off."""
+    return "\n".join(_ONE_LEVEL.sub("", line) for line in text.split("\n"))
+
+
 def _cut(lines: Sequence[str], *, forwarded: bool) -> _Cut:
     out, at = _Cut(), 0
     while at < len(lines):

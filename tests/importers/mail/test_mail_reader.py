@@ -138,11 +138,12 @@ def test_what_another_firms_machine_passes_on_is_read_as_the_word_of_whom_it_nam
         "Transcript of your chat\nVisitor: Nat (nat@feed.test)\n\n"
         "Nat: nobody came on Tuesday. Please refund the call-out fee of $80.00.\n"
     )
-    (draft,) = read(mail(text, **robot))
-    assert (draft.customer_email, draft.amount) == ("nat@feed.test", Decimal("80.00"))
-    assert draft.evidence["entered_by"] == "transcripts@chatter.test"
-    (ignored,) = read(mail(text.replace("nat@feed.test", "no address"), **robot))
-    assert isinstance(ignored, Ignored)
+    found = draft(mail(text, **robot))
+    assert (found.customer_email, found.amount) == ("nat@feed.test", Decimal("80.00"))
+    assert found.evidence["entered_by"] == "transcripts@chatter.test"
+    nobody = draft(mail(text.replace("nat@feed.test", "no address"), **robot))
+    assert (nobody.customer_email, nobody.amount) == ("", Decimal("80.00"))
+    assert "It does not say who asks." in nobody.doubts
 
 
 def test_a_ticket_of_the_shops_own_desk_is_the_word_of_the_only_customer_it_names():
