@@ -25,16 +25,18 @@ def asked_columns(text: str) -> str:
 def _lines(lines: list[str]) -> Iterator[str]:
     head: list[str] = []
     asked = 0
+    sums: list[str] = []
     for line in lines:
         cells = [cell.strip() for cell in _GAP.split(line.strip())]
         columns = _asked(cells)
         if columns is not None:
-            head, asked = cells, columns
+            head, asked, sums = cells, columns, []
             yield ""
         elif head and len(cells) == len(head) and is_sum(cells[asked]):
+            sums.append(cells[asked])
             kept = [c for at, c in enumerate(cells) if at != asked and c and not is_sum(c)]
             yield "\t".join([*kept, f"{_BRACKETS.sub(' ', head[asked])} {cells[asked]}"])
-        else:
+        elif not (len(sums) == 1 and cells[-1] == sums[0]):  # the total of one row says nothing new
             yield line
 
 

@@ -32,6 +32,7 @@ _SUM: Final = re.compile(
 """A value that is a sum and nothing else, maybe with a currency."""
 _COLUMNS: Final = re.compile(r"^\s*+[^:\t\s][^:\t]{2,60}?(?:\t|\s{3,})[^\t]*?\S(?:\t|\s{3,})\S")
 _CENTS: Final = re.compile(r"[.,](?:\d\d|-{1,2})(?!\d)|[$€£]")
+_ROW: Final = 300
 _UNREAD: Final = frozenset({"other", "billed", "total"})
 _PERSON: Final = frozenset({"email", "name"})
 _IN_BRACKETS: Final = re.compile(r"\([^)]*\)")
@@ -146,7 +147,7 @@ def _above(lines: list[str], at: int) -> str:
 
 def _named(match: re.Match[str]) -> str:
     """What a line's label means; one that is not known is for the address when an address stands behind it."""
-    if _COLUMNS.search(match[0]):
+    if _COLUMNS.search(match[0][:_ROW]):
         return ""  # a row of a table
     found = _field(match[1])
     if found in ("", "amount", "billed", *_IDS) and is_sum(match[2]) and (found not in _IDS or _CENTS.search(match[2])):

@@ -7,10 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from refundkit.importers.extract.answer import Answer, Asked
-from refundkit.importers.extract.chosen import Chosen
+from refundkit.importers.extract.chosen import EVEN, Chosen
 from refundkit.importers.extract.intent import intent
 from refundkit.importers.extract.numbers import bare
-from refundkit.importers.extract.phrases import fold
 from refundkit.importers.extract.sentences import passage
 from refundkit.importers.extract.vocabulary import vocabulary
 
@@ -35,7 +34,7 @@ def last_word(own: Answer, turns: Sequence[str], read: Callable[[str], Answer], 
     if amount is not None and (amount != asked.amount or asked.unclear):
         asked.of(Chosen(amount, currency or asked.currency, last, sure=_AGREED))
     elif amount is None and asked.amount is not None:
-        asked.of(Chosen(None, asked.currency, last, "It names other amounts in the course of the conversation."))
+        asked.of(Chosen(asked.amount, asked.currency, last, sure=EVEN - 1))
     return own
 
 
@@ -44,7 +43,7 @@ def _meant(last: str, values: set[Decimal], answer: Answer, base: str) -> tuple[
     asks = answer.requests[0] if len(answer.requests) == 1 else Asked()
     if asks.amount in values and not asks.unclear and intent(passage(last, base)).asks:
         return asks.amount, asks.currency
-    settles = vocabulary().machine["settles"].search(fold(last))
+    settles = any(vocabulary().machine["settles"].search(s.shape) for s in passage(last, base).sentences)
     return (next(iter(values)), asks.currency) if settles and len(values) == 1 else (None, "")
 
 

@@ -31,11 +31,14 @@ class Automatic(NamedTuple):
     why: str
 
 
-def automatic_kind(mail: Mail, *, own_robot: bool) -> Automatic | None:
+def automatic_kind(mail: Mail, *, own_robot: bool, for_person: bool = False) -> Automatic | None:
     """What this mail is when it cannot be a request; None when a person, or the shop's own form, may have written it.
 
-    `own_robot`: it comes from the shop's own systems, whose forms and voice mails are marked as automatic too.
+    `own_robot`: it comes from the shop's own systems, whose forms and voice mails are marked as automatic too;
+    `for_person`: it speaks for a person whose address is known, as the shop's own mailing list does.
     """
+    if for_person and mail.sender()[1].lower().rpartition("@")[2] in mail.headers.get("list-id").lower():
+        return _report(mail) or _answer(mail, own_robot=own_robot)
     return _report(mail) or _answer(mail, own_robot=own_robot) or _list(mail, own_robot=own_robot)
 
 

@@ -60,8 +60,9 @@ def letter_of(mail: Mail, shop: ShopWords) -> tuple[Letter, Automatic | None, bo
     letter = _passed_on(mail, turn, robot, lambda a: shop.is_staff(a, addressee))
     if to_customer(mail):
         return letter, Automatic(NoRequest.AUTO_REPLY, "It is a machine's notice to a customer."), False
-    own = staff or robot.carries or letter.address not in ("", address)
-    return letter, automatic_kind(mail, own_robot=own), False
+    named = letter.address not in ("", address)
+    found = automatic_kind(mail, own_robot=staff or robot.carries or named, for_person=staff and named)
+    return letter, found, False
 
 
 def _letter(mail: Mail, turn: Turn, shop: ShopWords, addressee: str, *, staff: bool) -> Letter:
@@ -92,7 +93,7 @@ def _passed_on(mail: Mail, turn: Turn, robot: Machine, is_staff: Callable[[str],
     """What a machine passes on, as the word of whom it speaks for; of nobody when that cannot be told."""
     own_name, own_address = mail.sender()
     name, address = requester(mail, mail.text, is_staff)
-    talk = conversation(mail.text, [_ours(mail)], name)
+    talk = conversation(mail.text, _ours(mail), name)
     talk = talk if talk and (talk.others or not read_form(turn.new)) else None
     new, older = turn.new, f"{turn.signature}\n\n{turn.quoted}".strip()
     if talk:
@@ -111,9 +112,11 @@ def _passed_on(mail: Mail, turn: Turn, robot: Machine, is_staff: Callable[[str],
     )
 
 
-def _ours(mail: Mail) -> str:
-    """What the address the message was sent to calls one of the shop's people."""
-    return next((re.split(r"[._@-]", address)[0] for _, address in mail.headers.addresses("to")), "")
+def _ours(mail: Mail) -> list[str]:
+    """What the address the message was sent to calls the shop and one of its people."""
+    address = next((address for _, address in mail.headers.addresses("to")), "")
+    local, _, host = address.partition("@")
+    return [re.split(r"[._-]", local)[0], host.partition(".")[0]]
 
 
 def _inner(mail: Mail, turn: Turn) -> Letter | None:

@@ -58,7 +58,7 @@ def is_machine(address: str) -> bool:
     name, plus, _ = local.partition("+")
     words = _words(name)
     known, hosts = _known("address"), _known("host")
-    if words & known["sure"] or set(_WORD.findall(host.rpartition(".")[0])) & hosts["sure"]:
+    if words & known["sure"] or _host_words(host) & hosts["sure"]:
         return True
     return bool(_PHONE.fullmatch(local) or _TOKEN.fullmatch(name) or (plus and words & known["maybe"]))
 
@@ -66,20 +66,20 @@ def is_machine(address: str) -> bool:
 def machine(mail: Mail, text: str, *, staff: bool) -> Machine | None:
     """The machine that wrote this message, None when a person may have. `staff`: its address is the shop's own."""
     name, address = mail.sender()
-    subject = "" if _ANSWER.match(mail.subject) else fold(mail.subject[:300])
-    lines = _edges(text)
-    words = vocabulary().machine
-    carries = bool(words["carried"].search(subject)) or any(words["carried"].search(line) for line in lines[:_HEAD])
+    words, lines = vocabulary().machine, _edges(text)
     above = any(words["above"].search(line) for line in lines[:_HEAD])
-    sure = is_machine(address) or above or _by_header(mail)
-    if staff:
-        sure = sure or _answered_elsewhere(mail, address)
-        return Machine(sure=True, carries=True, survey=_survey(subject, lines)) if sure else None
-    hints = sum((_looks_so(name, address), _known_host(address), carries, any(map(words["made"].search, lines)),
-                 _answered_elsewhere(mail, address)))  # fmt: skip
+    elsewhere = _answered_elsewhere(mail, address)
+    sure = is_machine(address) or above or _by_header(mail) or (staff and elsewhere)
+    # Words alone make nobody a machine: its name, its address or where answers go must look so too.
+    hints = sum((_looks_so(name, address), _known_host(address), elsewhere))
+    if not sure and (staff or not hints):
+        return None
+    subject = "" if _ANSWER.match(mail.subject) else fold(mail.subject[:300])
+    carries = any(map(words["carried"].search, (subject, *lines[:_HEAD])))
+    hints += carries + any(map(words["made"].search, lines)) + any(map(words["taken"].match, lines))
     if not sure and hints < _HINTS:
         return None
-    return Machine(sure or hints >= _MANY, carries or above, _survey(subject, lines))
+    return Machine(sure or hints >= _MANY, carries or above or staff, _survey(subject, lines))
 
 
 def requester(mail: Mail, text: str, is_staff: Callable[[str], bool]) -> tuple[str, str]:
@@ -162,8 +162,13 @@ def _looks_so(name: str, address: str) -> bool:
 
 
 def _known_host(address: str) -> bool:
-    host = address.lower().rpartition("@")[2].rpartition(".")[0]
-    return bool(set(_WORD.findall(host)) & _known("host")["maybe"])
+    return bool(_host_words(address.lower().rpartition("@")[2]) & _known("host")["maybe"])
+
+
+def _host_words(host: str) -> set[str]:
+    """The words of a domain without its last part, set apart by dots and hyphens, and those with hyphens as one."""
+    labels = host.split(".")[:-1]
+    return {word for label in labels for word in (*_WORD.findall(label), label.replace("-", ""))}
 
 
 def _words(text: str) -> set[str]:

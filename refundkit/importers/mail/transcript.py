@@ -27,10 +27,16 @@ _LINES: Final = (
 )
 _EVENT: Final = re.compile(rf"^[\s\u200e]*{_STAMP}\s*[-–|]?\s*[^:]*$")
 _UNTIMED: Final = re.compile(rf"^\s*(?P<name>{_NAME})\s?:\s+(?P<text>\S.*)$")
-_WHEN: Final = r"(?:[^\W\d_]{1,9}\.?,?\s*|[\d.:/-]+(?:st|nd|rd|th|er|º)?(?:\s?[AaPp]\.?[Mm]\b\.?)?,?\s*){1,9}"
+_WHEN: Final = (
+    r"(?:[^\W\d_]{1,9}(?![^\W\d_])\.?,?\s*|[\d.:/-]++(?:st|nd|rd|th|er|º)?(?:\s?[AaPp]\.?[Mm]\b\.?)?,?\s*){1,9}"
+)
 _POST: Final = re.compile(
     rf"^\W*(?P<name>{_NAME})\s*(?:{_ADDRESS})?\s*(?:[,|·•–(-]|\bon\b|\bam\b|\ble\b|\bel\b|\bat\b)\s*"
     rf"(?={_WHEN}\)?\s*(?P<mark>\([^()]{{1,40}}\))?\s*:?(?<!\.)\s*$)[^@]*?(?:{_CLOCK}|{_DAY})"
+)
+_TIME_ALONE: Final = re.compile(rf"^\s*(?=.*{_CLOCK}){_WHEN}\s*$")
+_NAME_ALONE: Final = re.compile(
+    rf"^\s*+(?:[^\W\d_][\w.'-]{{0,20}}(?![\w.'-])\s?){{1,4}}(?:\([^()\d]{{1,30}}\)|{_ADDRESS})?\s*$"
 )
 _WROTE: Final = re.compile(
     rf"^\W*(?:(?:on|am|le|el)\s[^\n]{{4,60}}?,?\s)?(?P<name>{_NAME})\s*(?:{_ADDRESS})?\s*"
@@ -40,11 +46,13 @@ _WROTE: Final = re.compile(
 )
 _NOTED: Final = re.compile(rf"^\W*(?P<name>{_NAME})\s+(?:added|left|hat|a ajout[ée]|ha a[ñn]adido)\s[^\n]{{0,100}}$")
 _ROLE: Final = re.compile(r"^\W*(?P<name>[^\W\d][^:\n@]{2,60})(?:\([^()\n]{0,40}\))?\s?:\s*$")
-_RULE: Final = re.compile(r"^\s*[-_*=~#]{4,}.{0,40}$")
+_RULE: Final = re.compile(r"^\s*+[-_*=~#]{4,}+.{0,40}$")
 _FIGURES: Final = re.compile(r"\d+")
 _MARK: Final = re.compile(r"\([^()]*\)")
+_LETTERS: Final = re.compile(r"[a-z]+")
 _LONGEST: Final = 120
 _LEAST: Final = 2
+_WORDS: Final = 4
 _MOST: Final = 2_000
 
 
@@ -76,16 +84,13 @@ class _Said:
 def conversation(text: str, ours: Sequence[str] = (), customer: str = "", *, posts: bool = True) -> Conversation | None:
     """The conversation in a text; None when none is found, or nobody in it can be told to be the customer.
 
-    `ours`: names of the shop's own people; `customer`: the customer's name, where it is known; `posts`: it may be those
-    of a ticket too.
+    `ours`: names of the shop and its own people; `customer`: the customer's name, where it is known; `posts`: it may
+    be those of a ticket too.
     """
-    lines = text.split("\n")[:_MOST]
+    lines = _joined(text.split("\n")[:_MOST])
     around, said = _chat(lines, timed_only=not posts) or (_posts(lines) if posts else ([], []))
-    if (
-        customer
-        and len({s.name for s in said}) == 1
-        and not set(fold(customer).split()) & set(fold(said[0].name).split())
-    ):
+    alone = {fold(s.name) for s in said}
+    if customer and len(alone) == 1 and not set(fold(customer).split()) & set(alone.pop().split()):
         return None  # a colleague's remark; what the customer says stands elsewhere
     _cast(said, {fold(name).split()[0] for name in ours if name.strip()}, fold(customer))
     turns = [s for s in said if s.role == "customer" and s.text]
@@ -102,6 +107,17 @@ def quoted_in_field(text: str) -> bool:
     lines = [line for line in text.split("\n")[:_MOST] if line.strip()]
     begun = [before for before, line in pairwise(lines) if line.startswith(">") and not before.startswith(">")]
     return any(len(line) < _LONGEST and meaning(f"{line.strip().rstrip(':')}: x") == "comments" for line in begun)
+
+
+def _joined(lines: list[str]) -> list[str]:
+    """The lines with a name and the time below it in one."""
+    out: list[str] = []
+    for line in lines:
+        if out and len(line) < _LONGEST and _TIME_ALONE.match(line) and _NAME_ALONE.match(out[-1]):
+            out[-1] = f"{out[-1].strip()}, {line.strip()}"
+        else:
+            out.append(line)
+    return out
 
 
 def _chat(lines: list[str], *, timed_only: bool) -> tuple[list[str], list[_Said]] | None:
@@ -134,6 +150,11 @@ def _untimed(lines: list[str]) -> list[re.Match[str] | None]:
     roles = {name for name in names if name and (_named("client", name) or _named("agent", name))}
     often = {name for name, line in zip(names, lines, strict=True) if names.count(name) > 1 and not meaning(line)}
     good = [m if m and name in roles | often else None for m, name in zip(found, names, strict=True)]
+    known = [at for at, m in enumerate(good) if m]
+    if often and known:  # who speaks once between two turns of another
+        between = range(known[0], known[-1])
+        more = {at for at in between if found[at] and not meaning(lines[at]) and len(names[at].split()) < _WORDS}
+        good = [m if at in more else good[at] for at, m in enumerate(found)]
     several = len({fold(m["name"]) for m in good if m}) > 1 and sum(m is not None for m in good) > _LEAST
     return good if several else [None] * len(lines)
 
@@ -199,9 +220,9 @@ def _is_agent(said: _Said, ours: set[str]) -> bool:
     words = vocabulary().machine
     name, header = fold(said.name), fold(said.header)
     marked = _named("agent", name) or _named("agent", header) or words["note"].search(header) is not None
-    return (
-        marked or bool(ours & set(name.split())) or words["asks"].search(fold(" ".join(said.lines)[:600])) is not None
-    )
+    house = {"".join(_LETTERS.findall(mark)) for mark in _MARK.findall(header)}
+    offers = words["asks"].search(fold(" ".join(said.lines)[:600])) is not None
+    return marked or offers or bool(ours & {*name.split(), *house})
 
 
 def _named(role: str, text: str) -> bool:

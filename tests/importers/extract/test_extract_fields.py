@@ -99,6 +99,13 @@ def test_other_tables_stay_as_they_are(text):
     assert asked_columns(text) == text
 
 
+def test_the_total_of_a_single_row_is_no_second_request():
+    table = (
+        "Item\tInvoiced qty\tUnit price\tCredit amount\nUSB dock\t5\t45.00 USD\t45.00 USD\nTotal credit\t45.00 USD\n"
+    )
+    assert asked(f"Please credit INV-20417.\n\n{table}").amount == Decimal("45.00")
+
+
 def test_a_time_of_day_is_no_label():
     form = read_form(
         "CALLER: Mr Low\nEMAIL: low@x.test\nMESSAGE TAKEN 24/07/2026 17:41 BY: Jo\nMESSAGE: wants £43 refunded\n"
@@ -153,6 +160,7 @@ def test_every_language_names_sums_and_machines():
         "client",
         "asks",
         "settles",
+        "taken",
         "survey",
         "claim",
         "remove",

@@ -35,7 +35,7 @@ def draft(body, **headers):
     "address",
     [
         "noreply@x.test", "do-not-reply@x.test", "notifications+7f3@x.test", "voicemail@x.test", "+15555550101@x.test",
-        "5550101234@gate.test", "support@acme.zendesk.com", "reply+a8@x.test", "wf-batch@x.test", "dse@eu.docusign.net",
+        "5550101234@gate.test", "support@acme.zendesk.com", "it@acme.service-now.com", "reply+a8@x.test", "wf-batch@x.test", "dse@eu.docusign.net",
         "sms@x.test", "ne-pas-repondre@x.test", "a1b2c3d4e5f6a7b8c9@relay.test",
     ],
 )  # fmt: skip
@@ -91,6 +91,22 @@ def test_the_customer_is_whom_it_speaks_for_or_nobody_and_never_the_machine(head
     assert found.customer_email == email
     assert found.amount == Decimal("45.00")
     assert found.evidence["entered_by"]
+
+
+def test_a_mailing_list_of_the_shops_own_passes_on_its_customers():
+    group = {
+        "From": "'Joan Reeve' via Refunds <refunds@shop.test>",
+        "List_ID": "<refunds.shop.test>",
+        "Precedence": "list",
+    }
+    assert draft(ASK, **group, Reply_To="joan@reeve.test").customer_email == "joan@reeve.test"
+    (found,) = read(ASK, **group)
+    assert isinstance(found, Ignored)
+
+
+def test_an_answering_service_is_known_by_what_it_takes_down():
+    note = f"Caller: Joan Reeve\nPhone: 555-555-0102\nReason for call: {ASK}"
+    assert draft(note, From="Front Desk <reception@ruby.test>", Subject="Message from Joan Reeve").customer_email == ""
 
 
 def test_an_office_with_a_common_address_stays_the_sender():

@@ -1,9 +1,11 @@
 """Conversations that are passed on: who is the customer, what the others say, and which of several sums counts."""
 
 from decimal import Decimal
+from time import monotonic
 
 import pytest
 
+from refundkit.importers.extract.form import read_form
 from refundkit.importers.extract.shop import ShopWords
 from refundkit.importers.mail import reader
 from refundkit.importers.mail.transcript import conversation
@@ -20,15 +22,36 @@ CHATS = {
     "roles": "Agent: How can I help you?\nCustomer: the printer is dead again\nAgent: Sorry to hear that\nCustomer: send my money back\n",
     "roles in German": "Mitarbeiter: Wie kann ich helfen?\nKunde: the printer is dead again\nMitarbeiter: oh\nKunde: send my money back\n",
     "posts": "Nora Quist, Jun 18, 2:17 PM\n\nthe printer is dead again\n\n-----\nTim Low (Shop), Jun 18, 3:17 PM\n\nsorry\n\n-----\nNora Quist, Jun 18, 4:17 PM\n\nsend my money back\n",
+    "name and time in two lines": "Nora Quist (Quist Ltd)\nJan 4, 2026, 2:17 PM EST\n\nthe printer is dead again\n\nTim Low (Shop)\nJan 4, 2026, 3:00 PM EST\n\nsorry\n\nNora Quist (Quist Ltd)\nJan 4, 2026, 4:00 PM EST\n\nsend my money back\n",
+    "one who speaks once": "Nora: the printer is dead again\nTom: oh dear\nNora: send my money back\n",
     "posts, the newest first": "Nora Quist, Aug 11, 2026, 4:44 PM\n\nsend my money back\n\n-----\nTim Low (Shop support), Aug 11, 2026, 2:10 PM\n\nsorry\n\n-----\nNora Quist, Aug 10, 2026, 9:31 AM\n\nthe printer is dead again\n",
 }
 
 
 @pytest.mark.parametrize("text", CHATS.values(), ids=CHATS)
 def test_the_customers_words_are_set_apart_in_order_of_time(text):
-    found = conversation(text, ["tim"])
+    found = conversation(text, ["tim", "shop"])
     assert found is not None
     assert found.turns == ("the printer is dead again", "send my money back")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 100 + ", " + "b" * 100 + "\n",
+        "Ann Lee\n10:01 " + "a" * 90 + "!\n",
+        "10:01 A: " + "x " * 40_000 + "\n",
+        "-" * 50_000 + "!" * 50 + "\n",
+        ("Ann, " + "abc " * 25 + "!\n") * 20,
+        "Ann " * 20_000 + "\n10:01\n",
+        (" " * 5_000 + "a:" + " " * 5_000 + "b\n"),
+    ],
+)
+def test_hostile_texts_are_taken_apart_within_seconds(text):
+    began = monotonic()
+    conversation(text * 20)
+    read_form(text * 20)
+    assert monotonic() - began < 5
 
 
 def test_private_notes_are_no_word_of_the_customers():
