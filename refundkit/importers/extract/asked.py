@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
-from refundkit.importers.extract.amounts import currency_of
+from refundkit.importers.extract.amounts import Mention, currency_of
 from refundkit.importers.extract.answer import INSTEAD, KINDS, Answer, Asked
 from refundkit.importers.extract.chosen import choose
 from refundkit.importers.extract.columns import asked_columns
@@ -16,9 +17,10 @@ from refundkit.importers.extract.forms import IdForm
 from refundkit.importers.extract.intent import REQUESTS, Intent, intent, kind_of
 from refundkit.importers.extract.naming import by_name, every, find_id, last_named
 from refundkit.importers.extract.parts import parts_of
-from refundkit.importers.extract.phrases import fold
+from refundkit.importers.extract.phrases import fold, plain
 from refundkit.importers.extract.reasons import reason
 from refundkit.importers.extract.sentences import MAX_TEXT, Passage, Sentence, passage
+from refundkit.importers.extract.table import labelled, read_table, told
 from refundkit.importers.extract.vocabulary import vocabulary
 from refundkit.model.money import DIGITS
 from refundkit.model.requests import NoRequest
@@ -67,9 +69,16 @@ def read_request(
         if answer.requests or answer.why:
             return answer
         text = form.get("comments") or text
+    table = read_table(text, base, forms)
+    stated = labelled(text, base) if table is None else table.asked
+    if table is not None and table.whole:
+        text = told(text, table)
     body = passage(f"{heading(subject)}\n\n{text}", base, forms)
     older = passage(f"{_REPLY.sub('', subject)}\n\n{context}", base, forms)
-    answer = _from_text(body, older, staff=staff, answers=answers, forced=forced)
+    answer = _from_text(body, older, staff=staff, answers=answers, forced=forced, stated=stated)
+    if table is not None and not table.whole:
+        for asked in answer.requests:
+            asked.doubts.append("The sums of its table do not agree.")
     return answer if form is None else completed(answer, form, forms)
 
 
@@ -79,6 +88,7 @@ def _dollar(text: str, base: str) -> str:
         return base
     shape = fold(text[:MAX_TEXT])
     named = {code for pattern, code in vocabulary().kinds if pattern.search(shape)}
+    named |= {currency_of(mark, "") for mark in _dollars().findall(text[:MAX_TEXT])}
     return named.pop() if len(named) == 1 else base
 
 
@@ -87,7 +97,9 @@ def heading(subject: str) -> str:
     return "" if _REPLY.match(subject) else subject
 
 
-def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, forced: bool) -> Answer:
+def _from_text(
+    body: Passage, older: Passage, *, staff: bool, answers: bool, forced: bool, stated: Mention | None
+) -> Answer:
     meant = intent(body)
     kinds = kind_of(body, meant, staff=staff)
     sure = sum(kinds[kind] for kind in REQUESTS)
@@ -99,7 +111,8 @@ def _from_text(body: Passage, older: Passage, *, staff: bool, answers: bool, for
         return Answer(why="It presses for a request made earlier.", kind=NoRequest.CHASER)
     parts = parts_of(body, meant) or [list(everything)]
     common = [p for p in everything if not any(p in part for part in parts)]
-    requests = [_request(body, older, meant, part, common) for part in parts]
+    stated = stated if len(parts) == 1 else None
+    requests = [_request(body, older, meant, part, common, stated) for part in parts]
     for request in requests:
         request.confidence["request"] = sure
         if sure < (PLAIN if _plainly(body, meant) else CERTAIN):
@@ -139,15 +152,37 @@ def _named(sentences: Sequence[Sentence]) -> bool:
 
 
 def _stated(body: Passage) -> str:
-    """The one currency that the text names apart from an amount: 'all in EUR', 'Refund (USD)', '90 back, US$'."""
-    return _only({currency_of(mark, "") for s in body.sentences for mark in _MARK.findall(s.text)})
+    """The one currency that the text names apart from an amount: 'amounts USD', 'Refund (USD)', '90 back, US$'."""
+    marks = (mark for s in body.sentences for mark in (*_MARK.findall(s.text), *_of_all().findall(plain(s.text))))
+    return _only({currency_of(mark, "") for mark in marks})
+
+
+@cache
+def _of_all() -> re.Pattern[str]:
+    """A currency behind a word for all amounts: 'Amounts USD', 'all prices are in EUR'."""
+    words = "|".join(map(re.escape, sorted(vocabulary().amount["figures"], key=len, reverse=True)))
+    return re.compile(rf"\b(?i:{words})(?: \w{{1,4}}){{0,2}}[ :]{{1,2}}({'|'.join(sorted(DIGITS))}|US\$|€|£)(?![\w$])")
+
+
+@cache
+def _dollars() -> re.Pattern[str]:
+    """The signs that tell which dollar is meant: 'CA$', '$ CA'."""
+    signs = (re.escape(sign).replace(r"\$", r"\s?\$\s?").strip() for sign in vocabulary().dollars if len(sign) > 1)
+    return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(signs)})(?![A-Za-z])")
+
+
+def _spoken_of(turn: Passage) -> str:
+    """The one currency of all amounts of a text."""
+    return _only({m.currency for m in turn.mentions if m.currency})
 
 
 def _only(found: set[str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _request(body: Passage, older: Passage, meant: Intent, places: list[int], common: list[int]) -> Asked:
+def _request(
+    body: Passage, older: Passage, meant: Intent, places: list[int], common: list[int], stated: Mention | None
+) -> Asked:
     sentences = [body.sentences[p] for p in places]
     rest = [body.sentences[p] for p in common]
     out = Asked()
@@ -159,9 +194,9 @@ def _request(body: Passage, older: Passage, meant: Intent, places: list[int], co
         out.customer_id = by_name(sentences, body.sentences) or last_named(above)
     why = reason(sentences, [*rest, *older.sentences])
     one_of = bool(common) or len(places) < len(body.sentences)
-    out.of(choose(body, meant, places, alone=one_of, repeated=why.code == Reason.DUPLICATE_PAYMENT))
+    out.of(choose(body, meant, places, alone=one_of, repeated=why.code == Reason.DUPLICATE_PAYMENT, stated=stated))
     if out.amount is not None:
-        out.currency = out.currency or _stated(body) or _only({m.currency for m in older.mentions})
+        out.currency = out.currency or _stated(body) or _spoken_of(body) or _spoken_of(older)
     out.because(why)
     for text in dict.fromkeys(t for s in (*sentences, *rest) for t in s.ids.foreign):
         out.doubts.append(f"'{text}' is no number of a form this shop uses.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from refundkit.importers.extract.amounts import Mention
 from refundkit.importers.extract.computed import derived, in_place
 from refundkit.importers.extract.features import concepts_of, tokens
 from refundkit.importers.extract.intent import Intent
@@ -56,14 +57,22 @@ class Chosen:
 
 
 def choose(
-    passage: Passage, intent: Intent, places: Sequence[int], *, alone: bool = False, repeated: bool = False
+    passage: Passage,
+    intent: Intent,
+    places: Sequence[int],
+    *,
+    alone: bool = False,
+    repeated: bool = False,
+    stated: Mention | None = None,
 ) -> Chosen:
     """Choose among the amounts of these sentences (numbers in the passage) and those to be worked out from them.
 
     `alone`: they are one of several items, each of which asks something of its own. `repeated`: they tell of a payment
-    that was made twice.
+    that was made twice. `stated`: what a table or list among them asks.
     """
     found = possible(passage, intent, places)
+    if stated is not None:
+        return _agreed(stated, found)
     if not found:
         return Chosen(None, "", "", "It names no amount.")
     written = [c for c in found if not (c.bare or c.worked)]
@@ -79,6 +88,16 @@ def choose(
     if repeated and twice and len(written) == 1 and _is_plain(*order[0]):
         return Chosen(written[0].value, _currency(written[0], found), written[0].text, sure=max(order[0][0], _CALLED))
     return _pick(order, _partial(passage, intent, places), asking, twice=twice)
+
+
+def _agreed(stated: Mention, found: list[Candidate]) -> Chosen:
+    """What a table or list asks, unless the words ask for another amount: then none."""
+    other = [c for c in found if c.asked and not (c.bare or c.worked) and c.value != stated.value]
+    if other:
+        shown = ", ".join(dict.fromkeys((*(c.shown for c in other), f"{stated.value:.2f}")))
+        doubt = f"Its words and its table ask for different amounts: {shown}."
+        return Chosen(None, stated.currency, other[0].text, doubt)
+    return Chosen(stated.value, stated.currency or _only_currency(found), stated.text, sure=_ALONE)
 
 
 def possible(passage: Passage, intent: Intent, places: Sequence[int]) -> list[Candidate]:
@@ -208,5 +227,9 @@ def _transposed(other: Candidate, best: Candidate) -> bool:
 
 def _currency(best: Candidate, found: Sequence[Candidate]) -> str:
     """Its own, else the only one there is."""
-    others = {c.currency for c in found if c.currency}
-    return best.currency or (others.pop() if len(others) == 1 else "")
+    return best.currency or _only_currency(found)
+
+
+def _only_currency(found: Sequence[Candidate]) -> str:
+    named = {c.currency for c in found if c.currency}
+    return named.pop() if len(named) == 1 else ""

@@ -33,6 +33,7 @@ _PLAIN: Final = frozenset(
         "calendar",
         "place",
         "measure",
+        "figures",
     }
 )
 """Lists of plain words about amounts; the others are phrases."""
@@ -91,6 +92,7 @@ class Vocabulary:
     form: dict[str, str]
     sums: dict[str, frozenset[str]]
     typos: dict[str, str]
+    table: dict[str, frozenset[str]]
 
     def number(self, word: str) -> int:
         """What a number word of any language says, 0 when it says none."""
@@ -130,6 +132,7 @@ def vocabulary() -> Vocabulary:
         form={fold(label): field for data in languages for field, labels in data["form"].items() for label in labels},
         sums={name: frozenset(map(fold, words)) for name, words in _merged(languages, "sums").items()},
         typos=_typos(languages),
+        table={name: frozenset(map(fold, words)) for name, words in _merged(languages, "table").items()},
     )
 
 

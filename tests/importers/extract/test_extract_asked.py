@@ -536,6 +536,10 @@ def test_hours_and_sizes_are_no_sums():
         ("Wants the 110 back, US$, she was quite firm.", "USD"),
         ("Credits for my client, in EUR: please refund the 40.00 for the cable.", "EUR"),
         ("Refund (CHF)\n\nPlease refund 160.00 for the second room.", "CHF"),
+        ("We paid $90 for two cables and got one. Please refund 45.00 for it.", "USD"),
+        ("Please refund 45.00 for INV-20455, nobody came.\n\nAmounts USD.", "USD"),
+        ("Bitte erstatten Sie 45,00 für INV-20455, niemand kam. Alle Preise in CHF.", "CHF"),
+        ("Nous avons payé 90,00 $ CA. Remboursez-nous la moitié, soit 45,00 $.", "CAD"),
         ("Please refund 160.00 for the room. I ordered in EUR, I paid in USD, ask my bank.", ""),
     ],
 )
