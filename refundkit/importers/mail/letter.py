@@ -13,15 +13,14 @@ from refundkit.importers.extract.phrases import fold, plain
 from refundkit.importers.extract.shop import ShopWords
 from refundkit.importers.extract.vocabulary import vocabulary
 from refundkit.importers.mail.automatic import Automatic, automatic_kind
-from refundkit.importers.mail.headers import addresses
 from refundkit.importers.mail.machines import Machine, caller, machine, own_subject, own_words, requester, to_customer
 from refundkit.importers.mail.message import Mail
 from refundkit.importers.mail.newtext import Turn, take_apart, unquoted
+from refundkit.importers.mail.passed import FORWARDED, passed_on
 from refundkit.importers.mail.transcript import conversation, quoted_in_field
 from refundkit.model.requests import NoRequest
 from refundkit.model.words import Channel
 
-_FORWARDED: Final = re.compile(r"^\s*(?:(?:re|aw)\s?:\s*)*(?:fwd?|wg|tr|rv|vs|doorst|i)\s?:", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}")
 _MOST: Final = 20_000
 
@@ -52,7 +51,7 @@ def letter_of(mail: Mail, shop: ShopWords) -> tuple[Letter, Automatic | None, bo
     address = mail.sender()[1]
     addressee = next((a for h in ("to", "delivered-to", "x-original-to") for _, a in mail.headers.addresses(h)), "")
     staff = shop.is_staff(address, addressee)
-    turn = take_apart(mail.text, forwarded=bool(_FORWARDED.match(mail.subject)))
+    turn = take_apart(mail.text, forwarded=bool(FORWARDED.match(mail.subject)), writer=mail.sender()[0])
     robot = machine(mail, f"{turn.new}\n{turn.signature}", staff=staff)
     if robot is None:
         letter = _letter(mail, turn, shop, addressee, staff=staff)
@@ -69,11 +68,11 @@ def _letter(mail: Mail, turn: Turn, shop: ShopWords, addressee: str, *, staff: b
     name, address = mail.sender()
     subject = mail.subject
     context = "\n\n".join(filter(None, (turn.signature, turn.quoted)))
-    inner = _inner(mail, turn)
+    inner = passed_on(mail, turn, lambda inside: staff and shop.is_staff(inside, addressee))
     if inner is not None and staff and not shop.is_staff(inner.address, addressee):
-        inner.entered_by, inner.context = address, "\n\n".join(filter(None, (inner.context, turn.new)))
-        inner.note = turn.new
-        return inner
+        older = "\n\n".join(filter(None, (inner.context, turn.new)))
+        said = (inner.name, inner.address, inner.subject, inner.text)
+        return Letter(*said, older, Channel.EMAIL, entered_by=address, note=turn.new)
     text = turn.new
     if inner is not None:
         text = f"{text}\n\n{inner.text}".strip()
@@ -117,21 +116,6 @@ def _ours(mail: Mail) -> list[str]:
     address = next((address for _, address in mail.headers.addresses("to")), "")
     local, _, host = address.partition("@")
     return [re.split(r"[._-]", local)[0], host.partition(".")[0]]
-
-
-def _inner(mail: Mail, turn: Turn) -> Letter | None:
-    """The message passed on, attached or in the text."""
-    if mail.enclosed:
-        passed = mail.enclosed[0]
-        part = take_apart(passed.text, forwarded=bool(_FORWARDED.match(passed.subject)))
-        name, address = passed.sender()
-        return Letter(name, address, passed.subject, part.new, part.quoted, Channel.EMAIL)
-    if turn.forward is None:
-        return None
-    name, address = next(iter(addresses(turn.forward.sender)), (turn.forward.sender, ""))
-    part = take_apart(turn.forward.text)
-    older = "\n\n".join(filter(None, (part.signature, part.quoted)))
-    return Letter(name, address, turn.forward.subject or mail.subject, part.new, older, Channel.EMAIL)
 
 
 def _outsider(text: str, shop: ShopWords, addressee: str) -> str:

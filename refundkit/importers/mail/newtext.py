@@ -12,14 +12,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from refundkit.importers.extract.phrases import fold
-from refundkit.importers.extract.vocabulary import vocabulary
+from refundkit.importers.mail.signature import has_words, names_in, without_signature
 
 _LONGEST: Final = 400
 """Characters of an introduction such as 'On Monday A wrote:'."""
-
-_FEW: Final = 25
-"""Words that may follow a device's line ('Sent from my phone') of a signature."""
 
 _QUOTE: Final = re.compile(r"^\s{0,3}>(?!From )")
 _ONE_LEVEL: Final = re.compile(r"^\s{0,3}>(?!From ) ?")
@@ -60,30 +56,9 @@ _INTRO_BARE: Final = re.compile(
 _INTRO_WORD: Final = re.compile(r"^(?:on|am|le|el|il|op|em|den|w dniu)\b.*\d", re.IGNORECASE)
 _SENT: Final = re.compile(r"(?<![\d$€£])\d{1,2}[:.h]\d\d(?!\d)|(?<![\w-])(?:19|20)\d\d(?!\w)")
 _FROM: Final = frozenset({"from", "von", "de", "van", "da", "od", "fra", "från", "от", "发件人", "差出人"})
-_SIGNATURE: Final = re.compile(r"^[\s>]*(?:--|—|––)\s?$")
-_DEVICE: Final = re.compile(
-    r"^[\s>*_<(\[]*(?:sent (?:from|via|with) (?:my\b|the\b|outlook|yahoo|mail|proton|samsung|a mobile|mobile)"
-    r"|get outlook for"
-    r"|von meinem .{2,40} gesendet|gesendet (?:von|mit)|diese nachricht wurde von meinem|envoy[ée] (?:de|depuis)"
-    r"|t[ée]l[ée]chargez outlook|sendt fra|skickat från|verzonden|inviato da|enviado (?:desde|con|do)"
-    r"|obtener outlook)[^\n]{0,80}$",
-    re.IGNORECASE,
-)
-_DISCLAIMER: Final = re.compile(
-    r"^[\s*_]*(?:(?:this|the information (?:contained )?in this) (?:e-?mail|message)\b.{0,120}"
-    r"\b(?:confidential|intended|privileged)"
-    r"|confidentiality (?:notice|note)|disclaimer\b|diese (?:e-?mail|nachricht) .{0,80}vertraulich"
-    r"|ce (?:message|courriel|mail) .{0,100}confidenti|este (?:mensaje|correo) .{0,100}confidencial"
-    r"|please consider the environment|do not reply to this (?:message|e-?mail))",
-    re.IGNORECASE,
-)
 _TYPE_ABOVE: Final = re.compile(
     r"^\W*(?:please )?(?:type|write|reply|enter|antworte\w*|r[ée]pon\w+).{0,40}\babove this line", re.IGNORECASE
 )
-
-
-_AFTER: Final = re.compile(r"^\W*p\.?\s?s\b|.*\b(?:invoice|rechnung|facture|factura|betrag|amount)\b", re.IGNORECASE)
-_SIGNED: Final = 14
 
 
 @dataclass(slots=True)
@@ -116,11 +91,11 @@ class _Cut:
     worded: bool = False
 
 
-def take_apart(text: str, *, forwarded: bool = False) -> Turn:
-    """Set the new text apart. `forwarded`: the subject says that the message passes another one on."""
+def take_apart(text: str, *, forwarded: bool = False, writer: str = "") -> Turn:
+    """Set the new text apart. `forwarded`: the subject says that it passes another one on; `writer`: who wrote it."""
     lines = [line.rstrip() for line in text.split("\n")]
     cut = _cut(lines, forwarded=forwarded)
-    new, signature = _without_signature(cut.new)
+    new, signature = without_signature(cut.new, names_in(writer))
     return Turn(new, "\n".join(cut.quoted).strip(), signature, cut.forward)
 
 
@@ -162,7 +137,7 @@ def _cut(lines: Sequence[str], *, forwarded: bool) -> _Cut:
                 break
             continue
         out.new.append(line)
-        out.worded = out.worded or _has_words(line)
+        out.worded = out.worded or has_words(line)
         at += 1
     return out
 
@@ -178,7 +153,7 @@ def _intro(lines: Sequence[str], at: int) -> int:
         here = at + length
         if here > len(lines) or (length > 1 and not lines[here - 1].strip()):
             return 0
-        if length > 1 and _INTRO_WORD.match(lines[here - 1]):
+        if length > 1 and (_INTRO_WORD.match(lines[here - 1].strip()) or _is_intro(lines[here - 1].strip())):
             return 0  # it begins only there: what stands above is new text
         joined = f"{joined} {lines[here - 1].strip()}".strip()
         if len(joined) > _LONGEST:
@@ -192,6 +167,11 @@ def _intro(lines: Sequence[str], at: int) -> int:
             )
             return length if good else 0
     return 0
+
+
+def _is_intro(line: str) -> bool:
+    """Whether one line is an introduction by itself."""
+    return len(line) < _LONGEST and _INTRO_VERB.search(line) is not None and _SENT.search(line) is not None
 
 
 def _quote_follows(lines: Sequence[str], at: int) -> bool:
@@ -258,37 +238,3 @@ def _first(lines: Sequence[str], at: int, wanted: Callable[[str], bool]) -> int:
 def _subject(fields: Sequence[tuple[str, str]]) -> str:
     words = ("subject", "betreff", "objet", "asunto", "onderwerp", "oggetto", "assunto", "emne", "ämne", "temat")
     return next((value for name, value in fields if name.lower() in words), "")
-
-
-def _without_signature(lines: Sequence[str]) -> tuple[str, str]:
-    kept: list[str] = []
-    signature: list[str] = []
-    worded = False
-    device = [_DEVICE.match(line) is not None for line in lines]
-    # Where real sentences follow, a line like 'sent from my office' is no signature.
-    left = sum(len(line.split()) for line, known in zip(lines, device, strict=True) if not known)
-    for at, line in enumerate(lines):
-        if (worded and len(lines) - at < 20 and _SIGNATURE.match(line)) or _DISCLAIMER.match(line):
-            signature += lines[at:]
-            break
-        if worded and len(lines) - at < _SIGNED and _closes(line) and not any(map(_AFTER.match, lines[at:])):
-            kept.append(line)
-            signature += lines[at + 1 :]
-            break
-        if device[at] and left <= _FEW:
-            signature.append(line)
-            continue
-        left -= 0 if device[at] else len(line.split())
-        kept.append(line)
-        worded = worded or _has_words(line)
-    return "\n".join(kept).strip(), "\n".join(signature).strip()
-
-
-def _closes(line: str) -> bool:
-    """Whether a line is nothing but a closing: 'Kind regards,'."""
-    words = fold(line[:60].strip(" ,.!"))
-    return len(words) < 45 and vocabulary().letter["closing"].fullmatch(words) is not None
-
-
-def _has_words(line: str) -> bool:
-    return any(c.isalnum() for c in line)

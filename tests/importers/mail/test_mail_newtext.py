@@ -63,3 +63,42 @@ def test_the_lines_of_a_form_with_a_sum_are_no_header_block():
         "To refund: $110.00"
     )
     assert take_apart(text).new == text
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Kim Lee\nHead of Buying | Harbour Foods | orders up to $5,000",
+        "Kim Lee | Harbour Foods | daily limit EUR 900",
+        "K. Lee, buyer\nOffers from $12",
+        "Thanks, Kim\nShares $125",
+        "Kim\nHarbour Foods, lunch from CHF 19",
+        "_______________________________________________\nTenants mailing list -- t@list.test\nTo unsubscribe write to x@list.test\nDues: $40.00",
+    ],
+)
+def test_the_writers_name_begins_a_signature_and_a_list_puts_a_footer_below(signature):
+    turn = take_apart(f"Please refund the visit, nobody came.\n\n{signature}", writer="Lee, Kim (Buying)")
+    assert turn.new == "Please refund the visit, nobody came."
+    assert turn.signature == signature
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please refund Kim Lee, who paid $45 twice.\n\nKim Lee paid on Monday and again on Tuesday by card, as the bank says.",
+        "Hello,\n\nKim\nInvoice INV-20001 was paid twice.",
+        "Mia Wong\npaid $45 twice.",
+    ],
+)
+def test_a_name_in_the_words_ends_nothing(text):
+    assert take_apart(text, writer="Kim Lee").new == text
+
+
+def test_an_introduction_right_below_a_line_with_a_number_like_a_year_is_found():
+    text = (
+        "El técnico no vino. Pagué 80 dólares por la orden SO-2026-00911 y los quiero de vuelta.\n"
+        "    El martes, 30 de junio de 2026, 11:03:21 GMT-5, Kim <k@shop.test> escribió:\n \n Estimada señora: son de 80 a 120."
+    )
+    turn = take_apart(text)
+    assert turn.new.endswith("de vuelta.")
+    assert "80 a 120" in turn.quoted

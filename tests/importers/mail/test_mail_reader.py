@@ -99,6 +99,23 @@ def test_the_requester_is_inside_an_enclosed_message():
     assert (found.customer_email, found.amount) == ("ann@customer.test", Decimal("45.00"))
 
 
+@pytest.mark.parametrize("attached", [True, False])
+def test_a_message_passed_from_hand_to_hand_among_staff_is_its_first_writers(attached):
+    if attached:
+        inner = mail(ASK, From="Dana <dana@customer.test>", Subject="printer").decode()
+        middle = mail(inner, From="Kim <kim@shop.test>", Subject="FW: printer", Content_Type="message/rfc822").decode()
+        data = mail(middle, From="Omar <omar@shop.test>", Subject="FW: FW: printer", Content_Type="message/rfc822")
+    else:
+        block = "From: {}\nSent: Monday, 5 January 2026 09:00\nTo: {}\nSubject: printer\n\n"
+        body = (
+            "One for you.\n\n" + block.format("Kim <kim@shop.test>", "Omar <omar@shop.test>") + "Is this yours?\n\n"
+            "-----Original Message-----\n" + block.format("Dana <dana@customer.test>", "Kim <kim@shop.test>") + ASK
+        )
+        data = mail(body, From="Omar <omar@shop.test>", Subject="FW: printer")
+    found = draft(data)
+    assert (found.customer_email, found.amount, found.invoice) == ("dana@customer.test", Decimal("45.00"), "INV-20001")
+
+
 def test_a_note_by_staff_is_the_technicians_and_names_the_customer_by_id_or_address():
     note = draft(mail("C-1066 gave me back the switch. Pls credit her $89.90", From="Sun <sun@shop.test>"))
     assert (note.channel, note.customer_id, note.customer_email, note.reason) == (
