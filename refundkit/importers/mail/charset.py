@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 
@@ -18,6 +19,11 @@ _ALIASES: Final = {
     "x-user-defined": "", "x-unknown": "", "unknown": "", "unknown-8bit": "", "default": "", "default_charset": "",
     "_iso-2022-jp$esc": "iso2022_jp_ext", "invalid-charset": "", "none": "", "binary": "",
 }  # fmt: skip
+_WESTERN: Final = frozenset({"cp1252", "iso8859-1", "iso8859-15", "iso8859-9", "cp1254"})
+_MANGLED: Final = re.compile(
+    "[\u00c2\u00c3][\u0080-\u00bf\u0152-\u0192\u2013-\u203a\u20ac\u2122]|\u00e2\u20ac|\u00e2\u201a\u00ac"
+)
+"""How letters in UTF-8 look when they are read as Windows-1252."""
 _ODD: Final = re.compile(r"[^a-z0-9_.$:-]")
 _TEXT_CODECS: Final = re.compile(r"(?:utf|ascii|cp|iso|latin|mac|koi|big5|gb|hz|euc|shift|johab|tis|ptcp|kz)")
 
@@ -25,17 +31,31 @@ _TEXT_CODECS: Final = re.compile(r"(?:utf|ascii|cp|iso|latin|mac|koi|big5|gb|hz|
 def decode(raw: bytes, charset: str) -> tuple[str, bool]:
     """The text of these bytes, and whether it had to be guessed (the declared charset was wrong or unknown)."""
     declared = known(charset)
+    if declared in _WESTERN and not raw.isascii():
+        with suppress(UnicodeDecodeError):
+            return _unmangled(raw.decode("utf-8")), True  # what reads as UTF-8 throughout is nothing else
     tried = [declared] if declared else []
     tried += [name for name in ("utf-8", "cp1252") if name not in tried]
     for position, name in enumerate(tried):
         try:
-            return _whole(raw.decode(name), name), bool(charset) and not (declared and position == 0)
+            return _unmangled(_whole(raw.decode(name), name)), bool(charset) and not (declared and position == 0)
         except UnicodeDecodeError as err:
             if name == "utf-8" and not raw[: err.start].isascii():
                 return raw.decode(name, "replace"), True  # it is UTF-8, and damaged from there on
         except (UnicodeError, ValueError):
             continue
     return raw.decode("cp1252", "replace"), True
+
+
+def _unmangled(text: str) -> str:
+    """The text; one in UTF-8 that was read as Windows-1252 before it was sent is put right ('Ã©' for 'é')."""
+    if _MANGLED.search(text) is None:
+        return text
+    try:
+        raw = bytes(ord(c) if "\x80" <= c <= "\x9f" else c.encode("cp1252")[0] for c in text)
+        return raw.decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def _whole(text: str, name: str) -> str:

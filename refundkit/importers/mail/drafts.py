@@ -23,6 +23,9 @@ from refundkit.model.requests import Draft, Ignored, NoRequest, Original, Readin
 
 MAX_DESCRIPTION: Final = 4000
 _FEW_WORDS: Final = 12
+_OUTLOOK_ONLY: Final = "Outlook-only"
+_HARMLESS: Final = ("character set", _OUTLOOK_ONLY)
+"""Notes that cast no doubt on what was read."""
 _SURELY: Final = 90
 """How sure, in per cent, it must be that the answer to an invitation asks for money."""
 _TOLD: Final = {
@@ -50,7 +53,8 @@ class Place:
 def readings(mail: Mail, place: Place, original: Original, shop: ShopWords, *, cut: bool) -> list[Reading]:
     """What a message is: one draft for each request in it, or one Ignored with the reason."""
     letter, automatic, staff = letter_of(mail, shop)
-    nothing = automatic is not None and not (shop.forced or automatic.kind is NoRequest.INVITATION)
+    spoken = shop.forced or letter.by_list or (automatic is not None and automatic.kind is NoRequest.INVITATION)
+    nothing = automatic is not None and not spoken
     answer = Answer() if nothing else _answer(mail, letter, shop, staff=staff)
     if automatic is not None and not (shop.forced or _asks_surely(answer)):
         return [_ignored(mail, place, original, letter, Answer(why=automatic.why, kind=automatic.kind), shop)]
@@ -148,7 +152,7 @@ def _address(answer: Answer, letter: Letter, shop: ShopWords) -> str:
 
 
 def _doubts(mail: Mail, letter: Letter, *, cut: bool) -> list[str]:
-    out = [f"{note[:1].upper()}{note[1:]}." for note in mail.notes if "character set" not in note]
+    out = [f"{note[:1].upper()}{note[1:]}." for note in mail.notes if not any(mark in note for mark in _HARMLESS)]
     if cut:
         out.append("The message seems to be cut off.")
     if not letter.address and not letter.entered_by:
@@ -173,7 +177,11 @@ def _draft(
     email = _address(answer, letter, shop)
     named = email or letter.name or answer.name or asked.customer_id or asked.service_order or asked.invoice
     unknown = [] if named or not letter.entered_by else ["It does not say who asks."]
-    late = [f"{estimated[:1].upper()}{estimated[1:]}."] if estimated else []
+    lost = [f"{note[:1].upper()}{note[1:]}." for note in mail.notes if _OUTLOOK_ONLY in note]
+    if lost and asked.amount is not None:
+        evidence.setdefault("files", lost[0])
+    late = lost if asked.amount is None else []
+    late += [f"{estimated[:1].upper()}{estimated[1:]}."] if estimated else []
     return Draft(
         file=place.file,
         index=place.index,

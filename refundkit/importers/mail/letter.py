@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from refundkit.importers.extract.form import read_form
 from refundkit.importers.extract.ids import take_ids
 from refundkit.importers.extract.phrases import fold, plain
-from refundkit.importers.extract.shop import ShopWords
+from refundkit.importers.extract.shop import ShopWords, house_of
 from refundkit.importers.extract.vocabulary import vocabulary
 from refundkit.importers.mail.automatic import Automatic, automatic_kind
 from refundkit.importers.mail.machines import Machine, caller, machine, own_subject, own_words, requester, to_customer
@@ -31,6 +31,7 @@ class Letter:
 
     `note`: what one of the shop's people says of the message that is passed on. `turns`: what the customer says in a
     conversation, turn by turn. `told`: what it is unless words ask for money in it: feedback, an offer.
+    `by_list`: a mailing list sent it on under an address of its own.
     """
 
     name: str
@@ -44,14 +45,23 @@ class Letter:
     note: str = ""
     turns: tuple[str, ...] = ()
     told: NoRequest | None = None
+    by_list: bool = False
 
 
 def letter_of(mail: Mail, shop: ShopWords) -> tuple[Letter, Automatic | None, bool]:
     """Who says what; what it is when no person asks anything here; whether it speaks for the shop's own people."""
     address = mail.sender()[1]
     addressee = next((a for h in ("to", "delivered-to", "x-original-to") for _, a in mail.headers.addresses(h)), "")
-    staff = shop.is_staff(address, addressee)
-    turn = take_apart(mail.text, forwarded=bool(FORWARDED.match(mail.subject)), writer=mail.sender()[0])
+    member = _by_list(mail)
+    if member[1]:
+        addressee = next((a for a in _addressees(mail) if house_of(a) != house_of(address)), addressee)
+    staff = shop.is_staff(member[1] or address, addressee)
+    turn = take_apart(mail.text, forwarded=bool(FORWARDED.match(mail.subject)), writer=member[0] or mail.sender()[0])
+    if member[1] and not staff:
+        letter = replace(
+            _letter(mail, turn, shop, addressee, staff=False), name=member[0], address=member[1], by_list=True
+        )
+        return letter, automatic_kind(mail, own_robot=False), False
     robot = machine(mail, f"{turn.new}\n{turn.signature}", staff=staff)
     if robot is None:
         letter = _letter(mail, turn, shop, addressee, staff=staff)
@@ -62,6 +72,22 @@ def letter_of(mail: Mail, shop: ShopWords) -> tuple[Letter, Automatic | None, bo
     named = letter.address not in ("", address)
     found = automatic_kind(mail, own_robot=staff or robot.carries or named, for_person=staff and named)
     return letter, found, False
+
+
+def _addressees(mail: Mail) -> list[str]:
+    return [address for header in ("to", "cc") for _, address in mail.headers.addresses(header)]
+
+
+def _by_list(mail: Mail) -> tuple[str, str]:
+    """Who wrote to a mailing list and to somebody outside it, when the list sent it under its own address."""
+    headers = mail.headers
+    bulk = headers.has("list-unsubscribe-post") or headers.get("precedence").lower() == "bulk"
+    if bulk or not headers.has("list-id"):
+        return "", ""
+    address = mail.sender()[1]
+    writer = next(iter(headers.addresses("reply-to")), ("", ""))
+    others = any(house_of(a) != house_of(address) for a in _addressees(mail))
+    return writer if writer[1] and writer[1].lower() != address.lower() and others else ("", "")
 
 
 def _letter(mail: Mail, turn: Turn, shop: ShopWords, addressee: str, *, staff: bool) -> Letter:

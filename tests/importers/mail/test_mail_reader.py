@@ -1,5 +1,6 @@
 """One mail in, what it is out: requester, channel, ids, amount; or why it is ignored or rejected. Nothing raises."""
 
+from base64 import b64encode
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -251,6 +252,69 @@ def test_wrong_and_unknown_charsets_lose_no_text():
     )
     assert "Größe" in draft(body.replace("€".encode(), b"EUR").replace("ü".encode(), b"\xfc")).description
     assert draft(mail(ASK, From="=?invalid-charset?q?Ann_L=C3=A9e?= <ann@customer.test>")).requested_by == "Ann Lée"
+
+
+@pytest.mark.parametrize(
+    ("raw", "declared"),
+    [
+        ("é, 5,00 €".encode(), "iso-8859-1"),
+        ("é, 5,00 €".encode().decode("cp1252").encode(), "utf-8"),
+        ("é, 5,00 €".encode("cp1252"), "windows-1252"),
+    ],
+)
+def test_letters_in_utf_8_that_are_called_latin_or_were_once_read_so_are_put_right(raw, declared):
+    found = draft(mail(ASK, Content_Type=f"text/plain; charset={declared}") + raw)
+    assert found.description.endswith("é, 5,00 €")
+
+
+LISTED = {
+    "From": "Ann Lee via Tenants <tenants@lists.house.test>",
+    "To": "tenants@lists.house.test, refunds@shop.test",
+    "List_Id": "Tenants <tenants.lists.house.test>",
+    "Precedence": "list",
+}
+
+
+def test_who_writes_to_us_through_a_mailing_list_is_the_requester():
+    found = draft(mail(ASK, **LISTED, Reply_To="Ann Lee <ann@customer.test>"), ShopWords())
+    assert (found.customer_email, found.requested_by, found.channel) == ("ann@customer.test", "Ann Lee", "email")
+    assert "mailing list" in ignored(mail(ASK, **LISTED))
+    alone = {**LISTED, "To": "tenants@lists.house.test"}
+    assert "mailing list" in ignored(mail(ASK, **alone, Reply_To="Ann Lee <ann@customer.test>"))
+
+
+def with_file(words: str, content: bytes, kind: str, name: str) -> bytes:
+    attached = f"--b\nContent-Type: {kind}\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename={name}\n\n"
+    body = f"--b\nContent-Type: text/plain\n\n{words}\n{attached}{b64encode(content).decode()}\n--b--\n"
+    return mail(body, Content_Type="multipart/mixed; boundary=b")
+
+
+@pytest.mark.parametrize("between", [",", ";", "\t"])
+def test_a_list_that_is_attached_is_read_row_by_row(between):
+    rows = (
+        ["Store", "Cust no", "Invoice", "Back to us (EUR)", "What happened"],
+        ["3", "C-1201", "INV-20851", "96.50", "paid twice by card"],
+        ["9", "C-1202", "INV-20852", "144.00", "the wifi failed again a day after the repair"],
+    )
+    content = "\r\n".join(between.join(row) for row in rows).encode()
+    found = read(with_file("Hi, please refund what is in the sheet. Ann", content, "text/csv", "refunds.csv"))
+    assert [(d.customer_id, d.invoice, d.amount, d.currency) for d in found] == [
+        ("C-1201", "INV-20851", Decimal("96.50"), "EUR"),
+        ("C-1202", "INV-20852", Decimal("144.00"), "EUR"),
+    ]
+
+
+def test_a_note_in_utf_16_that_is_attached_is_read():
+    found = draft(with_file("Hello, my note is attached.", ASK.encode("utf-16"), "text/plain", "note.txt"))
+    assert (found.amount, found.invoice) == (Decimal("45.00"), "INV-20001")
+
+
+def test_an_attachment_of_outlooks_own_casts_no_doubt_on_what_the_words_say():
+    found = draft(with_file(ASK, b"x" * 99, "application/ms-tnef", "winmail.dat"))
+    assert (found.amount, found.doubts) == (Decimal("45.00"), ())
+    assert "winmail.dat" in found.evidence["files"]
+    without = draft(with_file("Please refund INV-20001, nobody came.", b"x" * 99, "application/ms-tnef", "winmail.dat"))
+    assert any("winmail.dat" in doubt for doubt in without.doubts)
 
 
 @pytest.mark.parametrize(
