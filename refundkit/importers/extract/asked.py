@@ -9,13 +9,13 @@ from typing import Final
 
 from refundkit.importers.extract.amounts import Mention, currency_of
 from refundkit.importers.extract.answer import INSTEAD, KINDS, Answer, Asked
-from refundkit.importers.extract.chosen import choose
+from refundkit.importers.extract.chosen import Chosen, choose
 from refundkit.importers.extract.columns import asked_columns
 from refundkit.importers.extract.filled import completed, from_form
 from refundkit.importers.extract.form import read_form
 from refundkit.importers.extract.forms import IdForm
 from refundkit.importers.extract.intent import REQUESTS, Intent, intent, kind_of
-from refundkit.importers.extract.naming import by_name, every, find_id, last_named
+from refundkit.importers.extract.naming import by_name, every, find_beside, find_id, last_named
 from refundkit.importers.extract.parts import parts_of
 from refundkit.importers.extract.phrases import fold, plain
 from refundkit.importers.extract.reasons import reason
@@ -187,14 +187,21 @@ def _request(
     rest = [body.sentences[p] for p in common]
     out = Asked()
     asking = [body.sentences[p] for p in places if p in meant.asks]
+    around = [s for s in rest if not (s.item and sentences[0].item)]
     for kind in KINDS:
-        find_id(kind, sentences, asking, rest, older.sentences, out)
+        find_id(kind, sentences, asking, around, older.sentences, out)
     if not out.customer_id:
         above = [body.sentences[p] for p in common if p < places[0]]
         out.customer_id = by_name(sentences, body.sentences) or last_named(above)
     why = reason(sentences, [*rest, *older.sentences])
     one_of = bool(common) or len(places) < len(body.sentences)
-    out.of(choose(body, meant, places, alone=one_of, repeated=why.code == Reason.DUPLICATE_PAYMENT, stated=stated))
+    chosen = choose(body, meant, places, alone=one_of, repeated=why.code == Reason.DUPLICATE_PAYMENT, stated=stated)
+    if chosen.amount is not None and re.sub(r"\D", "", out.invoice) == str(chosen.amount):
+        chosen = Chosen(None, "", "", "It names no amount.")  # it is the invoice's own number
+    out.of(chosen)
+    beside = [s for s in sentences if out.amount in body.values(s.shape)]
+    for kind in ("order", "invoice"):
+        find_beside(kind, sentences, beside, out)
     if out.amount is not None:
         out.currency = out.currency or _stated(body) or _spoken_of(body) or _spoken_of(older)
     out.because(why)

@@ -187,7 +187,9 @@ def _doubt(ranked: list[tuple[int, Candidate]], part: str, *, one: bool) -> str:
     if best.vague:
         return f"The amount '{best.shown}' is not definite: {best.vague}."
     # What an amount was worked out from is no rival of it.
-    mine = best.of if sure >= SURE else ()
+    mine = set(best.of) if sure >= SURE else set()
+    if best.concluded and sure >= EVEN:
+        mine |= {c.value for _, c in ranked if c.text == best.text and not c.concluded}
     close = _RIVAL if sure < _PLAIN else 101
     rivals = [c for p, c in ranked[1:] if (p >= close and c.value not in mine) or _contradicts(c, best)]
     if rivals:

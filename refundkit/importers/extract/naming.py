@@ -12,6 +12,7 @@ from refundkit.importers.extract.sentences import Sentence
 _NAME_BEFORE: Final = re.compile(r"((?:[A-Z&][\w&'-]*\s+){1,4})\(?\s*$")
 
 
+_SEVERAL: Final = "It names several ids: {}."
 _OWN, _AROUND, _OLDER, _BARE = 97, 90, 80, 75
 """How sure an id is by where it stands; a bare number least."""
 
@@ -30,15 +31,32 @@ def find_id(
         places.insert(1, ("bare", own, _BARE))
     for form, sentences, sure in places:
         found = every(form, sentences)
+        if kind == "invoice" and out.service_order:
+            found = [value for value in found if not _is_order(value, form, sentences, out.service_order)]
         if len(found) > 1 and sentences is own and len(every(form, asking)) == 1:
             found = every(form, asking)
         if len(found) == 1:
             shown = next(s for s in (*asking, *sentences) if found[0] in getattr(s.ids, form))
             out.say(KINDS[kind], found[0], shown.text, sure)
         elif found and form == kind and sentences is own:
-            out.doubts.append(f"It names several ids: {', '.join(found)}.")
+            out.doubts.append(_SEVERAL.format(", ".join(found)))
         if found and (len(found) == 1 or form == kind):
             return
+
+
+def _is_order(value: str, form: str, sentences: Sequence[Sentence], order: str) -> bool:
+    """Whether an invoice's number is that of the order, written with no word for an invoice before it: 're 01427'."""
+    digits = value.rpartition("-")[2]
+    named = re.compile(rf"[a-z]{{3,}}\W{{0,3}}(?:no|nr)?\W{{0,3}}{digits}", re.IGNORECASE)
+    return order.endswith(f"-{digits}") and (form == "bare" or not any(named.search(s.text) for s in sentences))
+
+
+def find_beside(kind: str, own: Sequence[Sentence], beside: Sequence[Sentence], out: Asked) -> None:
+    """Of several ids of a kind, the one that stands with the amount (`beside`)."""
+    several, near = every(kind, own), every(kind, beside)
+    if len(several) > 1 and len(near) == 1 and not getattr(out, KINDS[kind]):
+        out.say(KINDS[kind], near[0], beside[0].text, _BARE)
+        out.doubts.remove(_SEVERAL.format(", ".join(several)))
 
 
 def every(kind: str, sentences: Sequence[Sentence]) -> list[str]:

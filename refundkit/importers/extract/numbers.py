@@ -14,6 +14,7 @@ from refundkit.importers.extract.spoken import spoken
 from refundkit.importers.extract.vocabulary import vocabulary
 
 _FIGURE: Final = r"(?<![\w.,:/#-])(?P<figure>\d{1,2})(?P<rest>[.,]\d{1,2}|\u00bd)?(?![\w/]|[.,:-]\d|\.\s?\d|\s?%)"
+_DAY_MONTH: Final = re.compile(r"[0-3]?\d\.[01]?\d")
 _WHOLE: Final = re.compile(  # not the end of one that begins with a letter: 'R6 400'
     r"(?<![\w.,:/#-])(?<![a-z]\d )(?<![a-z]\d\d )(?<![a-z]\d{3} )"
     r"(?:[1-9]\d{0,2}(?:[ .,']\d{3})+|[1-9]\d{1,4})(?![\w/%]|-[a-z]|[.,:-]\d|\.\s?\d|\s?%)"
@@ -52,6 +53,8 @@ def counted(shape: str) -> Iterator[Counted]:
     """The counts in a folded sentence, up to 31; no days of a month."""
     for match in _counts().finditer(shape):
         value = _value(match)
+        if _DAY_MONTH.fullmatch(match[0].strip()) and shape[match.end() :].startswith("."):
+            continue  # '11.06.' is a day
         if Decimal(0) < value <= _MOST:
             after, before = tokens(shape[match.end() :])[:2], tokens(shape[: match.start()])[-2:]
             if not _is_day(shape[: match.start()].split()[-1:], after[:1]):
@@ -75,10 +78,12 @@ def bare(shape: str) -> Iterator[Bare]:
             continue
         yield Bare(value, match[0], len(tokens(shape[: match.start()])))
     # 'cent' is a hundred in French, and 'every cent' is none.
-    coins = {word for numerals in vocabulary().numerals for word in numerals.cents.split("|")}
+    idle = {*vocabulary().amount["no_number"]} | {
+        word for numerals in vocabulary().numerals for word in numerals.cents.split("|")
+    }
     for numerals in vocabulary().numerals:
         for match in _run(numerals.run).finditer(shape):
-            said = None if match[0] in coins else spoken(match[0], numerals)
+            said = None if match[0] in idle else spoken(match[0], numerals)
             if said is None or said < _LEAST_SUM or _is_time(shape[: match.start()], shape[match.end() :]):
                 continue
             yield Bare(Decimal(said), match[0], len(tokens(shape[: match.start()])))
@@ -93,12 +98,15 @@ def is_measure(value: Decimal, shapes: Iterable[str]) -> bool:
 
 
 def _is_time(before: str, after: str) -> bool:
-    """Whether a number is a day or counts days, hours or minutes: 'friday 17', '14 days', '8 to 10'."""
+    """Whether a number is a day, counts days, hours or minutes, or names a thing: 'friday 17', '14 days', 'room 12'."""
     if _HOUR_AFTER.match(after) or _HOUR_BEFORE.search(before):
         return True
     calendar = vocabulary().amount["calendar"]
     follows, precedes = tokens(_AGAIN.sub("", after))[:1], tokens(before)[-1:]
-    return any(w in calendar or "HOURS" in concepts_of(w) for w in follows) or any(w in calendar for w in precedes)
+    numbered = vocabulary().amount["numbered"]
+    return any(w in calendar or "HOURS" in concepts_of(w) for w in follows) or any(
+        w in calendar or w in numbered for w in precedes
+    )
 
 
 def _value(match: re.Match[str]) -> Decimal:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Final
 
 from refundkit.importers.extract.chosen import choose
-from refundkit.importers.extract.features import tokens
 from refundkit.importers.extract.intent import Intent
 from refundkit.importers.extract.numbers import bare
 from refundkit.importers.extract.sentences import Passage
@@ -42,12 +41,14 @@ def _items(body: Passage, meant: Intent) -> list[list[int]]:
 
 
 def _netted(body: Passage, meant: Intent, parts: list[list[int]]) -> bool:
-    """Whether one amount is asked of the items together: what is left of them, or the difference."""
+    """Whether one amount is asked of the items together: what is left of them, the difference, or one named apart."""
     words = (*vocabulary().amount["difference"], *vocabulary().amount["rest"])
     outside = [s.shape for p, s in enumerate(body.sentences) if not s.item and _asks(meant, [p])]
     values = {value for part in parts for value in _amounts(body, part)}
     named = [v for shape in outside for v in _values(body, shape) if v in values]
-    return len(set(named)) > 1 or any(word in shape for word in words for shape in outside)
+    single = {v for p, s in enumerate(body.sentences) if not s.item and p in meant.asks for v in body.values(s.shape)}
+    other = len(single) == 1 and not single & {*values, sum(values, Decimal(0))}
+    return other or len(set(named)) > 1 or any(word in shape for word in words for shape in outside)
 
 
 def _asks(meant: Intent, part: Sequence[int]) -> bool:
@@ -75,8 +76,7 @@ def _amounts(body: Passage, part: list[int]) -> list[Decimal]:
 
 
 def _values(body: Passage, shape: str) -> list[Decimal]:
-    found = [w for w in tokens(shape) if w.startswith("money") and w[5:].isdigit()]
-    return [body.mentions[int(name[5:])].value for name in found] + [number.value for number in bare(shape)]
+    return body.values(shape) + [number.value for number in bare(shape)]
 
 
 def _repeats(body: Passage, parts: list[list[int]]) -> bool:
@@ -89,16 +89,23 @@ def _by_id(body: Passage, meant: Intent) -> list[list[int]]:
     """Stretches of text that each ask an amount of their own for an invoice or order of their own."""
     parts: list[list[int]] = []
     keys: list[str] = []
-    for place, sentence in enumerate(body.sentences):
-        own = [*sentence.ids.invoice, *sentence.ids.order]
+    kinds: list[set[str]] = []
+    named = [[*s.ids.invoice, *s.ids.order] for s in body.sentences]
+    alone = {ids[0] for ids in named if len(ids) == 1}
+    for place, (sentence, own) in enumerate(zip(body.sentences, named, strict=True)):
+        if len(own) > 1 and alone.issuperset(own):
+            continue  # it says what the others are about
         if own and not (parts and set(own) & set(keys)):
             parts.append([])
+            kinds.append(set())
             keys = []
         keys += own
+        if own:
+            kinds[-1] |= {kind for kind in ("invoice", "order") if getattr(sentence.ids, kind)}
         if parts:
             parts[-1].append(place)
-    if len(parts) < 2:
-        return []
+    if len(parts) < 2 or not set.intersection(*kinds):
+        return []  # an order and its invoice are one matter
     asked = [_asks(meant, part) for part in parts]
     several = any(vocabulary().letter["several"].search(s.shape) for s in body.sentences)
     chosen = [choose(body, meant, part, alone=True) for part in parts]

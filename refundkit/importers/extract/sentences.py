@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
 from refundkit.importers.extract.amounts import Mention, take_amounts
@@ -35,6 +36,7 @@ _OF_RANDS: Final = re.compile(
 )
 """How a text shows that its 'R850' is money; in another it may be a machine's name."""
 _TABLE: Final = re.compile(r"\t|\S {3,}\S")
+_PLACED: Final = re.compile(r"(?<!\w)money(\d+)(?!\w)")
 _EMPHASIS: Final = re.compile(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 
 
@@ -59,6 +61,10 @@ class Passage:
     sentences: list[Sentence] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     rands: bool = False
+
+    def values(self, shape: str) -> list[Decimal]:
+        """The amounts of a sentence."""
+        return [self.mentions[int(number)].value for number in _PLACED.findall(shape)]
 
     def add(self, text: str, base: str, item: int = 0, forms: tuple[IdForm, ...] = ()) -> None:
         """Add one sentence."""

@@ -34,6 +34,8 @@ _PLAIN: Final = frozenset(
         "place",
         "measure",
         "figures",
+        "no_number",
+        "numbered",
     }
 )
 """Lists of plain words about amounts; the others are phrases."""

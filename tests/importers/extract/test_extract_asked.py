@@ -614,3 +614,72 @@ def test_the_last_line_of_a_list_without_a_number_is_its_sum():
         "         open                  178.20\n"
     )
     assert [r.amount for r in read_request("", text, "", "GBP").requests] == [Decimal("46.20"), Decimal("132.00")]
+
+
+def test_two_invoices_named_together_first_and_then_each_with_its_amount_are_two_requests():
+    text = (
+        "Two things please.\n\nINV-20861: the $55 emergency surcharge. It was a visit booked a week ahead.\n\n"
+        "INV-20862: the visit of July 20. You cancelled that same morning and it still went through, $98.\n\n"
+        "Both were charged to our card and should be refunded."
+    )
+    found = read_request("INV-20861 and INV-20862", text, "", "USD").requests
+    assert [(r.invoice, r.amount) for r in found] == [("INV-20861", Decimal(55)), ("INV-20862", Decimal(98))]
+
+
+def test_an_order_and_its_invoice_are_one_matter():
+    found = one(
+        "The call for SO-2026-00871 was answered after seven hours fifty instead of four.\n\nOur contract gives us 25 % of the labour for "
+        "that. Labour on INV-20871 is $312.00. Please refund accordingly."
+    )
+    assert (found.service_order, found.invoice) == ("SO-2026-00871", "INV-20871")
+    assert found.amount in (None, Decimal("78.00"))
+
+
+def test_a_list_of_which_one_amount_apart_is_asked_is_one_request():
+    text = (
+        "These were settled:\n\n- INV-20881  $310.00\n- INV-20882  $188.00\n- INV-20883  $250.00\n\n"
+        "The last one has a weekend rate on it though the technician came on a Monday. Please refund the $60.00."
+    )
+    assert one(text).amount == Decimal("60.00")
+
+
+def test_of_several_invoices_the_one_beside_the_amount_is_meant():
+    text = (
+        "In the last run these were settled.\n\nINV-20891    GBP 96.00\nINV-20892    GBP 412.80\nINV-20892    GBP 412.80\n\n"
+        "INV-20892 was keyed twice. Please return GBP 412.80 for it."
+    )
+    found = one(text)
+    assert (found.amount, found.invoice) == (Decimal("412.80"), "INV-20892")
+
+
+def test_the_number_of_an_order_alone_is_no_invoice_and_that_of_an_invoice_is_no_sum():
+    found = read_request("re 01427", "SO-2026-01427: one of two drives fitted, $54 back please.", "", "USD").requests[0]
+    assert (found.service_order, found.invoice) == ("SO-2026-01427", "")
+    found = one("Third week. Either somebody comes on Friday or I want what we paid on 20895 back in full.")
+    assert (found.invoice, found.amount) == ("INV-20895", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ext. 14",
+        "option 33",
+        "certificate attached once more",
+        "the till in store 14",
+        "room 12 and 13",
+        "poste 22",
+        "durchwahl 17",
+    ],
+)
+def test_numbers_that_name_a_thing_are_no_sums(text):
+    assert [n.value for n in bare(text)] in ([], [Decimal(13)])
+
+
+def test_two_days_are_no_counts():
+    assert [n.value for n in counted("am 11.06. und am 12.06. je 2 stunden")] == [Decimal(2)]
+
+
+def test_what_a_sum_is_worked_out_from_in_the_same_line_is_no_rival_of_it():
+    assert one("No voucher for INV-20897. An hour and a half at 110 = 165 back on our card please.").amount == Decimal(
+        165
+    )
