@@ -98,12 +98,20 @@ def _mention(match: re.Match[str], text: str, base: str, *, lone: bool) -> Menti
         currency = named
     vague = ""
     joined = _AND_BEFORE.search(before)
+    joined = None if joined and match["pre"] and _of_tax().match(after) else joined
     if _FIGURES_BEFORE.search(before) or _FIGURES_AFTER.match(after) or (joined and number(joined[1]) != value):
         vague = "it is a range"
     if value.as_tuple().exponent < -DIGITS.get(currency, 2):  # type: ignore[operator]
         vague = f"it has more decimals than {currency or 'money'} has"
     unit = _TIMES.search(before) is not None
     return Mention(value, currency, match[0].strip(), vague, unit=unit)
+
+
+@cache
+def _of_tax() -> re.Pattern[str]:
+    """What stands behind the tax of the sum before it: '192.00 and 38.40 of VAT'."""
+    words = "|".join(map(re.escape, vocabulary().amount["tax"]))
+    return re.compile(rf"\s+(?:\w{{2,3}}\s+)?(?i:{words})\b")
 
 
 def _looks_like_money(match: re.Match[str], before: str, after: str) -> bool:

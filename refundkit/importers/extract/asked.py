@@ -62,7 +62,7 @@ def read_request(
     thread. `forced`: a person says that it asks for money. `forms`: how the shop's own numbers look.
     """
     base = _dollar(f"{subject}\n{text}\n{context}", base)
-    text = asked_columns(text)
+    text = text if read_table(text, base, forms) else asked_columns(text)
     form = read_form(text)
     if form is not None:
         answer = from_form(form, subject, base, forms)

@@ -154,9 +154,14 @@ def _pick(ranked: list[tuple[int, Candidate]], part: str, asking: Sequence[str],
     elsewhere = "outside" in best.signs and any(
         _relates(shape, best, twice=twice and "single" in best.signs) for shape in asking
     )
-    doubtful = (best.worked or _one_of_many(ranked)) and sure < _PLAIN
+    doubtful = (best.worked or (_one_of_many(ranked) and not _alone_asked(best))) and sure < _PLAIN
     doubtful = doubtful or bool(best.signs & _NOT_ALL) or elsewhere or _to_be_reckoned(best) or _uncalled(best)
     return Chosen(best.value, currency, best.text, sure=min(sure, _LIKELY) if doubtful else sure)
+
+
+def _alone_asked(best: Candidate) -> bool:
+    """Whether the words ask for it and no other amount stands beside it: a bill's other amounts are told elsewhere."""
+    return best.asked and "only" in best.signs
 
 
 def _uncalled(best: Candidate) -> bool:
@@ -171,7 +176,7 @@ def _is_plain(sure: int, best: Candidate) -> bool:
 
 def _to_be_reckoned(best: Candidate, ways: Sequence[tuple[str, str]] = _RECKON) -> bool:
     """Whether words call for a part or a multiple of an amount that stands there, and nothing shows that it is that."""
-    if best.asked or best.concluded:
+    if best.asked or best.concluded or ("only" in best.signs and "c:times:cue-ask" in best.signs):
         return False
     return any(sign in best.signs and f"c:{kind}:is" not in best.signs for kind, sign in ways)
 
@@ -191,6 +196,8 @@ def _doubt(ranked: list[tuple[int, Candidate]], part: str, *, one: bool) -> str:
     if best.concluded and sure >= EVEN:
         mine |= {c.value for _, c in ranked if c.text == best.text and not c.concluded}
     close = _RIVAL if sure < _PLAIN else 101
+    if "only" in best.signs and sure >= SURE:
+        mine |= {c.value for _, c in ranked if "outside" in c.signs and not c.asked}  # told before, not asked
     rivals = [c for p, c in ranked[1:] if (p >= close and c.value not in mine) or _contradicts(c, best)]
     if rivals:
         return f"It names several amounts: {', '.join(dict.fromkeys(c.shown for c in (best, *rivals)))}."

@@ -98,15 +98,12 @@ def is_measure(value: Decimal, shapes: Iterable[str]) -> bool:
 
 
 def _is_time(before: str, after: str) -> bool:
-    """Whether a number is a day, counts days, hours or minutes, or names a thing: 'friday 17', '14 days', 'room 12'."""
+    """Whether a number is a day or counts days, hours or minutes: 'friday 17', '14 days', '8 to 10'."""
     if _HOUR_AFTER.match(after) or _HOUR_BEFORE.search(before):
         return True
     calendar = vocabulary().amount["calendar"]
     follows, precedes = tokens(_AGAIN.sub("", after))[:1], tokens(before)[-1:]
-    numbered = vocabulary().amount["numbered"]
-    return any(w in calendar or "HOURS" in concepts_of(w) for w in follows) or any(
-        w in calendar or w in numbered for w in precedes
-    )
+    return any(w in calendar or "HOURS" in concepts_of(w) for w in follows) or any(w in calendar for w in precedes)
 
 
 def _value(match: re.Match[str]) -> Decimal:

@@ -104,11 +104,13 @@ def _by_id(body: Passage, meant: Intent) -> list[list[int]]:
             kinds[-1] |= {kind for kind in ("invoice", "order") if getattr(sentence.ids, kind)}
         if parts:
             parts[-1].append(place)
-    if len(parts) < 2 or not set.intersection(*kinds):
-        return []  # an order and its invoice are one matter
+    if len(parts) < 2:
+        return []
     asked = [_asks(meant, part) for part in parts]
     several = any(vocabulary().letter["several"].search(s.shape) for s in body.sentences)
     chosen = [choose(body, meant, part, alone=True) for part in parts]
     values = [c.amount for c in chosen if c.amount is not None]
+    if not set.intersection(*kinds) and not all(map(body.holds, parts, (c.amount for c in chosen))):
+        return []  # an order and its invoice are one matter, unless a sum of its own stands by each
     wanted = all(asked) or (several and any(asked))
     return parts if wanted and len(values) == len(parts) == len(set(values)) else []

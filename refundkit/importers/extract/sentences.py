@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -65,6 +65,10 @@ class Passage:
     def values(self, shape: str) -> list[Decimal]:
         """The amounts of a sentence."""
         return [self.mentions[int(number)].value for number in _PLACED.findall(shape)]
+
+    def holds(self, places: Sequence[int], value: Decimal | None) -> bool:
+        """Whether an amount stands in these sentences."""
+        return any(value in self.values(self.sentences[place].shape) for place in places)
 
     def add(self, text: str, base: str, item: int = 0, forms: tuple[IdForm, ...] = ()) -> None:
         """Add one sentence."""

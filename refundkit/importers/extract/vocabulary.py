@@ -35,7 +35,6 @@ _PLAIN: Final = frozenset(
         "measure",
         "figures",
         "no_number",
-        "numbered",
     }
 )
 """Lists of plain words about amounts; the others are phrases."""

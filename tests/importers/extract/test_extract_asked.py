@@ -10,7 +10,7 @@ from refundkit.importers.extract.asked import read_request
 from refundkit.importers.extract.chosen import Chosen, possible
 from refundkit.importers.extract.ids import take_ids
 from refundkit.importers.extract.intent import intent
-from refundkit.importers.extract.numbers import bare, clock_spans, counted
+from refundkit.importers.extract.numbers import bare, clock_spans, counted, is_measure
 from refundkit.importers.extract.phrases import compiled, plain
 from refundkit.importers.extract.sentences import passage
 
@@ -660,19 +660,22 @@ def test_the_number_of_an_order_alone_is_no_invoice_and_that_of_an_invoice_is_no
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "number"),
     [
-        "ext. 14",
-        "option 33",
-        "certificate attached once more",
-        "the till in store 14",
-        "room 12 and 13",
-        "poste 22",
-        "durchwahl 17",
+        ("ext. 14", 14),
+        ("option 33", 33),
+        ("the till in store 14", 14),
+        ("poste 22", 22),
+        ("durchwahl 17", 17),
+        ("24 seconds", 24),
     ],
 )
-def test_numbers_that_name_a_thing_are_no_sums(text):
-    assert [n.value for n in bare(text)] in ([], [Decimal(13)])
+def test_numbers_that_name_a_thing_are_no_sums(text, number):
+    assert is_measure(Decimal(number), [text])
+
+
+def test_a_word_that_is_a_number_in_another_language_is_none():
+    assert not list(bare("certificate attached once more"))
 
 
 def test_two_days_are_no_counts():
@@ -683,3 +686,29 @@ def test_what_a_sum_is_worked_out_from_in_the_same_line_is_no_rival_of_it():
     assert one("No voucher for INV-20897. An hour and a half at 110 = 165 back on our card please.").amount == Decimal(
         165
     )
+
+
+def test_an_order_and_an_invoice_with_a_sum_each_are_two_requests():
+    text = (
+        "Two corrections, please.\n\nOn INV-20911 we are down for three hours and it was two, so $80.00 back.\n\n"
+        "And the card reader is still on SO-2026-00912 at $129.95, though it was taken away again. Please refund that too."
+    )
+    assert [(r.service_order, r.invoice, r.amount) for r in read_request("", text, "", "USD").requests] == [
+        ("", "INV-20911", Decimal("80.00")),
+        ("SO-2026-00912", "", Decimal("129.95")),
+    ]
+
+
+def test_a_sum_and_its_tax_are_no_range():
+    found, _ = take_amounts("the net sum was £192.00 and £38.40 of VAT was added", "GBP", 0)
+    assert [m.vague for m in found] == ["", ""]
+    found, _ = take_amounts("it is 40 and 60 euros", "EUR", 0)
+    assert found[0].vague
+
+
+def test_the_only_sum_where_money_is_asked_is_sure_beside_many_told_elsewhere():
+    found = one(
+        "Our budget is $4,200 and we use $3,100 of it. On INV-20921 ($1,038.50) there is a second call-out of $47.50, and there was "
+        "one visit. It is paid, so please send the $47.50 back by the same route. You quoted us $6.20 for a lead."
+    )
+    assert (found.amount, found.doubts) == (Decimal("47.50"), [])
