@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final
 
 from refundkit.importers.extract.forms import IdForm, patterns, written
+from refundkit.importers.extract.phrases import fold
 from refundkit.importers.extract.vocabulary import vocabulary
 
 _EXACT: Final = (
@@ -60,7 +61,7 @@ def take_ids(text: str, forms: tuple[IdForm, ...] = ()) -> tuple[Ids, str]:
     `forms`: how the shop's own numbers look, when that is known.
     """
     found = Ids()
-    text = _URL.sub(" ", text)
+    text = _spelled().sub(_in_figures, _URL.sub(" ", text))
     for form, pattern in patterns(forms):
         text = pattern.sub(lambda m, form=form: _own(found, form, m), text)  # type: ignore[misc]
     for kind, pattern in _EXACT:
@@ -72,6 +73,33 @@ def take_ids(text: str, forms: tuple[IdForm, ...] = ()) -> tuple[Ids, str]:
         if not _foreign().search(text[max(0, match.start() - 25) : match.start()].lower()):
             found.add("bare", f"INV-{match[1]}")
     return found, text
+
+
+@cache
+def _spelled() -> re.Pattern[str]:
+    """A number said figure by figure behind a word for what it is the number of: 'invoice three one one two two'."""
+    ids = vocabulary().ids
+    labels = "|".join(re.escape(w) for kind in ("customer", "order", "invoice") for w in ids[kind])
+    link = "|".join(map(re.escape, ids["link"]))
+    figure = "|".join(sorted(_figure_words(), key=len, reverse=True))
+    return re.compile(
+        rf"(?<![\w-])(?P<label>(?:{labels})(?:[\s.:#]+(?:{link})(?!\w))*[\s:,]+)"
+        rf"(?P<run>(?:{figure})(?:[\s,-]+(?:{figure})){{3,8}})(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _figure_words() -> dict[str, str]:
+    """The words for single figures, of all languages."""
+    words = {w: str(value) for n in vocabulary().numerals for w, value in n.value.items() if value < 10 and w.isalpha()}
+    return words | dict.fromkeys(vocabulary().ids["zero"], "0")
+
+
+def _in_figures(match: re.Match[str]) -> str:
+    words = _figure_words()
+    number = "".join(words[fold(word)] for word in re.findall(r"\w+", match["run"]))
+    return match["label"] + re.sub(r"^(20\d\d)(\d{5})$", r"\1 \2", number)
 
 
 def _own(found: Ids, form: IdForm, match: re.Match[str]) -> str:

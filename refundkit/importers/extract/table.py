@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from refundkit.importers.extract.amounts import Mention, currency_of, take_amounts
 from refundkit.importers.extract.forms import IdForm
 from refundkit.importers.extract.ids import Ids, take_ids
 from refundkit.importers.extract.phrases import fold, plain
+from refundkit.importers.extract.sentences import MAX_TEXT
 from refundkit.importers.extract.vocabulary import vocabulary
 
 _LONGEST: Final = 1_000
@@ -69,9 +71,9 @@ class Table:
 
 def read_table(text: str, base: str, forms: tuple[IdForm, ...] = ()) -> Table | None:
     """The first table with a column of what is asked back, or of what was billed and what is right."""
-    lines = text.split("\n")
+    lines = text[:MAX_TEXT].split("\n")
     for at, line in enumerate(lines):
-        names = _columns(_cells(line)) if len(line) < _LONGEST else []
+        names = _columns(_cells(line)) if _may_be_row(line) else []
         if "asked" in names or {"billed", "right"} <= set(names):
             table = _rows(lines, at, names, base, forms)
             if table is not None:
@@ -92,10 +94,15 @@ def told(text: str, table: Table) -> str:
 
 def labelled(text: str, base: str) -> Mention | None:
     """The amount behind a label like 'Difference' in a list of labels and values; None without a single one."""
-    rows = [cells for line in text.split("\n") if len(line) < _LONGEST and len(cells := _cells(line)) == _PAIR]
+    lines = filter(_may_be_row, text[:MAX_TEXT].split("\n"))
+    rows = [cells for line in lines if len(cells := _cells(line)) == _PAIR]
     amounts = [(name, _amount(value, base)) for name, value in rows]
     found = [amount for name, amount in amounts if amount and amount.value and _meaning(name) in _ASKED]
     return found[0] if len(found) == 1 and sum(amount is not None for _, amount in amounts) >= _LEAST else None
+
+
+def _may_be_row(line: str) -> bool:
+    return len(line) < _LONGEST and ("\t" in line or "  " in line or "|" in line)
 
 
 def _shown(value: Decimal, currency: str) -> str:
@@ -119,6 +126,7 @@ def _columns(cells: Sequence[str]) -> list[str]:
     return [] if "other" in names or names.count("asked") > 1 else names
 
 
+@lru_cache(maxsize=1024)
 def _meaning(heading: str) -> str:
     words = " ".join(_WORDS.findall(fold(_CURRENCY.sub(" ", _BRACKETS.sub(" ", heading))))).strip()
     return next((name for name, known in vocabulary().table.items() if words in known), "")

@@ -712,3 +712,17 @@ def test_the_only_sum_where_money_is_asked_is_sure_beside_many_told_elsewhere():
         "one visit. It is paid, so please send the $47.50 back by the same route. You quoted us $6.20 for a lead."
     )
     assert (found.amount, found.doubts) == (Decimal("47.50"), [])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "number"),
+    [
+        ("its invoice three one one two two uh thanks", "invoice", "INV-31122"),
+        ("account number two two one six", "customer", "C-2216"),
+        ("the order two zero two six zero zero four six one", "order", "SO-2026-00461"),
+        ("die Rechnung Nummer drei null vier eins eins", "invoice", "INV-30411"),
+        ("bill one, two and three", "invoice", None),
+    ],
+)
+def test_a_number_said_figure_by_figure_is_an_id(text, kind, number):
+    assert getattr(take_ids(text)[0], kind) == ([number] if number else [])

@@ -1,6 +1,7 @@
 """A table of what was billed and what is right asks for its column of differences, not for its other sums."""
 
 from decimal import Decimal
+from time import monotonic
 
 import pytest
 
@@ -106,3 +107,11 @@ def test_the_amount_behind_a_label_for_a_difference_is_what_a_list_of_labels_ask
     assert found is not None
     assert (found.value, found.currency) == (Decimal("80.00"), "EUR")
     assert labelled(block.format("Discount"), "USD") is None
+
+
+def test_thousands_of_rows_take_no_long():
+    began = monotonic()
+    for text in ("a\ta\n" * 50_000, "Line\tBilled\tRefund\n" + "a\t1.00\t1.00\n" * 30_000):
+        read_table(text, "USD")
+        labelled(text, "USD")
+    assert monotonic() - began < 5
