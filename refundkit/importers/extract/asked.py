@@ -10,7 +10,6 @@ from typing import Final
 from refundkit.importers.extract.amounts import Mention, currency_of
 from refundkit.importers.extract.answer import INSTEAD, KINDS, Answer, Asked
 from refundkit.importers.extract.chosen import Chosen, choose
-from refundkit.importers.extract.columns import asked_columns
 from refundkit.importers.extract.filled import completed, from_form
 from refundkit.importers.extract.form import read_form
 from refundkit.importers.extract.forms import IdForm
@@ -62,7 +61,6 @@ def read_request(
     thread. `forced`: a person says that it asks for money. `forms`: how the shop's own numbers look.
     """
     base = _dollar(f"{subject}\n{text}\n{context}", base)
-    text = text if read_table(text, base, forms) else asked_columns(text)
     form = read_form(text)
     if form is not None:
         answer = from_form(form, subject, base, forms)

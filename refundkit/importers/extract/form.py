@@ -160,15 +160,12 @@ def is_sum(value: str) -> bool:
     return _SUM.search(value[:_LONGEST_LABEL]) is not None
 
 
-def sum_of(label: str, *, column: bool = False) -> str:
-    """What the sum is that has this label: 'asked' back, 'billed' or paid, a 'total', '' when it tells nothing.
-
-    `column`: it is the head of one, so that 'Billed' alone tells.
-    """
+def sum_of(label: str) -> str:
+    """What the sum is that has this label: 'asked' back, 'billed' or paid, a 'total', '' when it tells nothing."""
     words, sums = set(_WORD.findall(fold(label))), vocabulary().sums
     if words & sums["asked"]:
         return "asked"
-    if words & sums["billed"] and (column or words & sums["any"]):
+    if words & sums["billed"] and words & sums["any"]:
         return "billed"
     return "total" if words & sums["total"] else ""
 

@@ -111,4 +111,5 @@ def names_in(writer: str) -> frozenset[str]:
 
 
 def has_words(line: str) -> bool:
+    """Whether anything but signs stands in a line."""
     return any(c.isalnum() for c in line)
