@@ -8,7 +8,7 @@ import struct
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from refundkit.importers.mail.charset import decode
 
@@ -42,6 +42,7 @@ class Properties:
     at: tuple[str, ...] = ()
     header: int = HEADER
     codepage: int = 0
+    size: int = MAX_VALUE
     fixed: dict[int, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,14 +78,16 @@ class Properties:
     def items(self, kind: str) -> list[Properties]:
         """The recipients ('recip') or attachments ('attach'), at most 200, in their order."""
         found = sorted(name for name in _inside(self.ole).get(self.at, ()) if name.startswith(f"__{kind}_version1.0_"))
-        return [Properties(self.ole, (*self.at, name), HEADER_ITEM, self.codepage) for name in found[:MAX_ITEMS]]
+        return [
+            Properties(self.ole, (*self.at, name), HEADER_ITEM, self.codepage, self.size) for name in found[:MAX_ITEMS]
+        ]
 
     def enclosed(self) -> Properties | None:
         """The message that an attachment is, None when it is a file."""
         at = (*self.at, "__substg1.0_3701000D")
         if not self.ole.exists("/".join((*at, "__properties_version1.0"))):
             return None
-        return message(self.ole, at, HEADER_INSIDE)
+        return message(self.ole, self.size, at, HEADER_INSIDE)
 
     def _narrow(self, tag: int) -> str:
         raw = self._stream(f"__substg1.0_{tag:04X}001E")
@@ -92,7 +95,7 @@ class Properties:
 
     def _stream(self, name: str) -> bytes:
         path = "/".join((*self.at, name))
-        if not self.ole.exists(path) or self.ole.get_size(path) > MAX_VALUE:
+        if not self.ole.exists(path) or self.ole.get_size(path) > min(MAX_VALUE, self.size):
             return b""
         with self.ole.openstream(path) as stream:
             return bytes(stream.read(MAX_VALUE))
@@ -108,10 +111,17 @@ def _inside(ole: OleFileIO[str]) -> dict[tuple[str, ...], set[str]]:
     return found
 
 
-def message(ole: OleFileIO[str], at: tuple[str, ...] = (), header: int = HEADER) -> Properties:
-    """The properties of the message, or of one inside it; its text of one byte a character is in its own code page."""
-    bare = Properties(ole, at, header)
-    return Properties(ole, at, header, bare.number(0x3FFD) or bare.number(0x3FDE))
+def message(ole: OleFileIO[str], size: int, at: tuple[str, ...] = (), header: int = HEADER) -> Properties:
+    """The properties of the message, or of one inside it; its text of one byte a character is in its own code page.
+
+    `size`: bytes of the file. Raise ValueError where it says to hold more than that: its sectors go round in a ring, and
+    olefile would read them until the said size is reached.
+    """
+    says: Any = ole  # its stubs leave out what its header and its root say
+    if max(says.root.size, says.num_mini_fat_sectors * says.sector_size) > size:
+        raise ValueError("it says to hold more than the file")
+    bare = Properties(ole, at, header, 0, size)
+    return Properties(ole, at, header, bare.number(0x3FFD) or bare.number(0x3FDE), size)
 
 
 def charset(codepage: int) -> str:

@@ -51,7 +51,7 @@ def read_msg(path: Path, name: str, shop: ShopWords) -> Iterator[Reading]:
 
     try:
         with OleFileIO(str(path)) as ole:
-            found = _readings(message(ole), path, name, shop)
+            found = _readings(message(ole, path.stat().st_size), path, name, shop)
     except InputError as err:
         found = [Reject(name, None, f"{err.message} ({err.hint})", "")]
     except _FAULTS as err:
