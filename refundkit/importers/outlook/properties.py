@@ -114,8 +114,8 @@ def _inside(ole: OleFileIO[str]) -> dict[tuple[str, ...], set[str]]:
 def message(ole: OleFileIO[str], size: int, at: tuple[str, ...] = (), header: int = HEADER) -> Properties:
     """The properties of the message, or of one inside it; its text of one byte a character is in its own code page.
 
-    `size`: bytes of the file. Raise ValueError where it says to hold more than that: its sectors go round in a ring, and
-    olefile would read them until the said size is reached.
+    `size`: bytes of the file. Raise ValueError where it says to hold more than that: its sectors go round in a ring,
+    and olefile would read them until the said size is reached.
     """
     says: Any = ole  # its stubs leave out what its header and its root say
     if max(says.root.size, says.num_mini_fat_sectors * says.sector_size) > size:
