@@ -135,7 +135,10 @@ def derived(passage: Passage, asking: Sequence[int], places: Sequence[int], foun
         stated = known.get(way.value)
         if stated is not None:
             # Two amounts often differ by chance: only what the text itself speaks of confirms a third.
-            stated.signs |= {f"c:{way.kind}:{sign}" for sign in ("is", *text.cue(way.kind))}
+            told = ("is", *text.cue(way.kind))
+            stated.signs |= {f"c:{way.kind}:{sign}" for sign in told}
+            for operand in way.of:
+                operand.signs |= {f"o:{way.kind}:{sign}" for sign in told}
             continue
         candidate = new.setdefault(way.value, Candidate(way.value, way.of[0].currency, text=evidence, worked=True))
         agreeing = {f"d:agree:{way.kind}:{other}" for other in _cues() | _ALIKE if f"d:{other}:is" in candidate.signs}

@@ -101,7 +101,8 @@ def read_form(text: str) -> Form | None:
     if asked := form.fields.pop("asked", ""):
         form.fields["amount"] = asked
     known = set(form.fields) - _UNREAD | ({"email"} if form.address() else set())
-    enough = len(known) >= _ENOUGH and (len(_TELLING & known) >= 2 or known >= _CONTACT)
+    telling = len(_TELLING & known) >= 2 or known >= _CONTACT or (bool(asked) and "email" in known)
+    enough = len(known) >= _ENOUGH and telling
     return form if enough else None
 
 

@@ -27,6 +27,7 @@ _WHERE: Final = (
     " values1 values2 values3 values4"
 )
 _PLACING: Final = frozenset(_WHERE.split())
+_STANDING: Final = ("largest", "smallest", "single", "direct", "last", "part", "divides")
 
 
 @dataclass(slots=True)
@@ -74,10 +75,11 @@ def candidates(passage: Passage, intent: Intent, places: Sequence[int]) -> list[
         _look(candidate, spot, passage, intent, asking=spot.place in asking)
     money = {value: c for value, c in out.items() if not c.bare}
     _relations(passage, money or out, spots, asking)
+    about = {c for p in asking for word in tokens(passage.sentences[p].shape) for c in concepts_of(word)}
     for candidate in out.values():
         if candidate.bare:
             candidate.signs |= {"bare", f"bare{min(3, len(money))}"}
-        candidate.signs |= _together(candidate.signs)
+        candidate.signs |= _together(candidate.signs) | _asked_so(candidate.signs, about)
     return list(out.values())
 
 
@@ -85,6 +87,13 @@ def _together(signs: set[str]) -> set[str]:
     """Pairs of the signs that tell where an amount stands among the others: each means less alone."""
     here = sorted(sign for sign in signs if sign in _PLACING or sign.startswith("asking"))
     return {f"{a}&{b}" for a, b in combinations(here, 2)}
+
+
+def _asked_so(signs: set[str], about: set[str]) -> set[str]:
+    """What the words that ask are about, together with where an amount stands."""
+    side = "in" if "inside" in signs else "out"
+    places = [f"{sign}:{side}" for sign in _STANDING if sign in signs]
+    return {f"q:{place}:{concept}" for place in (side, *places) for concept in about}
 
 
 def asking_places(intent: Intent, places: Sequence[int]) -> set[int]:
@@ -143,10 +152,23 @@ def _look(candidate: Candidate, spot: _Spot, passage: Passage, intent: Intent, *
         ("hourly", hourly), ("net", name in rules["net"]),
     ) if held)  # fmt: skip
     signs.add(f"asking{min(4, intent.asking[spot.place] // 20)}")
-    around = set(_around(spot.words, spot.at))
+    around = {*_around(spot.words, spot.at), *_beside(spot.words, spot.at)}
     signs.update(around)
     if spot.bare:
         signs.update(f"bare:{sign}" for sign in around if sign[1].isdigit())
+
+
+def _beside(words: list[str], at: int) -> Iterator[str]:
+    """Pairs of the words next to an amount, as they are and by what they stand for."""
+    near = [words[place] if 0 <= place < len(words) else "" for place in (at - 2, at - 1, at + 1, at + 2)]
+    for mark, (far, before, behind, beyond) in (("w", map(stem, near)), ("k", map(_called, near))):
+        yield f"{mark}b:{far} {before}"
+        yield f"{mark}a:{behind} {beyond}"
+        yield f"{mark}o:{before} {behind}"
+
+
+def _called(word: str) -> str:
+    return next(iter(concepts_of(word)), stem(word))
 
 
 def _around(words: list[str], at: int) -> Iterator[str]:

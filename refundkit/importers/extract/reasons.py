@@ -11,7 +11,7 @@ from refundkit.importers.extract.vocabulary import vocabulary
 
 OTHER: Final = "other"
 _STEPS: Final = (1, 2, 3, 5, 7)
-_TOLD, _NONE_GIVEN, _HINTED = 50, 60, 25
+_TOLD, _NONE_GIVEN, _HINTED = 50, 60, 22
 """A reason is told from so many per cent on; that none was given must be so likely, if another is hinted at."""
 _SHORTEST: Final = 4
 

@@ -18,7 +18,7 @@ from refundkit.importers.mail.dates import received_at
 from refundkit.importers.mail.enclosed import words_in
 from refundkit.importers.mail.letter import Letter, letter_of
 from refundkit.importers.mail.machines import is_machine
-from refundkit.importers.mail.message import Mail
+from refundkit.importers.mail.message import INVITES, Mail
 from refundkit.model.requests import Draft, Ignored, NoRequest, Original, Reading
 
 MAX_DESCRIPTION: Final = 4000
@@ -53,7 +53,8 @@ class Place:
 def readings(mail: Mail, place: Place, original: Original, shop: ShopWords, *, cut: bool) -> list[Reading]:
     """What a message is: one draft for each request in it, or one Ignored with the reason."""
     letter, automatic, staff = letter_of(mail, shop)
-    spoken = shop.forced or letter.by_list or (automatic is not None and automatic.kind is NoRequest.INVITATION)
+    answers = automatic is not None and automatic.kind is NoRequest.INVITATION and INVITES not in mail.kinds
+    spoken = shop.forced or letter.by_list or answers
     nothing = automatic is not None and not spoken
     answer = Answer() if nothing else _answer(mail, letter, shop, staff=staff)
     if automatic is not None and not (shop.forced or _asks_surely(answer)):

@@ -33,6 +33,10 @@ class UnreadableError(ValueError):
     """These bytes are no mail that can be read; the message is a sentence that says why."""
 
 
+INVITES: Final = "text/calendar; request"
+"""Among the kinds of a message: its calendar invites; without it, it answers, declines or calls off."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A message as it says itself. `notes` are sentences about what was guessed or is missing in it."""
@@ -95,7 +99,7 @@ def _mail(part: Part, room: _Room) -> Mail:
     inside = [p.parts[0] for p in parts if p.kind.startswith("message/") and p.parts]
     enclosed = tuple(_mail(p, room) for p in inside)
     broken = any(p.broken for p in parts) or any(_BROKEN in mail.notes for mail in enclosed)
-    kinds = frozenset(p.kind for p in parts)
+    kinds = frozenset(p.kind for p in parts) | ({INVITES} if any(p.invites for p in parts) else set())
     return Mail(
         headers=part.headers,
         subject=part.headers.get("subject")[:1000],

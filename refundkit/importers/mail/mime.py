@@ -52,6 +52,11 @@ class Part:
             return ""
         return "".join(c for c in name if c.isprintable())[:MAX_NAME]
 
+    @property
+    def invites(self) -> bool:
+        """Whether it is a calendar's invitation, and no answer to one (RFC 6047: the method beside the type)."""
+        return self.kind == "text/calendar" and self._param("method").lower() == "request"
+
     def text(self) -> tuple[str, bool]:
         """The decoded text and whether its charset was guessed."""
         raw, cut = transfer_decoded(self.body, self.headers.get("content-transfer-encoding").lower())
@@ -63,10 +68,14 @@ class Part:
     @property
     def charset(self) -> str:
         """The charset it declares, '' without one."""
+        return self._param("charset", "unknown")
+
+    def _param(self, name: str, broken: str = "") -> str:
+        """A parameter of its type, '' without one."""
         try:
-            return str(self.holder.get_param("charset", "") or "") if self.holder.get("content-type") else ""
+            return str(self.holder.get_param(name, "") or "") if self.holder.get("content-type") else ""
         except (ValueError, LookupError, TypeError, AttributeError):
-            return "unknown"
+            return broken
 
 
 @dataclass(slots=True)
