@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
 from refundkit.importers.extract.answer import Asked
-from refundkit.importers.tabular.amounts import Figure, unwrap
+from refundkit.importers.tabular.amounts import unwrap
 from refundkit.importers.tabular.groups import Group, group_of
 from refundkit.importers.tabular.headings import is_of_done, plain
 from refundkit.importers.tabular.idle_rows import no_row
@@ -39,6 +41,17 @@ def read_list(sheet: Sheet, shop: TableShop, plan: Plan) -> Iterator[Reading]:
     for line, row in sheet.rows():
         if any(cell.strip() for cell in row):
             yield reader.read(line, row)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """The amount a row asks back and its currency. `why` it asks for none; `told`: what was read from its words."""
+
+    amount: Decimal | None = None
+    currency: str = ""
+    doubts: tuple[str, ...] = ()
+    why: str = ""
+    told: Asked = field(default_factory=Asked)
 
 
 class ListReader(RowCells):
@@ -101,43 +114,51 @@ class ListReader(RowCells):
         if state in OVER:
             kind = NoRequest.WITHDRAWAL if state is State.WITHDRAWN else NoRequest.NONE
             return Ignored(self.sheet.name, line, state.value, words, kind=kind)
-        doubts, unsure, told = list[str](), list[str](), Told()
+        doubts: list[str] = []
         who = who_asks(self, cells, said, self.group, doubts)
-        figure, currency = self.amount(cells, unsure)
-        unsaid = reason_of(self.cell(cells, "reason")) in ("", "other")
-        empty = not self.cell(cells, "amount")
-        if (empty or figure.amount == 0) and (unsaid or any(map(str.isdigit, said))):
-            about = bool(reason and (who.service_order or who.invoice))
-            told = read_words(said, self.dollar(currency), about=about or not unsaid)
-        if told.why and unsaid:
-            return Ignored(self.sheet.name, line, told.why, words)
+        sum_asked = self._sum_asked(cells, said, about=bool(reason and (who.service_order or who.invoice)))
+        if sum_asked.why:
+            return Ignored(self.sheet.name, line, sum_asked.why, words)
         if not who.known:
             doubts.append(unknown(self, who))
-        if told.asked and empty:
-            figure, currency = Figure(told.asked.amount, told.asked.currency), told.asked.currency or currency
-            unsure = list(told.asked.doubts)
-        elif figure.amount == 0:
-            unsure.append(f"{self.heading('amount')}: '{self.cell(cells, 'amount')[:40]}' is nothing to pay back")
-            figure = Figure(None, figure.currency)
-        if figure.amount is not None and not currency:
-            currency = currency_told(said, self.shop.base)
-        if state is State.CLOSED and figure.amount is None:
+        doubts += sum_asked.doubts
+        if state is State.CLOSED and sum_asked.amount is None:
             return Ignored(self.sheet.name, line, "the row is closed and asks for no amount", words)
         if state is State.CLOSED:
-            unsure.append(f"{self.heading('status')}: it is closed, and may have been paid back already")
-        doubts += [*unsure, *filter(None, [doubt_of(said)])]
+            doubts.append(f"{self.heading('status')}: it is closed, and may have been paid back already")
+        doubts += filter(None, [doubt_of(said)])
         if len(said) > MAX_DESCRIPTION:
             said = said[:MAX_DESCRIPTION]
             doubts.append(f"the description is longer than {MAX_DESCRIPTION} characters; its end is not kept")
         evidence = {field: self.cell(cells, field) for field in ("amount", "currency", "reason", "received_at")}
-        found = told.asked if told.asked and empty else Asked()
+        told = sum_asked.told
         return Draft(
             self.sheet.name, line, self.channel(cells, doubts), self.when(cells, doubts), who.customer_id, who.email,
-            who.service_order, who.invoice, figure.amount, currency, reason or found.reason, said,
+            who.service_order, who.invoice, sum_asked.amount, sum_asked.currency, reason or told.reason, said,
             self.ident(cells, "requested_by") or who.name, self.ident(cells, "external_ref"), "", words,
-            {k: v[:200] for k, v in (found.evidence | evidence).items() if v}, tuple(doubts),
-            confidence=found.confidence,
+            {k: v[:200] for k, v in (told.evidence | evidence).items() if v}, tuple(doubts),
+            confidence=told.confidence,
         )  # fmt: skip
+
+    def _sum_asked(self, cells: Sequence[str], said: str, *, about: bool) -> _Sum:
+        """What a row asks: by its cell, else by its words. `about`: it names a visit or bill, and tells a reason."""
+        doubts: list[str] = []
+        figure, currency = self.amount(cells, doubts)
+        cell, told = self.cell(cells, "amount"), Told()
+        unsaid = reason_of(self.cell(cells, "reason")) in ("", "other")
+        if (not cell or figure.amount == 0) and (unsaid or any(map(str.isdigit, said))):
+            told = read_words(said, self.dollar(currency), about=about or not unsaid)
+        if told.why and unsaid:
+            return _Sum(why=told.why)
+        if told.asked and not cell:
+            asked = told.asked
+            return _Sum(asked.amount, asked.currency or currency, tuple(asked.doubts), told=asked)
+        if figure.amount == 0:
+            doubts.append(f"{self.heading('amount')}: '{cell[:40]}' is nothing to pay back")
+            return _Sum(None, currency, tuple(doubts))
+        if figure.amount is not None and not currency:
+            currency = currency_told(said, self.shop.base)
+        return _Sum(figure.amount, currency, tuple(doubts))
 
     def _words(self, cells: Sequence[str]) -> tuple[str, str]:
         """The reason ('' when no words tell one) and the description: what the reason's own code does not say."""
