@@ -159,7 +159,7 @@ class _Tickets:
         if is_test((said["subject"], text)):
             return [Ignored(self.sheet.name, found.line, "somebody only tried the form out", found.words)]
         if state in OVER:
-            return [self._ignored(found, row, said, Answer(why=state.value, kind=NoRequest.NONE))]
+            return [self._ignored(found, row, said, Answer(why=state.value, kind=state.kind))]
         if said["amount"]:
             figure, currency = reader.amount(row, doubts)
             reason = reason_of(said["reason"]) or reason_of(told) or "other"

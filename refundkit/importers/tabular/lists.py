@@ -28,7 +28,7 @@ from refundkit.importers.tabular.states import OVER, State, doubt_of, is_test, s
 from refundkit.importers.tabular.told import Told, currency_told, read_words
 from refundkit.importers.tabular.who import unknown, who_asks
 from refundkit.model.records import RowError
-from refundkit.model.requests import Draft, Ignored, NoRequest, Reading, Reject
+from refundkit.model.requests import Draft, Ignored, Reading, Reject
 
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _GROUP: Final = re.compile(r"\d{3}(?:\.\d{1,2})?")
@@ -112,8 +112,7 @@ class ListReader(RowCells):
         if is_test((*said.split("\n"), self.cell(cells, "reason"), self.cell(cells, "name"))):
             return Ignored(self.sheet.name, line, "somebody only tried the form out", words)
         if state in OVER:
-            kind = NoRequest.WITHDRAWAL if state is State.WITHDRAWN else NoRequest.NONE
-            return Ignored(self.sheet.name, line, state.value, words, kind=kind)
+            return Ignored(self.sheet.name, line, state.value, words, kind=state.kind)
         doubts: list[str] = []
         who = who_asks(self, cells, said, self.group, doubts)
         sum_asked = self._sum_asked(cells, said, about=bool(reason and (who.service_order or who.invoice)))

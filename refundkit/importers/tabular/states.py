@@ -12,6 +12,7 @@ from typing import Final
 
 from refundkit.importers.extract.phrases import any_of
 from refundkit.importers.tabular.reasons import words_of
+from refundkit.model.requests import NoRequest
 
 _FIRST: Final = re.compile(r"\W*([^\W\d_]{4,8})\b")
 _DATE: Final = re.compile(r"\d{1,4}(?: \d{1,4}| [^\W\d]{3,10}){1,2}")
@@ -25,6 +26,11 @@ class State(Enum):
     DECLINED = "the list says that it was turned down"
     WITHDRAWN = "the request was withdrawn"
     CLOSED = "closed"
+
+    @property
+    def kind(self) -> NoRequest:
+        """What a row is that is left out for it."""
+        return NoRequest.WITHDRAWAL if self is State.WITHDRAWN else NoRequest.NONE
 
 
 OVER: Final = (State.SETTLED, State.DECLINED, State.WITHDRAWN)
