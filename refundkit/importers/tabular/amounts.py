@@ -32,7 +32,7 @@ _SYMBOLS: Final = {
     "aud$": "AUD", "pounds": "GBP", "sterling": "GBP", "franken": "CHF", "swiss francs": "CHF",
     "new zealand dollars": "NZD", "hong kong dollars": "HKD", "singapore dollars": "SGD", "quid": "GBP",
     "british pounds": "GBP", "pounds sterling": "GBP",
-    "$ us": "USD", "us $": "USD", "$ ca": "CAD", "$ can": "CAD",
+    "$ us": "USD", "us $": "USD", "$ ca": "CAD", "$ can": "CAD", "$ca": "CAD", "$can": "CAD",
     "dollars us": "USD", "dólares": "USD", "australian dollars": "AUD", "canadian dollars": "CAD",
 }  # fmt: skip
 # Codes that are words too: in a title 'ALL' is a word, in a column of currencies it is the Albanian lek.

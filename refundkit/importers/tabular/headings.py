@@ -25,7 +25,7 @@ WHO: Final = ("customer_id", "customer_email", "service_order", "invoice")
 """The fields of which a list must have one: without them no row can be anybody's."""
 
 _FOREIGN: Final = 3
-_WORDS: Final = ("asking", "done", "filler", "staff")
+_WORDS: Final = ("asking", "done", "filler", "staff", "states")
 """Lists in headings.toml that are words within headings, not headings of a field."""
 _WEAK: Final = 1_000
 _UNIT: Final = re.compile(r"(.+?)(?:\s+(?:in|en))?[\s(\[/,:-]+([^\s()\[\]/,:]{1,5})\s*[)\]]?\s*\Z", re.DOTALL)
@@ -77,6 +77,13 @@ def is_of_staff(heading: str) -> bool:
 def is_of_done(heading: str) -> bool:
     """Whether a heading says that the cells below it tell which rows are done, and when: 'Done?'."""
     return plain(heading) in {plain(word) for word in _data()["done"]}
+
+
+def is_of_state(heading: str) -> bool:
+    """Whether a heading says that the cells below it tell what became of each row: 'CreditStatus', 'Étape'."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading[:200])
+    known = {plain(word) for word in _data()["states"]}
+    return any(plain(word) in known for word in re.split(r"[\W_]+", apart))
 
 
 def asks(heading: str) -> bool:

@@ -13,8 +13,10 @@ _FEW_CELLS: Final = 3
 _TOTAL: Final = re.compile(
     r"(?:grand |sub |report |page )?(?:total|grand|page \d{1,3}|totals|tot|sum|summe|gesamt|gesamtsumme|zwischensumme"
     r"|endsumme|zusammen|somme|(?:wk|week|kw|woche|semaine|semana) \d{1,2}|suma|sous total|ensemble|altogether"
-    r"|all together|all told|total general|subtotal)\b(?: (?:for|of|amount|eur|usd|betrag|netto|brutto|general|refunds"
-    r"|in|der|fur|du|de|so far|to date|all|open|due|bisher|offen|a ce jour|hasta)\b.*)?"
+    r"|all together|all told|total general|subtotal|still owing|all of it"
+    r"|(?:rows|records|entries|tickets|zeilen|datensatze|lignes|filas|registros) \d{1,6})\b"
+    r"(?: \d{1,6}| (?:for|of|amount|eur|usd|betrag|netto|brutto|general|refunds"
+    r"|in|der|fur|du|de|so far|to date|all|open|due|bisher|offen|pendiente|a ce jour|hasta)\b.*)?"
 )
 _LONG: Final = 4
 """A cell of more words than this is no id."""

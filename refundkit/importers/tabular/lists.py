@@ -16,7 +16,7 @@ from typing import Final
 from refundkit.importers.extract.answer import Asked
 from refundkit.importers.tabular.amounts import unwrap
 from refundkit.importers.tabular.groups import Group, group_of
-from refundkit.importers.tabular.headings import is_of_done, plain
+from refundkit.importers.tabular.headings import is_of_done, is_of_state, plain
 from refundkit.importers.tabular.idle_rows import no_row
 from refundkit.importers.tabular.native import MAX_DESCRIPTION, WORDS, ragged
 from refundkit.importers.tabular.plan import Plan
@@ -24,7 +24,7 @@ from refundkit.importers.tabular.reasons import is_vague, reason_of, words_of
 from refundkit.importers.tabular.row_cells import RowCells
 from refundkit.importers.tabular.rows import Sheet, as_written
 from refundkit.importers.tabular.shop import TableShop
-from refundkit.importers.tabular.states import OVER, State, doubt_of, is_test, state_of
+from refundkit.importers.tabular.states import OVER, State, doubt_of, first_over, is_test, state_of
 from refundkit.importers.tabular.told import Told, currency_told, read_words
 from refundkit.importers.tabular.who import unknown, who_asks
 from refundkit.model.records import RowError
@@ -62,6 +62,8 @@ class ListReader(RowCells):
         self.width = len(sheet.headings)
         self.head = [plain(h) for h in sheet.headings]
         self.only_done = self.at["status"] >= 0 and is_of_done(sheet.headings[self.at["status"]])
+        used = {*self.places.values(), *plan.columns.subjects}
+        self.states = [at for at, heading in enumerate(sheet.headings) if at not in used and is_of_state(heading)]
         self.nameless = not {"customer_id", "customer_email", "name", "requested_by"} & set(self.places)
         self.group = Group()
 
@@ -108,7 +110,7 @@ class ListReader(RowCells):
 
     def _reading(self, line: int, cells: Sequence[str], words: str) -> Reading:
         reason, said = self._words(cells)
-        state = state_of(self.cell(cells, "status"), only_done=self.only_done)
+        state = self._state(cells)
         if is_test((*said.split("\n"), self.cell(cells, "reason"), self.cell(cells, "name"))):
             return Ignored(self.sheet.name, line, "somebody only tried the form out", words)
         if state in OVER:
@@ -138,6 +140,12 @@ class ListReader(RowCells):
             {k: v[:200] for k, v in (told.evidence | evidence).items() if v}, tuple(doubts),
             confidence=told.confidence,
         )  # fmt: skip
+
+    def _state(self, cells: Sequence[str]) -> State:
+        """What became of a row: by its column of states, else by others of the kind that say that it is over."""
+        state = state_of(self.cell(cells, "status"), only_done=self.only_done)
+        over = first_over(cells[at] for at in self.states) if self.states else State.OPEN
+        return state if state in OVER or over is State.OPEN else over
 
     def _sum_asked(self, cells: Sequence[str], said: str, *, about: bool) -> _Sum:
         """What a row asks: by its cell, else by its words. `about`: it names a visit or bill, and tells a reason."""

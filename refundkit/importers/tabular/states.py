@@ -47,6 +47,10 @@ def _words() -> dict[str, re.Pattern[str]]:
 def state_of(text: str, *, only_done: bool = False) -> State:
     """What a cell of a column of states says. `only_done`: the column says of each row whether it is done, and when."""
     said, words = words_of(text), _words()
+    if words["told_withdrawn"].search(said):
+        return State.WITHDRAWN
+    if words["wont"].search(said):
+        return State.DECLINED
     if not said or words["open"].search(said):
         return State.OPEN
     for state, name in ((State.WITHDRAWN, "withdrawn"), (State.DECLINED, "declined"), (State.SETTLED, "settled")):
@@ -55,6 +59,11 @@ def state_of(text: str, *, only_done: bool = False) -> State:
     if only_done and (words["done"].match(said) or _DATE.fullmatch(said)):
         return State.SETTLED
     return State.CLOSED if words["closed"].fullmatch(said) else State.OPEN
+
+
+def first_over(texts: Iterable[str]) -> State:
+    """The first of some cells of columns of states after which nobody waits for the money, else that it is open."""
+    return next((state for text in texts if (state := state_of(text)) in OVER), State.OPEN)
 
 
 def doubt_of(text: str) -> str:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from refundkit.importers.tabular.headings import is_of_state
 from refundkit.importers.tabular.reasons import legend
-from refundkit.importers.tabular.states import State, doubt_of, is_test, state_of
+from refundkit.importers.tabular.states import State, doubt_of, first_over, is_test, state_of
 
 
 @pytest.mark.parametrize(
@@ -16,13 +17,21 @@ from refundkit.importers.tabular.states import State, doubt_of, is_test, state_o
         ("am 14.08. erstattet", State.SETTLED),
         ("Remboursé le 15/09 (PN)", State.SETTLED),
         ("ya devuelto", State.SETTLED),
+        ("Paid out", State.SETTLED),
+        ("sent e-transfer sep 9", State.SETTLED),
         ("Declined", State.DECLINED),
+        ("Won't pay", State.DECLINED),
         ("Abgelehnt", State.DECLINED),
         ("Refusé, hors délai", State.DECLINED),
         ("Withdrawn by customer", State.WITHDRAWN),
+        ("Customer withdrew", State.WITHDRAWN),
+        ("said no - they dropped it", State.WITHDRAWN),
         ("Solved", State.CLOSED),
+        ("Archivé", State.CLOSED),
         ("Paid", State.CLOSED),
         ("Approved, not paid yet", State.OPEN),
+        ("Awaiting approval", State.OPEN),
+        ("À valider", State.OPEN),
         ("noch nicht erstattet", State.OPEN),
         ("waiting for refund", State.OPEN),
         ("In progress", State.OPEN),
@@ -84,3 +93,18 @@ def test_a_legend_above_a_list_explains_its_short_words():
 @pytest.mark.parametrize("title", ["Refunds to do - Kev - Aug / Sept", "POS CREDITS / Summer late", "Q3 late visits"])
 def test_a_title_is_no_legend(title):
     assert legend([title]) == {}
+
+
+@pytest.mark.parametrize("heading", ["Board Status", "CreditStatus", "Étape", "Stage", "Refund outcome [list]"])
+def test_a_column_of_states_is_known_by_a_word_of_its_heading(heading):
+    assert is_of_state(heading)
+
+
+@pytest.mark.parametrize("heading", ["Statement no", "Stages Ltd", "Owner", "Book", ""])
+def test_other_headings_are_none(heading):
+    assert not is_of_state(heading)
+
+
+def test_the_first_state_that_ends_a_request_counts_among_several():
+    assert first_over(["COMPLETED", "", "ISSUED"]) is State.SETTLED
+    assert first_over(["COMPLETED", "PENDING"]) is State.OPEN
