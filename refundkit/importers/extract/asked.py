@@ -33,10 +33,13 @@ _MARK: Final = re.compile(
 )
 """A currency in brackets, behind a comma, a colon or 'in', or at the head of a column."""
 UNCLEAR: Final = "It does not say clearly that money is asked back."
-REQUEST: Final = 65
+REQUEST: Final = 70
 """How likely, in per cent, a message must be a request to be taken for one."""
 CERTAIN: Final = 80
 """Below this a person looks at it."""
+UNASKED: Final = 96
+"""The same where no sentence asks, and only the whole of it looks like a request."""
+_QUIET: Final = 5
 PLAIN: Final = 50
 """Both for a few sentences, of which the model sees little, when phrases say plainly that a sum is asked back."""
 PLAIN_AGAINST: Final = 90
@@ -113,13 +116,20 @@ def _from_text(
     requests = [_request(body, older, meant, part, common, stated) for part in parts]
     for request in requests:
         request.confidence["request"] = sure
-        if sure < (PLAIN if _plainly(body, meant) else CERTAIN):
+        if sure < _limit(body, meant):
             request.doubts.append(UNCLEAR)
         if meant.denies and not meant.asks and sure < PLAIN_AGAINST:
             request.doubts.append("It also says that no refund is wanted.")
         if chased:
             request.doubts.append("It may repeat an earlier request.")
     return Answer(requests, chases=chased)
+
+
+def _limit(body: Passage, meant: Intent) -> int:
+    """How likely it must be a request, in per cent, for nobody to look at that."""
+    if max(meant.asking, default=0) < _QUIET:
+        return UNASKED
+    return PLAIN if _plainly(body, meant) else CERTAIN
 
 
 def _asks(sure: int, body: Passage, meant: Intent) -> bool:

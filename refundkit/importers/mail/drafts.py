@@ -23,9 +23,6 @@ from refundkit.model.requests import Draft, Ignored, NoRequest, Original, Readin
 
 MAX_DESCRIPTION: Final = 4000
 _FEW_WORDS: Final = 12
-_OUTLOOK_ONLY: Final = "Outlook-only"
-_HARMLESS: Final = ("character set", _OUTLOOK_ONLY)
-"""Notes that cast no doubt on what was read."""
 _SURELY: Final = 90
 """How sure, in per cent, it must be that the answer to an invitation asks for money."""
 _TOLD: Final = {
@@ -153,7 +150,7 @@ def _address(answer: Answer, letter: Letter, shop: ShopWords) -> str:
 
 
 def _doubts(mail: Mail, letter: Letter, *, cut: bool) -> list[str]:
-    out = [f"{note[:1].upper()}{note[1:]}." for note in mail.notes if not any(mark in note for mark in _HARMLESS)]
+    out = [f"{note[:1].upper()}{note[1:]}." for note in mail.notes if "character set" not in note]
     if cut:
         out.append("The message seems to be cut off.")
     if not letter.address and not letter.entered_by:
@@ -178,11 +175,7 @@ def _draft(
     email = _address(answer, letter, shop)
     named = email or letter.name or answer.name or asked.customer_id or asked.service_order or asked.invoice
     unknown = [] if named or not letter.entered_by else ["It does not say who asks."]
-    lost = [f"{note[:1].upper()}{note[1:]}." for note in mail.notes if _OUTLOOK_ONLY in note]
-    if lost and asked.amount is not None:
-        evidence.setdefault("files", lost[0])
-    late = lost if asked.amount is None else []
-    late += [f"{estimated[:1].upper()}{estimated[1:]}."] if estimated else []
+    late = [f"{estimated[:1].upper()}{estimated[1:]}."] if estimated else []
     return Draft(
         file=place.file,
         index=place.index,

@@ -111,12 +111,12 @@ class ListReader(RowCells):
     def _reading(self, line: int, cells: Sequence[str], words: str) -> Reading:
         reason, said = self._words(cells)
         state = self._state(cells)
-        if is_test((*said.split("\n"), self.cell(cells, "reason"), self.cell(cells, "name"))):
-            return Ignored(self.sheet.name, line, "somebody only tried the form out", words)
         if state in OVER:
             return Ignored(self.sheet.name, line, state.value, words, kind=state.kind)
         doubts: list[str] = []
         who = who_asks(self, cells, said, self.group, doubts)
+        if who.known and is_test((*said.split("\n"), self.cell(cells, "reason"), self.cell(cells, "name"))):
+            return Ignored(self.sheet.name, line, "somebody only tried the form out", words)
         sum_asked = self._sum_asked(cells, said, about=bool(reason and (who.service_order or who.invoice)))
         if sum_asked.why:
             return Ignored(self.sheet.name, line, sum_asked.why, words)

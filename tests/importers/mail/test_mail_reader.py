@@ -309,12 +309,10 @@ def test_a_note_in_utf_16_that_is_attached_is_read():
     assert (found.amount, found.invoice) == (Decimal("45.00"), "INV-20001")
 
 
-def test_an_attachment_of_outlooks_own_casts_no_doubt_on_what_the_words_say():
+def test_an_attachment_of_outlooks_own_is_named_as_a_doubt():
     found = draft(with_file(ASK, b"x" * 99, "application/ms-tnef", "winmail.dat"))
-    assert (found.amount, found.doubts) == (Decimal("45.00"), ())
-    assert "winmail.dat" in found.evidence["files"]
-    without = draft(with_file("Please refund INV-20001, nobody came.", b"x" * 99, "application/ms-tnef", "winmail.dat"))
-    assert any("winmail.dat" in doubt for doubt in without.doubts)
+    assert found.amount == Decimal("45.00")
+    assert any("winmail.dat" in doubt for doubt in found.doubts)
 
 
 @pytest.mark.parametrize(
