@@ -213,6 +213,9 @@ def _request(
     if out.amount is not None:
         out.currency = out.currency or _stated(body) or _spoken_of(body) or _spoken_of(older)
     out.because(why)
+    ours = [re.sub(r"\D", "", named) for named in (out.customer_id, out.service_order, out.invoice)]
     for text in dict.fromkeys(t for s in (*sentences, *rest) for t in s.ids.foreign):
+        if any(number.endswith(re.sub(r"\D", "", text)) for number in ours):
+            continue  # 'job 1207', and SO-2026-01207 beside it
         out.doubts.append(f"'{text}' is no number of a form this shop uses.")
     return out

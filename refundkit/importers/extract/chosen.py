@@ -143,10 +143,10 @@ def _too_much(shape: str) -> bool:
 
 
 def _pick(ranked: list[tuple[int, Candidate]], part: str, asking: Sequence[str], *, twice: bool = False) -> Chosen:
-    sure, best = ranked[0]
+    sure, best = _confirmed(ranked) or ranked[0]
     currency = _currency(best, [c for _, c in ranked])
     one = any(word in tokens(shape) for shape in asking for word in vocabulary().amount["one_of"])
-    doubt = _doubt(ranked, part, one=one)
+    doubt = _doubt([(sure, best), *(pair for pair in ranked if pair[1] is not best)], part, one=one)
     if doubt:
         return Chosen(None, currency, best.text, doubt)
     if best.worked and best.signs & _CALLED_FOR and sure >= EVEN:
@@ -162,6 +162,17 @@ def _pick(ranked: list[tuple[int, Candidate]], part: str, asking: Sequence[str],
 def _alone_asked(best: Candidate) -> bool:
     """Whether the words ask for it and no other amount stands beside it: a bill's other amounts are told elsewhere."""
     return best.asked and "only" in best.signs
+
+
+def _confirmed(ranked: list[tuple[int, Candidate]]) -> tuple[int, Candidate] | None:
+    """The one amount that stands there and is the share of another that is asked: a third of 180, '60', not 20."""
+    worked = ranked[0][1]
+    for kind in ("part", "percent"):
+        if worked.worked and f"d:{kind}:cue-ask" in worked.signs:
+            found = [c for _, c in ranked if not c.worked and f"c:{kind}:cue-ask" in c.signs]
+            if len(found) == 1:
+                return _PLAIN, found[0]
+    return None
 
 
 def _uncalled(best: Candidate) -> bool:

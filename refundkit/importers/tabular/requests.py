@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from refundkit.errors import InputError
+from refundkit.importers.extract.ids import take_ids
 from refundkit.importers.tabular.amounts import currency_of
 from refundkit.importers.tabular.dialect import SAMPLE, bom_encoding, find_header, looks_like
 from refundkit.importers.tabular.headings import WHO, Columns, assign, is_native, record_kind
@@ -21,6 +23,7 @@ from refundkit.importers.tabular.shop import TableShop
 from refundkit.model.requests import Reading, Reject
 
 _MAIL: Final = re.compile(r"(?:From |[A-Za-z][A-Za-z-]{1,40}:\s)")
+_FIRST, _LONGEST = 50, 2_000
 _NEEDED: Final = (
     "a list of requests needs a column for the customer (customer_id or customer_email), the service_order or the"
     " invoice, and should have amount, currency, reason and description"
@@ -96,6 +99,19 @@ def _tells(columns: Columns) -> bool:
     return bool({"name", "requested_by"} & set(places) and (columns.subjects or "description" in places))
 
 
+def _names(sheet: Sheet) -> bool:
+    """Whether a log names whom or what it is about: of its first rows one in five an address or a number."""
+    try:
+        rows = [" ; ".join(cell for cell in row if cell)[:_LONGEST] for _, row in islice(sheet.rows(), _FIRST)]
+    except BrokenRowError:
+        return True  # the reading proper comes to the same row and reports it
+    found = [take_ids(row)[0] for row in rows]
+    named = [
+        ids for ids, row in zip(found, rows, strict=True) if "@" in row or ids.customer or ids.order or ids.invoice
+    ]
+    return 5 * len(named) >= len(rows) > 0
+
+
 def _refuse(sheet: Sheet, columns: Columns) -> None:
     """Raise InputError for a list in which no row could be somebody's request."""
     where = f"{sheet.name}, line {sheet.header_line}"
@@ -107,7 +123,7 @@ def _refuse(sheet: Sheet, columns: Columns) -> None:
     if not places:
         hint = f"{_NEEDED}; {_LETTER}" if isinstance(sheet, Table) else _NEEDED
         raise InputError(f"has no heading that is known; found {found}", hint=hint, where=where)
-    if not (any(field in places for field in WHO) or _tells(columns)):
+    if not (any(field in places for field in WHO) or (_tells(columns) and _names(sheet))):
         what = f"has no column that names a customer, order or invoice; found {found}"
         raise InputError(what, hint=_NEEDED, where=where)
     if columns.ledger:

@@ -726,3 +726,15 @@ def test_the_only_sum_where_money_is_asked_is_sure_beside_many_told_elsewhere():
 )
 def test_a_number_said_figure_by_figure_is_an_id(text, kind, number):
     assert getattr(take_ids(text)[0], kind) == ([number] if number else [])
+
+
+def test_a_share_that_stands_there_is_asked_and_not_a_share_of_it():
+    text = "You charged us $180 for INV-20096. Could you give a third of it back? That would be sixty dollars."
+    (found,) = read_request("A small favour", text, "", "USD").requests
+    assert found.amount == Decimal(60)
+
+
+def test_a_short_form_of_an_orders_number_beside_it_is_no_doubt():
+    text = "Nobody came for job 1207. Please refund the $45 call-out fee, job SO-2026-01207."
+    (found,) = read_request("", text, "", "USD").requests
+    assert (found.service_order, found.doubts) == ("SO-2026-01207", [])

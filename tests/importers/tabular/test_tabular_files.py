@@ -442,3 +442,9 @@ def test_the_only_column_of_numbers_is_the_amount_where_some_have_decimals(file)
     assert "no column for the amount" in requests(file(text))[0].doubts[0]
     text = "Acct #,Bleeds us\n6101,75\n6104,120.5\n6107,44.25\n"
     assert [d.amount for d in requests(file(text))] == [Decimal(75), Decimal("120.5"), Decimal("44.25")]
+
+
+def test_names_and_words_are_a_log_of_calls_only_when_they_name_somebody_to_pay(file):
+    assert "no column that names a customer" in refusal(file("Name,Description\nfast,it must start at once\n")).message
+    (found,) = requests(file('who,what\nAnn C-1001,"nobody came, she wants the $45.00 fee back"\n'))
+    assert (found.customer_id, found.amount) == ("C-1001", Decimal("45.00"))
