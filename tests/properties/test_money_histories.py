@@ -202,6 +202,8 @@ def test_a_random_history_of_refunds_and_payments_keeps_every_sum(bank, tmp_path
 @pytest.mark.slow
 def test_many_long_histories_keep_every_sum(bank, tmp_path, seed):
     done: Counter[str] = Counter()
-    for number in range(10):
+    for number in range(30):
+        if number >= 10 and all(done[act] > 2 for act in ACTS):
+            break  # a rare act may need some histories more
         done += run(bank, tmp_path / f"shop-{number}", seed + number, 80)
     assert all(done[act] > 2 for act in ACTS), done
