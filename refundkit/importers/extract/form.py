@@ -151,12 +151,16 @@ def _named(match: re.Match[str]) -> str:
     if _COLUMNS.search(match[0][:_ROW]):
         return ""  # a row of a table
     found = _field(match[1])
-    if found in ("", "amount", "billed", *_IDS) and is_sum(match[2]) and (found not in _IDS or _CENTS.search(match[2])):
+    if (
+        found in ("", "amount", "billed", *_IDS)
+        and _is_sum(match[2])
+        and (found not in _IDS or _CENTS.search(match[2]))
+    ):
         found = sum_of(match[1]) or found
     return found or ("email" if _ADDRESS.fullmatch(match[2].strip()[:300]) else "")
 
 
-def is_sum(value: str) -> bool:
+def _is_sum(value: str) -> bool:
     """Whether a value is a sum and nothing else, maybe with a currency."""
     return _SUM.search(value[:_LONGEST_LABEL]) is not None
 

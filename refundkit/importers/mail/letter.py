@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
 
 from refundkit.importers.extract.form import read_form
 from refundkit.importers.extract.ids import take_ids
@@ -13,16 +12,23 @@ from refundkit.importers.extract.phrases import fold, plain
 from refundkit.importers.extract.shop import ShopWords, house_of
 from refundkit.importers.extract.vocabulary import vocabulary
 from refundkit.importers.mail.automatic import Automatic, automatic_kind
-from refundkit.importers.mail.machines import Machine, caller, machine, own_subject, own_words, requester, to_customer
+from refundkit.importers.mail.machines import (
+    ADDRESS,
+    MOST,
+    Machine,
+    caller,
+    machine,
+    own_subject,
+    own_words,
+    requester,
+    to_customer,
+)
 from refundkit.importers.mail.message import Mail
 from refundkit.importers.mail.newtext import Turn, take_apart, unquoted
 from refundkit.importers.mail.passed import FORWARDED, passed_on
 from refundkit.importers.mail.transcript import conversation, quoted_in_field
 from refundkit.model.requests import NoRequest
 from refundkit.model.words import Channel
-
-_ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}")
-_MOST: Final = 20_000
 
 
 @dataclass(slots=True)
@@ -146,7 +152,7 @@ def _ours(mail: Mail) -> list[str]:
 
 def _outsider(text: str, shop: ShopWords, addressee: str) -> str:
     """The only address in a note that is not the shop's own."""
-    found = dict.fromkeys(a.lower() for a in _ADDRESS.findall(text[:_MOST]) if not shop.is_staff(a, addressee))
+    found = dict.fromkeys(a.lower() for a in ADDRESS.findall(text[:MOST]) if not shop.is_staff(a, addressee))
     return next(iter(found)) if len(found) == 1 else ""
 
 
@@ -158,6 +164,6 @@ def _told(robot: Machine, text: str) -> NoRequest | None:
     """What a text that a machine passes on is when it asks for nothing: feedback, an advertisement."""
     if robot.survey:
         return NoRequest.TALK
-    ids, rest = take_ids(plain(text[:_MOST]))
+    ids, rest = take_ids(plain(text[:MOST]))
     offers = vocabulary().machine["remove"].search(fold(rest)) and not (ids.invoice or ids.order or ids.customer)
     return NoRequest.BULK if offers else None

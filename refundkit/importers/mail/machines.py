@@ -22,7 +22,7 @@ _WORD: Final = re.compile(r"[a-z]+")
 _SIGNS: Final = re.compile(r"[._-]+")
 _PHONE: Final = re.compile(r"\+?[\d._-]{7,}")
 _TOKEN: Final = re.compile(r"(?=(?:\D*\d){4})(?=[^a-z]*[a-z])[a-z0-9]{16,}")
-_ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}")
+ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}")
 _ANSWER: Final = re.compile(r"^\s*(?:re|aw|sv|antw|r[ée]p|rv|wg|fwd?|tr)\s?:", re.IGNORECASE)
 _CALLED: Final = re.compile(r"^\s*[^\W\d][^:\t]{1,30}?\s*[:\t]\s*[\d\s()+./-]{6,}$")
 """A field with nothing but a telephone number."""
@@ -35,7 +35,7 @@ _DIALLED: Final = re.compile(
     r"(?<![\w-])\+?\(?\d[\d ()./-]{5,}\d(?![\w-])|\(\s?\d[\d:]*\s?(?:s|sec|min|sek|seg)?\.?\s?\)"
 )
 _NUMBERED: Final = re.compile(r"(?:(?P<word>[^\W\d]+)[\s.:]{0,2})?\[?(?:#|n[°ºo]\.?|nr\.?)\s?\d+\]?", re.IGNORECASE)
-_MOST: Final = 20_000
+MOST: Final = 20_000
 _HEAD, _FOOT = 5, 6
 """Lines at the beginning and the end in which a machine says what it is."""
 _HINTS: Final = 2
@@ -90,14 +90,14 @@ def requester(mail: Mail, text: str, is_staff: Callable[[str], bool]) -> tuple[s
         own = address.lower() == sender or ("+" in address and address.lower().endswith(sender.partition("@")[2]))
         return not (own or is_machine(address) or is_staff(address))
 
-    named = {a.lower(): (name, a) for name, a in named_addresses(text[:_MOST]) if outside(a)}
+    named = {a.lower(): (name, a) for name, a in named_addresses(text[:MOST]) if outside(a)}
     if len(named) == 1:
         return next(iter(named.values()))
     answers = [pair for header in ("reply-to", "x-original-sender", "x-original-from")
                for pair in mail.headers.addresses(header) if outside(pair[1])]  # fmt: skip
     if answers:
         return answers[0]
-    others = dict.fromkeys(a.lower().strip(".") for a in _ADDRESS.findall(text[:_MOST]) if outside(a))
+    others = dict.fromkeys(a.lower().strip(".") for a in ADDRESS.findall(text[:MOST]) if outside(a))
     return ("", next(iter(others))) if len(others) == 1 else ("", "")
 
 
@@ -106,7 +106,7 @@ def to_customer(mail: Mail) -> bool:
     host = mail.sender()[1].lower().rpartition("@")[2]
     to = {a.lower() for _, a in mail.headers.addresses("to")}
     copies = {a.lower().rpartition("@")[2] for _, a in mail.headers.addresses("cc")}
-    named = {a.lower() for _, a in named_addresses(mail.text[:_MOST])}
+    named = {a.lower() for _, a in named_addresses(mail.text[:MOST])}
     return host in copies and all(a.rpartition("@")[2] != host for a in to) and bool(to & named)
 
 
@@ -137,7 +137,7 @@ def _survey(subject: str, lines: list[str]) -> bool:
 
 def _edges(text: str) -> list[str]:
     """The first and the last lines that say something, folded."""
-    said = [line for line in text[:_MOST].split("\n") if line.strip()]
+    said = [line for line in text[:MOST].split("\n") if line.strip()]
     return [fold(line[:300]) for line in (said if len(said) < _HEAD + _FOOT else (*said[:_HEAD], *said[-_FOOT:]))]
 
 

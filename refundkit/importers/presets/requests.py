@@ -71,6 +71,7 @@ class _Tickets:
         assert met.preset.requests is not None
         self.sheet, self.met, self.shop = sheet, met, shop
         self.rule: Requests = met.preset.requests
+        self.closed = {words_of(word) for word in self.rule.closed}
         self.sources = self._sources()
         if not self.rule.answers and not any(field in self.sources for field in _TELLING):
             self._refuse()
@@ -182,8 +183,7 @@ class _Tickets:
     def _state(self, said: str) -> State:
         """What became of a ticket: closed also in the system's own word for it."""
         state = state_of(said)
-        own = {words_of(word) for word in self.rule.closed}
-        return State.CLOSED if state is State.OPEN and words_of(said) in own else state
+        return State.CLOSED if state is State.OPEN and words_of(said) in self.closed else state
 
     def _filed(self, reason: str) -> bool:
         """Whether somebody filed a ticket as one that asks for money: by a refund's own field, or a type 'Refund'."""

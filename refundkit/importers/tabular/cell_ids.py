@@ -91,10 +91,11 @@ def put_right(ids: dict[str, str]) -> None:
 
 def named_elsewhere(ids: dict[str, str], cells: Iterable[str]) -> None:
     """Take an order's or invoice's number out of any cell of a row when its own holds none: out of a tag, say."""
-    for field, form in _FORMS.items():
-        if not ids[field]:
-            found = {match for cell in cells if len(cell) < _SHORT for match in form.findall(cell.upper())}
-            ids[field] = found.pop() if len(found) == 1 else ""
+    missing = [field for field in _FORMS if not ids[field]]
+    text = " ; ".join(cell for cell in cells if len(cell) < _SHORT).upper() if missing else ""
+    for field in missing:
+        found = set(_FORMS[field].findall(text))
+        ids[field] = found.pop() if len(found) == 1 else ""
 
 
 def named_in_words(ids: dict[str, str], said: str) -> None:

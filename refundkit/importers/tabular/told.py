@@ -44,6 +44,7 @@ def read_words(said: str, base: str, *, about: bool) -> Told:
     return Told(asked=asked if len(answer.requests) == 1 and asked.amount is not None and sure else None)
 
 
+@lru_cache(maxsize=4096)
 def currency_told(said: str, base: str) -> str:
     """The one currency of the sums that the words of a row name, '' when none or several."""
     if not any(c.isdigit() for c in said):
