@@ -76,6 +76,9 @@ class Figure:
     doubt: str = ""
 
 
+_BLANK: Final = Figure(doubt="no amount is given")
+
+
 def currency_of(text: str, base: str) -> str:
     """The ISO code of a code, symbol or word; '' when it is none. `base` decides what '$', 'kr' and '¥' mean."""
     word = text.strip()
@@ -162,11 +165,13 @@ def read_amount(text: str, mark: str, base: str, currency: str = "") -> Figure:
     """
     if _PLAIN.fullmatch(text):
         return Figure(Decimal(text.replace(",", ".")))
+    if not text:
+        return _BLANK
     if len(text) > _LONGEST:
         return _in_words(text, base)
     cell = tidy(text)
     if cell in _NONE:
-        return Figure(doubt="no amount is given")
+        return _BLANK
     if cell[0] == "<" and cell[-1] == ">":
         cell = f"({cell[1:-1]})"
     bare = _no_accents(cell)

@@ -25,6 +25,7 @@ _FORMS: Final = {
     "service_order": re.compile(r"(?<![\w-])SO-20\d\d-\d{5}(?![\w-])"),
     "invoice": re.compile(r"(?<![\w-])INV-\d{4,7}(?![\w-])"),
 }
+_BEGINNINGS: Final = {"service_order": "SO-20", "invoice": "INV-"}
 _SHORT: Final = 80
 USUAL: Final = {"customer_id": "C-", "invoice": "INV-"}
 """How numbers begin where neither records nor the list show it."""
@@ -94,7 +95,7 @@ def named_elsewhere(ids: dict[str, str], cells: Iterable[str]) -> None:
     missing = [field for field in _FORMS if not ids[field]]
     text = " ; ".join(cell for cell in cells if len(cell) < _SHORT).upper() if missing else ""
     for field in missing:
-        found = set(_FORMS[field].findall(text))
+        found = set(_FORMS[field].findall(text)) if _BEGINNINGS[field] in text else set()
         ids[field] = found.pop() if len(found) == 1 else ""
 
 

@@ -43,6 +43,7 @@ _YEARLESS: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})(\s+\d.*)?")
 _YEARLESS_WORD: Final = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th|er)?[\s/-]+(?:de\s+)?([^\W\d]{3,12})\.?", re.IGNORECASE)
 _YEARLESS_MONTH: Final = re.compile(r"([^\W\d]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?", re.IGNORECASE)
 _DAYS: Final = 5
+_LONG: Final = 40
 
 
 class UnclearDayError(ValueError):
@@ -68,6 +69,8 @@ def order_by_month(cells: Iterable[str]) -> str:
 
 def with_year(text: str, order: str, received_at: datetime) -> str:
     """A date with the year added that it lacks: the last in which it was not after the list came in."""
+    if text[4:5] == "-" and text[:4].isdecimal():
+        return text
     text = _without_weekday(text)
     named = _YEARLESS_WORD.fullmatch(text.strip())
     before = None if named else _YEARLESS_MONTH.fullmatch(text.strip())
@@ -107,7 +110,8 @@ def read_time(text: str, order: str, zone: tzinfo) -> datetime:
     `order`: 'dmy' or 'mdy' for slashed dates, '' when the column does not decide it. Raise UnclearDayError when it can
     be read in two ways, ValueError with a sentence when it cannot be read at all.
     """
-    cell = _without_weekday(re.sub(r"\s+", " ", unicodedata.normalize("NFC", text[:80])).strip())
+    plain = text[4:5] == "-" and len(text) < _LONG and text.isascii() and " " not in text
+    cell = text if plain else _without_weekday(re.sub(r"\s+", " ", unicodedata.normalize("NFC", text[:80])).strip())
     if cell[4:5] == "-":
         with suppress(ValueError, OverflowError):
             read = datetime.fromisoformat(cell)

@@ -34,7 +34,7 @@ def no_row(cells: Sequence[str], head: Sequence[str], ids: Sequence[str]) -> str
         return "the row repeats the headings"
     filled = [cell for cell in cells if cell]
     labels = filled if len(filled) <= _FEW_CELLS else filled[:1]
-    if any(_TOTAL.fullmatch(words_of(c)) for c in labels) and not any(
+    if any(not c[0].isdigit() and _TOTAL.fullmatch(words_of(c)) for c in labels) and not any(
         "@" in i or any(map(str.isdigit, i)) for i in ids
     ):
         return "the row is a total, not a request"

@@ -69,8 +69,9 @@ class ListReader(RowCells):
 
     def read(self, line: int, row: list[str]) -> Reading:
         """One row; `line` is where it begins."""
-        words = as_written(row, self.sheet.delimiter)[:WORDS]
-        cells = [unwrap(cell) for cell in row]
+        text = as_written(row, self.sheet.delimiter)
+        cells = [unwrap(c) for c in row] if "'" in text or '="' in text else [c.strip() for c in row]
+        words = text[:WORDS]
         if len(cells) > self.width and (cut := self._cut_amount(cells)):
             return Reject(self.sheet.name, line, cut, words)
         while len(cells) > self.width and not cells[-1]:

@@ -56,7 +56,8 @@ class RowCells:
 
     def ident(self, cells: Sequence[str], field: str) -> str:
         """An id or a name; raise RowError for one that cannot be kept."""
-        text = self.cell(cells, field)
+        place = self.at[field]
+        text = cells[place] if place >= 0 else ""
         if not text or text in _NO_ID:
             return ""
         begins = self.begins.get(field, "")

@@ -66,6 +66,7 @@ def first_over(texts: Iterable[str]) -> State:
     return next((state for text in texts if (state := state_of(text)) in OVER), State.OPEN)
 
 
+@lru_cache(maxsize=4096)
 def doubt_of(text: str) -> str:
     """The sentence for a row whose words say that it was settled, turned down or taken back; '' for any other."""
     said, words = words_of(text), _words()

@@ -32,7 +32,8 @@ def who_asks(reader: RowCells, cells: Sequence[str], said: str, group: Group, do
     ids = {field: reader.ident(cells, field) for field in IDS}
     whose = (reader.cell(cells, "name"), reader.cell(cells, "requested_by"))
     put_right(ids)
-    named_in_words(ids, said if ids["customer_id"] else "\n".join((*whose, said)))
+    names = () if ids["customer_id"] else (text for text in whose if "@" not in text or " " in text)
+    named_in_words(ids, "\n".join((*names, said)))
     named_elsewhere(ids, cells)
     email = reader.email(cells, doubts)
     if not email and ADDRESS.fullmatch(ids["customer_id"]):
@@ -59,7 +60,7 @@ def unknown(reader: RowCells, who: Who) -> str:
 
 def _beside(whose: Sequence[str]) -> str:
     """The address that stands beside a name: 'Greta Finch <greta@finch.test>'."""
-    found = {address for text in whose for address in ADDRESS.findall(text[:1_000]) if "<" in text}
+    found = {address for text in whose for address in (ADDRESS.findall(text[:1_000]) if "<" in text else ())}
     return found.pop() if len(found) == 1 else ""
 
 
