@@ -111,6 +111,8 @@ def _kin(new: Trace, old: Trace, window: timedelta) -> Kin | None:
     if new.chases and alike and (sender or answers(new, old)):
         return Kin(old, Likeness.NEAR, "it presses for a request of the same sender")
     if not alike:
+        if answers(new, old) and (sender or _same_house(new, old)):
+            return Kin(old, Likeness.NEAR, "it answers the message of that case and asks for another sum")
         return None
     equal = new.amount == old.amount
     if sender and shared and equal and new.reason == old.reason:

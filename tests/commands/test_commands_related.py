@@ -151,6 +151,35 @@ def test_a_reminder_is_put_on_its_case_and_makes_no_new_one(bare) -> None:
     assert [r["disposition"] for r in imported(bare, {})] == ["duplicate", "duplicate"]
 
 
+def test_a_reminder_that_quotes_its_request_is_put_on_the_case_or_stands_for_it_in_review(bare) -> None:
+    quote = "> Nobody came on Thursday. Please refund the $77.00 for SO-2026-00912."
+    words = f"Nine days now. Where is my money?\n\nOn Mon, 7 Sep 2026 at 10:00, Dana wrote:\n\n{quote}\n"
+    ours = "Nine days now. Where is my money?\n\nOn Mon, 7 Sep 2026 at 10:00, Dana wrote:\n\n> Nobody came on Thursday. Please refund the $120.00 for INV-24999.\n"
+    rows = imported(
+        bare,
+        {
+            "1.eml": ASKS,
+            "2.eml": mail("Re: Visit on Thursday", ours, number=2, day=7, answers="<m1@ottercreek.test>"),
+            "3.eml": mail("Re: Other visit", words, number=3, day=8, answers="<m0@ottercreek.test>"),
+        },
+    )
+    assert [r["disposition"] for r in rows] == ["case", "duplicate", "review"]
+    assert (rows[1]["case"], rows[2]["requests"][0]["amount"]) == (rows[0]["case"], "77.00")
+    assert "presses for a request made earlier" in rows[2]["problem"]
+
+
+def test_a_sum_settled_for_in_answer_to_a_case_is_left_to_a_person(bare) -> None:
+    words = (
+        "OK, call it $60.00 and we leave it at that.\n\nOn Mon, 7 Sep 2026 at 10:00, the shop wrote:\n\n> We could do $60.00.\n"
+        ">\n> On Sun, 6 Sep 2026 at 10:00, Dana wrote:\n>> Nobody came on Thursday. Please refund the $120.00 for INV-24999.\n"
+    )
+    settled = mail("Re: Visit on Thursday", words, number=2, day=7, answers="<m1@ottercreek.test>")
+    rows = imported(bare, {"1.eml": ASKS, "2.eml": settled})
+    assert [r["disposition"] for r in rows] == ["case", "review"]
+    assert rows[1]["requests"][0]["amount"] == "60.00"
+    assert f"It may repeat {rows[0]['case']}" in rows[1]["problem"]
+
+
 def test_a_withdrawal_is_put_on_its_case_and_proposes_the_command(bare) -> None:
     back = mail(
         "Re: Visit on Thursday",

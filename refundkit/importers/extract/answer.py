@@ -18,6 +18,7 @@ FIRM: Final = 62
 """An amount that is less sure than this is looked at by a person: a wrong one is worse than a missing one."""
 BARE: Final = 80
 """The same for a number by which no currency stands."""
+PRESSES: Final = "It presses for a request made earlier; what that asks is read from what is quoted."
 INSTEAD: Final = {
     "thanks": (NoRequest.THANKS, "It says thanks and asks for no refund."),
     "status": (NoRequest.STATUS, "It asks where a refund is; it asks for no new one."),
@@ -79,7 +80,8 @@ class Asked:
 class Answer:
     """The requests of a message, or what it is instead and why; what a form says of its sender besides.
 
-    `named`: the ids of a message without a request. `chases`: it presses for a request made earlier.
+    `named`: the ids of a message without a request. `chases`: it presses for a request made earlier. `presses`: of
+    one without a request, how likely it presses for an earlier one or asks where its money is, in per cent.
     """
 
     requests: list[Asked] = field(default_factory=list)
@@ -87,6 +89,7 @@ class Answer:
     kind: NoRequest = NoRequest.NONE
     named: Asked = field(default_factory=Asked)
     chases: bool = False
+    presses: int = 0
     email: str = ""
     name: str = ""
     reference: str = ""

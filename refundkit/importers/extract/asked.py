@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -107,7 +107,7 @@ def _from_text(
     chased = kinds["chaser"] > kinds["request"]
     everything = range(len(body.sentences))
     if not (forced or _asks(sure, body, meant)):
-        return _no_request(max(kinds, key=lambda k: kinds[k]), body)
+        return _no_request(kinds, body)
     if chased and answers and not forced and not body.mentions and not _named(body.sentences):
         return Answer(why="It presses for a request made earlier.", kind=NoRequest.CHASER)
     parts = parts_of(body, meant) or [list(everything)]
@@ -145,14 +145,14 @@ def _plainly(body: Passage, meant: Intent) -> bool:
     )
 
 
-def _no_request(kind: str, body: Passage) -> Answer:
-    """`kind` as the model names it; of a kind that asks, it was not sure enough."""
-    which, why = INSTEAD.get(kind, INSTEAD["none"])
+def _no_request(kinds: Mapping[str, int], body: Passage) -> Answer:
+    """The likeliest kind; of a kind that asks, it was not sure enough."""
+    which, why = INSTEAD.get(max(kinds, key=lambda k: kinds[k]), INSTEAD["none"])
     named = Asked()
     for name, field_name in KINDS.items():
         found = every(name, body.sentences)
         setattr(named, field_name, found[0] if len(found) == 1 else "")
-    return Answer(why=why, kind=which, named=named)
+    return Answer(why=why, kind=which, named=named, presses=kinds["chaser"] + kinds["status"])
 
 
 def _named(sentences: Sequence[Sentence]) -> bool:

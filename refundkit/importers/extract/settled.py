@@ -13,7 +13,7 @@ from refundkit.importers.extract.numbers import bare
 from refundkit.importers.extract.sentences import passage
 from refundkit.importers.extract.vocabulary import vocabulary
 
-_AGREED: Final = 80
+AGREED: Final = 80
 """How sure the sum is for which a customer settles."""
 
 
@@ -22,7 +22,7 @@ def last_word(own: Answer, turns: Sequence[str], read: Callable[[str], Answer], 
 
     `own`: what the turns say together; `read`: reads one of them.
     """
-    said = [(turn, values) for turn in turns if (values := _values(turn, base))]
+    said = [(turn, values) for turn in turns if (values := sums_in(turn, base))]
     if (
         len(own.requests) != 1
         or len(said) < 2
@@ -32,7 +32,7 @@ def last_word(own: Answer, turns: Sequence[str], read: Callable[[str], Answer], 
     asked, (last, values) = own.requests[0], said[-1]
     amount, currency = _meant(last, values, read(last), base)
     if amount is not None and (amount != asked.amount or asked.unclear):
-        asked.of(Chosen(amount, currency or asked.currency, last, sure=_AGREED))
+        asked.of(Chosen(amount, currency or asked.currency, last, sure=AGREED))
     elif amount is None and asked.amount is not None:
         asked.of(Chosen(asked.amount, asked.currency, last, sure=EVEN - 1))
     return own
@@ -47,7 +47,7 @@ def _meant(last: str, values: set[Decimal], answer: Answer, base: str) -> tuple[
     return (next(iter(values)), asks.currency) if settles and len(values) == 1 else (None, "")
 
 
-def _values(turn: str, base: str) -> set[Decimal]:
+def sums_in(turn: str, base: str) -> set[Decimal]:
     """The sums a turn names, with or without a currency."""
     read = passage(turn, base)
     numbers = {n.value for s in read.sentences for n in bare(s.shape) if f"INV-{n.text}" not in s.ids.bare}

@@ -8,6 +8,7 @@ from typing import Final
 
 from refundkit.importers.extract.answer import Answer, Asked
 from refundkit.importers.extract.asked import read_request
+from refundkit.importers.extract.earlier import by_what_it_quotes
 from refundkit.importers.extract.intent import intent
 from refundkit.importers.extract.phrases import fold
 from refundkit.importers.extract.sentences import passage
@@ -81,7 +82,7 @@ def _answer(mail: Mail, letter: Letter, shop: ShopWords, *, staff: bool) -> Answ
     """What the message asks; where it names no amount, together with who passes it on, or with the texts attached."""
     thread = bool(mail.thread or letter.context)
 
-    def read(text: str) -> Answer:
+    def read(text: str, *, forced: bool = shop.forced) -> Answer:
         return read_request(
             letter.subject,
             text,
@@ -89,11 +90,13 @@ def _answer(mail: Mail, letter: Letter, shop: ShopWords, *, staff: bool) -> Answ
             shop.base,
             staff=staff,
             answers=thread,
-            forced=shop.forced,
+            forced=forced,
             forms=shop.forms,
         )
 
     own = last_word(read(letter.text), letter.turns, read, shop.base)
+    if letter.quoted and not shop.forced:
+        own = by_what_it_quotes(own, letter.text, letter.quoted, read, shop.base)
     if letter.told and not shop.forced and not _asks_in_words(own, letter, shop):
         return Answer(why=_TOLD[letter.told], kind=letter.told, named=own.requests[0] if own.requests else own.named)
     if letter.note and not own.names_amount:

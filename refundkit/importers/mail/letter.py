@@ -24,7 +24,7 @@ from refundkit.importers.mail.machines import (
     to_customer,
 )
 from refundkit.importers.mail.message import Mail
-from refundkit.importers.mail.newtext import Turn, take_apart, unquoted
+from refundkit.importers.mail.newtext import Turn, earlier, take_apart, unquoted
 from refundkit.importers.mail.passed import FORWARDED, passed_on
 from refundkit.importers.mail.transcript import conversation, quoted_in_field
 from refundkit.model.requests import NoRequest
@@ -37,7 +37,8 @@ class Letter:
 
     `note`: what one of the shop's people says of the message that is passed on. `turns`: what the customer says in a
     conversation, turn by turn. `told`: what it is unless words ask for money in it: feedback, an offer.
-    `by_list`: a mailing list sent it on under an address of its own.
+    `by_list`: a mailing list sent it on under an address of its own. `quoted`: the turns that a customer's own mail
+    quotes, newest first.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Letter:
     turns: tuple[str, ...] = ()
     told: NoRequest | None = None
     by_list: bool = False
+    quoted: tuple[str, ...] = ()
 
 
 def letter_of(mail: Mail, shop: ShopWords) -> tuple[Letter, Automatic | None, bool]:
@@ -117,7 +119,8 @@ def _letter(mail: Mail, turn: Turn, shop: ShopWords, addressee: str, *, staff: b
         return Letter(
             name or address, outside_address, subject, text, context, channel, entered_by=address, turns=turns
         )
-    return Letter(name, address, subject, text, context, Channel.EMAIL)
+    quoted = () if inner is not None else tuple(earlier(turn))
+    return Letter(name, address, subject, text, context, Channel.EMAIL, quoted=quoted)
 
 
 def _passed_on(mail: Mail, turn: Turn, robot: Machine, is_staff: Callable[[str], bool]) -> Letter:

@@ -7,7 +7,7 @@ a colon before such lines, a block of `Word: value` lines that names an address 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -16,6 +16,8 @@ from refundkit.importers.mail.signature import has_words, names_in, without_sign
 
 _LONGEST: Final = 400
 """Characters of an introduction such as 'On Monday A wrote:'."""
+_MOST_TURNS: Final = 8
+"""Of the turns a message quotes, how many are looked at."""
 
 _QUOTE: Final = re.compile(r"^\s{0,3}>(?!From )")
 _ONE_LEVEL: Final = re.compile(r"^\s{0,3}>(?!From ) ?")
@@ -97,6 +99,17 @@ def take_apart(text: str, *, forwarded: bool = False, writer: str = "") -> Turn:
     cut = _cut(lines, forwarded=forwarded)
     new, signature = without_signature(cut.new, names_in(writer))
     return Turn(new, "\n".join(cut.quoted).strip(), signature, cut.forward)
+
+
+def earlier(turn: Turn) -> Iterator[str]:
+    """The turns that a text quotes, newest first."""
+    for _ in range(_MOST_TURNS):
+        text = turn.forward.text if turn.forward else turn.quoted
+        if not text:
+            return
+        turn = take_apart(text, forwarded=True)
+        if turn.new.strip():
+            yield turn.new
 
 
 def unquoted(text: str) -> str:

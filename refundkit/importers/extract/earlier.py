@@ -1,0 +1,91 @@
+"""What a short answer in a thread asks by what it quotes: the sum it settles for, or the request it presses for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final, Protocol
+
+from refundkit.importers.extract.answer import PRESSES, Answer
+from refundkit.importers.extract.asked import UNCLEAR
+from refundkit.importers.extract.chosen import Chosen
+from refundkit.importers.extract.intent import Intent, intent
+from refundkit.importers.extract.sentences import Passage, passage
+from refundkit.importers.extract.settled import AGREED, sums_in
+from refundkit.importers.extract.vocabulary import vocabulary
+from refundkit.model.requests import NoRequest
+
+_SHORT: Final = 40
+"""Words of an answer that leaves what it is about to what it quotes."""
+_MAY_PRESS: Final = 20
+"""From here on, in per cent, an answer of no other kind may press for what it quotes."""
+_TOLD: Final = 50
+TAKEN_BACK: Final = "It may take the request back, and not settle for this amount."
+
+
+class Reader(Protocol):
+    """Reads a text; `forced`: as one that asks for money."""
+
+    def __call__(self, text: str, *, forced: bool = False) -> Answer: ...
+
+
+def by_what_it_quotes(own: Answer, new: str, quoted: Sequence[str], read: Reader, base: str) -> Answer:
+    """What an answer asks together with the turns it quotes, newest first. `own`: what it asks by itself."""
+    settled = _settled(own, new, quoted, read, base)
+    if settled is not None:
+        return settled
+    presses = own.kind in (NoRequest.CHASER, NoRequest.STATUS) or (
+        own.kind is NoRequest.NONE and own.presses >= _MAY_PRESS
+    )
+    return own if own.requests or not presses else _pressed(own, quoted, read, base)
+
+
+def _settled(own: Answer, new: str, quoted: Sequence[str], read: Reader, base: str) -> Answer | None:
+    """The request of a quoted turn for the one sum that a short answer settles for; None when it settles nothing."""
+    body, values = passage(new, base), sums_in(new, base)
+    if len(new.split()) > _SHORT or len(values) != 1 or own.form or intent(body).denies:
+        return None
+    value = next(iter(values))
+    before = set[Decimal]().union(*(sums_in(turn, base) for turn in quoted))
+    asked = next((answer.requests[0] for answer in map(read, quoted) if len(answer.requests) == 1), None)
+    if asked is None or value > max(before, default=value) or not _settles(body) or _is_clear(own, value):
+        return None
+    answer = read(new, forced=True)
+    if len(answer.requests) != 1:
+        return None
+    request = answer.requests[0]
+    last = next((s.text for s in body.sentences if value in sums_in(s.text, base)), new)
+    request.of(Chosen(value, request.currency or asked.currency, last, sure=AGREED))
+    request.doubts = [doubt for doubt in request.doubts if doubt != UNCLEAR]
+    if own.kind is NoRequest.WITHDRAWAL:
+        request.doubts.append(TAKEN_BACK)
+    request.confidence["request"] = asked.confidence.get("request", AGREED)
+    return answer
+
+
+def _is_clear(own: Answer, value: Decimal) -> bool:
+    """Whether the answer by itself is one request for this sum, without a doubt."""
+    return len(own.requests) == 1 and own.requests[0].amount == value and not own.requests[0].doubts
+
+
+def _settles(body: Passage) -> bool:
+    return any(vocabulary().machine["settles"].search(s.shape) for s in body.sentences)
+
+
+def _pressed(own: Answer, quoted: Sequence[str], read: Reader, base: str) -> Answer:
+    """The newest request that an answer quotes, as one that it presses for; `own` when money was granted since."""
+    for turn in quoted:
+        answer = read(turn)
+        if answer.requests:
+            for asked in answer.requests:
+                asked.doubts.append(PRESSES)
+            answer.chases = True
+            return answer
+        if _grants(intent(passage(turn, base))):
+            break
+    return own
+
+
+def _grants(meant: Intent) -> bool:
+    """Whether a turn tells that money was or will be sent."""
+    return bool(meant.tells) or any(roles["told"] >= _TOLD for roles in meant.roles)
