@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
 from refundkit.importers.extract.amounts import Mention, currency_of
 from refundkit.importers.extract.answer import INSTEAD, KINDS, Answer, Asked
+from refundkit.importers.extract.bars import bars_for
 from refundkit.importers.extract.chosen import Chosen, choose
 from refundkit.importers.extract.filled import completed, from_form
 from refundkit.importers.extract.form import read_form
@@ -18,7 +19,7 @@ from refundkit.importers.extract.naming import by_name, every, find_beside, find
 from refundkit.importers.extract.parts import parts_of
 from refundkit.importers.extract.phrases import fold, plain
 from refundkit.importers.extract.reasons import reason
-from refundkit.importers.extract.sentences import MAX_TEXT, Passage, Sentence, passage
+from refundkit.importers.extract.sentences import MAX_TEXT, Passage, passage
 from refundkit.importers.extract.table import labelled, read_table, told
 from refundkit.importers.extract.vocabulary import vocabulary
 from refundkit.model.money import DIGITS
@@ -33,18 +34,8 @@ _MARK: Final = re.compile(
 )
 """A currency in brackets, behind a comma, a colon or 'in', or at the head of a column."""
 UNCLEAR: Final = "It does not say clearly that money is asked back."
-REQUEST: Final = 70
-"""How likely, in per cent, a message must be a request to be taken for one."""
-CERTAIN: Final = 80
-"""Below this a person looks at it."""
-UNASKED: Final = 96
-"""The same where no sentence asks, and only the whole of it looks like a request."""
-_QUIET: Final = 5
-PLAIN: Final = 50
-"""Both for a few sentences, of which the model sees little, when phrases say plainly that a sum is asked back."""
-PLAIN_AGAINST: Final = 90
-"""The same where phrases say that no money is wanted, and none that it is."""
-_FEW: Final = 4
+_PLAIN_AGAINST: Final = 90
+"""Below this a person looks at it where phrases say that no money is wanted, and none that it is."""
 
 
 def read_request(
@@ -106,9 +97,10 @@ def _from_text(
     sure = sum(kinds[kind] for kind in REQUESTS)
     chased = kinds["chaser"] > kinds["request"]
     everything = range(len(body.sentences))
-    if not (forced or _asks(sure, body, meant)):
+    bars = bars_for(body, meant, chased=chased, staff=staff, stated=stated is not None)
+    if not forced and sure < bars.request:
         return _no_request(kinds, body)
-    if chased and answers and not forced and not body.mentions and not _named(body.sentences):
+    if chased and answers and not forced and not body.mentions and not body.named:
         return Answer(why="It presses for a request made earlier.", kind=NoRequest.CHASER)
     parts = parts_of(body, meant) or [list(everything)]
     common = [p for p in everything if not any(p in part for part in parts)]
@@ -116,33 +108,15 @@ def _from_text(
     requests = [_request(body, older, meant, part, common, stated) for part in parts]
     for request in requests:
         request.confidence["request"] = sure
-        if sure < _limit(body, meant):
+        if sure < bars.certain:
             request.doubts.append(UNCLEAR)
-        if meant.denies and not meant.asks and sure < PLAIN_AGAINST:
+        if bars.denies and sure < _PLAIN_AGAINST:
             request.doubts.append("It also says that no refund is wanted.")
+        if meant.gives and not meant.asks:
+            request.doubts.append("It may speak of money that the shop is to get back.")
         if chased:
             request.doubts.append("It may repeat an earlier request.")
     return Answer(requests, chases=chased)
-
-
-def _limit(body: Passage, meant: Intent) -> int:
-    """How likely it must be a request, in per cent, for nobody to look at that."""
-    if max(meant.asking, default=0) < _QUIET:
-        return UNASKED
-    return PLAIN if _plainly(body, meant) else CERTAIN
-
-
-def _asks(sure: int, body: Passage, meant: Intent) -> bool:
-    """Whether it is taken for a request: the model decides, and near its line the phrases that ask or say no."""
-    denies = bool(meant.denies) and not meant.asks
-    return sure >= (PLAIN if _plainly(body, meant) else CERTAIN if denies else REQUEST)
-
-
-def _plainly(body: Passage, meant: Intent) -> bool:
-    """Whether it is short and names a sum, phrases ask for money in it, and none says no or tells of a refund."""
-    return (
-        bool(body.mentions) and bool(meant.asks) and not meant.denies and not meant.tells and len(meant.asking) <= _FEW
-    )
 
 
 def _no_request(kinds: Mapping[str, int], body: Passage) -> Answer:
@@ -153,10 +127,6 @@ def _no_request(kinds: Mapping[str, int], body: Passage) -> Answer:
         found = every(name, body.sentences)
         setattr(named, field_name, found[0] if len(found) == 1 else "")
     return Answer(why=why, kind=which, named=named, presses=kinds["chaser"] + kinds["status"])
-
-
-def _named(sentences: Sequence[Sentence]) -> bool:
-    return any(s.ids.invoice or s.ids.order or s.ids.customer for s in sentences)
 
 
 def _stated(body: Passage) -> str:

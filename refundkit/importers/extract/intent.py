@@ -20,8 +20,8 @@ REQUESTS: Final = ("request", "chaser")
 class Intent:
     """Numbers of the sentences that ask for money back, of those that say no, that tell of a refund, of reminders.
 
-    `roles`: for every sentence the chances in per cent of what it does, as the trained model sees it; `asking`: that it
-    asks.
+    `gives`: it speaks of money that the customer is to pay back. `roles`: for every sentence the chances in per cent of
+    what it does, as the trained model sees it; `asking`: that it asks.
     """
 
     asks: frozenset[int]
@@ -29,6 +29,7 @@ class Intent:
     tells: frozenset[int]
     chases: frozenset[int]
     thanks: bool
+    gives: bool
     roles: tuple[Mapping[str, int], ...]
     asking: tuple[int, ...]
 
@@ -37,7 +38,7 @@ def intent(passage: Passage) -> Intent:
     """Judge each sentence by itself: one that says no does not ask, whatever other words it holds."""
     words = vocabulary().intent
     asks, denies, tells, chases = set[int](), set[int](), set[int](), set[int]()
-    thanks = False
+    thanks = gives = False
     for place, sentence in enumerate(passage.sentences):
         shape = sentence.shape
         asked = words["ask"].search(shape) is not None
@@ -52,10 +53,11 @@ def intent(passage: Passage) -> Intent:
         if words["chase"].search(shape):
             chases.add(place)
         thanks = thanks or words["thanks"].search(shape) is not None
+        gives = gives or words["gives"].search(shape) is not None
     role = model("role")
     roles = tuple(role.chances(s.signs) for s in passage.sentences)
     asking = tuple(chances["ask"] for chances in roles)
-    return Intent(frozenset(asks), frozenset(denies), frozenset(tells), frozenset(chases), thanks, roles, asking)
+    return Intent(frozenset(asks), frozenset(denies), frozenset(tells), frozenset(chases), thanks, gives, roles, asking)
 
 
 def kind_of(passage: Passage, meant: Intent, *, staff: bool) -> dict[str, int]:

@@ -62,6 +62,11 @@ class Passage:
     mentions: list[Mention] = field(default_factory=list)
     rands: bool = False
 
+    @property
+    def named(self) -> bool:
+        """Whether it names a bill, an order or a customer by its id."""
+        return any(s.ids.invoice or s.ids.order or s.ids.customer for s in self.sentences)
+
     def values(self, shape: str) -> list[Decimal]:
         """The amounts of a sentence."""
         return [self.mentions[int(number)].value for number in _PLACED.findall(shape)]

@@ -236,11 +236,59 @@ def test_a_currency_in_the_label_of_a_form_counts():
         "Our insurance refunds the switch, 742 dollars. Could you send us another copy of the bill for them?",
         "The refund button on the till is greyed out and a customer waits for her $24. Can somebody come today?",
         "Die Anzahlung von 50,00 EUR erstatten wir Ihnen, die bestellten Netzteile sind leider nicht lieferbar.",
+        "You have paid us back twice: $85.00 by check on the 4th and $85.00 to the card. Should I void the check or send you the money?",
+        "Sie haben uns doppelt erstattet, 85,00 EUR am 4. und noch einmal am 9. Wohin sollen wir die zweiten zurücküberweisen?",
+        "Vous nous avez remboursé deux fois les 85,00 EUR. Comment devons-nous vous rendre la différence ?",
+        "Nos han devuelto dos veces los 85,00 EUR. ¿Dónde debemos ingresarles la diferencia?",
+        "We have today refunded $84.00 for INV-20001 to the card you paid with; it should show within five days.",
+        "Wir haben Ihnen heute 84,00 EUR zu INV-20001 erstattet, das Geld ist in drei Tagen auf Ihrer Karte.",
+        "A refund or credit can therefore not be granted. The two units can be returned to you for a freight of EUR 19.00.",
+        "Avant de commander le lecteur à 89 € : s'il ne marche pas, puis-je le rendre et être remboursée ?",
+        "Before ordering the reader for $89: if it does not fit, can I return it and be refunded?",
     ],
 )
 def test_money_that_is_not_asked_of_the_shop_makes_no_case(text):
     answer = read_request("", text, "", "USD")
     assert all(request.doubts for request in answer.requests)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "VENDOR RECOVERY NOTICE\n\nDocument: INV-20001\n\nOur audit found the above settled on two occasions.\n"
+            "Remit the excess disbursement of USD 418.60 within thirty (30) calendar days."
+        ),
+        (
+            "with the present we communicate that the bill INV-20001 has been payed two times from our part. The amount to"
+            " restitute is of USD 418.60. We remain in attend of your kind confirm."
+        ),
+        "The committee paid for INV-20001 and asks, politely, that the second payment of USD 418.60 be returned.",
+        "Buenas, la impresora sigue igual. Prefiero que me devolváis los 418,60 USD de la factura INV-20001 y listo.",
+        (
+            "TWICE I waited for your man on INV-20001 and TWICE nobody came. I want every cent of the USD 418.60 back or I put up"
+            " a sign."
+        ),
+        "the till is dead again INV-20001. dont want another visit want my USD 418.60 back.",
+        "Décision du bureau : la somme de 418,60 USD, payée pour INV-20001, est à restituer sous huitaine.",
+        "Der Vorstand bittet darum, dass die zu INV-20001 gezahlten 418,60 USD erstattet werden.",
+    ],
+)
+def test_what_asks_formally_or_in_its_own_words_for_a_sum_of_a_bill_is_a_request(text):
+    found = one(text)
+    assert (found.invoice, found.amount) == ("INV-20001", Decimal("418.60"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SO-2026-01262 done, 2 h on site. Old drive returned to us faulty. Billed 2 h and the drive, $164. Signed, happy.",
+        "Day report. SO-2026-01281: was due 9, got there 10:40, she was fine about it. SO-2026-01282: toner, no charge.",
+        "SO-2026-00796 closed 2.25 h, customer signed. SO-2026-00798 closed, swapped the battery, $88, old one to recycling.",
+    ],
+)
+def test_a_report_of_ones_own_people_in_which_nothing_is_asked_is_no_request(text):
+    assert not read_request("done", text, "", "USD", staff=True).requests
 
 
 def test_a_list_of_requests_is_read_without_its_total_and_without_what_is_settled():
