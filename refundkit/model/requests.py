@@ -32,6 +32,8 @@ NOTED: frozenset[NoRequest] = frozenset(
      NoRequest.WITHDRAWAL, NoRequest.CHASER}
 )  # fmt: skip
 """Those that belong to a request made earlier: they are noted on its case when it can be told which that is."""
+PRESSING: frozenset[NoRequest] = frozenset({NoRequest.CHASER, NoRequest.STATUS})
+"""Those that say again what is there already: where the money of a case is, or that it is overdue."""
 
 
 class Place(NamedTuple):

@@ -14,7 +14,7 @@ from refundkit.importers.extract.forms import forms_of
 from refundkit.importers.registry import ShopFacts, files_in, read_file
 from refundkit.importers.tabular.choices import Choices
 from refundkit.model.people import Act
-from refundkit.model.requests import NOTED, Draft, Ignored, NoRequest, Place, Reading, Reject
+from refundkit.model.requests import NOTED, PRESSING, Draft, Ignored, Place, Reading, Reject
 from refundkit.store import cases, lookup, records
 from refundkit.workflow.fingerprints import Fingerprints
 from refundkit.workflow.kinship import Near, OnDuplicate
@@ -219,7 +219,7 @@ class Intake:
 
     def _again(self, reading: Reading, known: cases.Known) -> None:
         """A row or message that came in before adds nothing; what is still left over is named again."""
-        chased = isinstance(reading, Ignored) and reading.kind is NoRequest.CHASER and known.case
+        chased = isinstance(reading, Ignored) and reading.kind in PRESSING and known.case
         there = isinstance(reading, Draft) or known.taken or chased
         self._report.again += bool(there or known.case)
         if there:
@@ -233,7 +233,7 @@ class Intake:
             case = self._taker.put_on_its_case(reading, mark)
             if case is not None:
                 self._report.noted += 1
-                if reading.kind is NoRequest.CHASER:
+                if reading.kind in PRESSING:
                     self._line(Line(reading, "duplicate", case.case, case.case, case.place))
                 else:
                     self._line(Line(reading, "ignore", case.case))

@@ -151,6 +151,14 @@ def test_a_reminder_is_put_on_its_case_and_makes_no_new_one(bare) -> None:
     assert [r["disposition"] for r in imported(bare, {})] == ["duplicate", "duplicate"]
 
 
+def test_a_question_where_the_money_is_is_there_already_as_a_reminder_is(bare) -> None:
+    where = mail("Re: Visit on Thursday", "Where is my refund?", number=2, day=7, answers="<m1@ottercreek.test>")
+    rows = imported(bare, {"1.eml": ASKS, "2.eml": where})
+    assert [r["disposition"] for r in rows] == ["case", "duplicate"]
+    assert rows[1]["case"] == rows[0]["case"]
+    assert [r["disposition"] for r in imported(bare, {})] == ["duplicate", "duplicate"]
+
+
 def test_a_reminder_that_quotes_its_request_is_put_on_the_case_or_stands_for_it_in_review(bare) -> None:
     quote = "> Nobody came on Thursday. Please refund the $77.00 for SO-2026-00912."
     words = f"Nine days now. Where is my money?\n\nOn Mon, 7 Sep 2026 at 10:00, Dana wrote:\n\n{quote}\n"

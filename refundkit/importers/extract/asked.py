@@ -67,7 +67,8 @@ def read_request(
         text = told(text, table)
     body = passage(f"{heading(subject)}\n\n{text}", base, forms)
     older = passage(f"{_REPLY.sub('', subject)}\n\n{context}", base, forms)
-    answer = _from_text(body, older, staff=staff, answers=answers, forced=forced, stated=stated)
+    columns = table is not None and table.whole
+    answer = _from_text(body, older, staff=staff, answers=answers, forced=forced, stated=stated, columns=columns)
     if table is not None and not table.whole:
         for asked in answer.requests:
             asked.doubts.append("The sums of its table do not agree.")
@@ -90,14 +91,14 @@ def heading(subject: str) -> str:
 
 
 def _from_text(
-    body: Passage, older: Passage, *, staff: bool, answers: bool, forced: bool, stated: Mention | None
+    body: Passage, older: Passage, *, staff: bool, answers: bool, forced: bool, stated: Mention | None, columns: bool
 ) -> Answer:
     meant = intent(body)
     kinds = kind_of(body, meant, staff=staff)
     sure = sum(kinds[kind] for kind in REQUESTS)
     chased = kinds["chaser"] > kinds["request"]
     everything = range(len(body.sentences))
-    bars = bars_for(body, meant, chased=chased, staff=staff, stated=stated is not None)
+    bars = bars_for(body, meant, chased=chased, staff=staff, stated=columns or stated is not None)
     if not forced and sure < bars.request:
         return _no_request(kinds, body)
     if chased and answers and not forced and not body.mentions and not body.named:

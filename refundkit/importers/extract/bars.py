@@ -16,7 +16,12 @@ _PLAIN: Final = 50
 """Where a sentence asks a sum: by a bill, an order or a customer it names, or plainly in a few sentences."""
 _MAYBE: Final = 40
 """Where a sentence asks a sum by such an id: the model sees little of short and of formal texts."""
+_ASIDE: Final = 30
+"""Where a sentence asks a sum, as a phrase and the model say, in a message that may be about something else."""
+_PASSING: Final = 40
 _FEW: Final = 4
+_SHORT: Final = 2
+"""Sentences of a text of which the model sees so little that a phrase is enough."""
 _QUIET: Final = 5
 """Below this, in per cent, a sentence does not ask."""
 _REPORTS: Final = 25
@@ -24,7 +29,7 @@ _REPORTS: Final = 25
 _SURELY: Final = 60
 """How sure it must be that a sentence asks, where no phrase says so."""
 _NEVER: Final = 90
-"""From here on a sentence asks, though a phrase in it says no."""
+"""From here on a sentence that names a sum asks, though a phrase in it says no."""
 
 
 class Bars(NamedTuple):
@@ -42,16 +47,20 @@ def bars_for(body: Passage, meant: Intent, *, chased: bool, staff: bool, stated:
     """The bars of one message.
 
     `chased`: it presses for an earlier request; `staff`: one of the shop's people wrote it, who report much that asks
-    for nothing; `stated`: a column or label of a sum that is asked back.
+    for nothing; `stated`: a column or label names sums that are asked back.
     """
-    plainly, most = _plainly(body, meant), max(meant.asking, default=0)
-    denies = any(meant.asking[place] < _NEVER for place in meant.denies) and not meant.asks
-    if _asks_a_sum(body, meant, stated=stated):
+    denies = bool(meant.denies & _others(body, meant)) and not meant.asks
+    sums, most = _asks_a_sum(body, meant), max(meant.asking, default=0)
+    short = len(meant.asking) <= _SHORT
+    stated = stated and body.named
+    if (stated and meant.asks - _others(body, meant)) or any(short or meant.asking[place] >= _QUIET for place in sums):
         return Bars(_MAYBE, _PLAIN, denies)
     if staff and most < _REPORTS and not meant.asks and not chased:
         return Bars(_UNASKED, _UNASKED)
-    request = _PLAIN if plainly else _CERTAIN if denies else _REQUEST
-    return Bars(request, _UNASKED if most < _QUIET else _PLAIN if plainly else _CERTAIN, denies)
+    plainly, quiet = _plainly(body, meant), most < _QUIET and not (sums or stated)
+    aside = any(meant.asking[p] >= _PASSING and body.values(body.sentences[p].shape) for p in meant.asks)
+    request = _CERTAIN if denies else _ASIDE if aside else _PLAIN if plainly else _REQUEST
+    return Bars(request, _UNASKED if quiet else _PLAIN if plainly else _CERTAIN, denies)
 
 
 def _plainly(body: Passage, meant: Intent) -> bool:
@@ -61,14 +70,21 @@ def _plainly(body: Passage, meant: Intent) -> bool:
     )
 
 
-def _asks_a_sum(body: Passage, meant: Intent, *, stated: bool) -> bool:
-    """Whether it names a bill, an order or a customer, and a sentence asks the sum in it, or that of a table."""
-    if not body.named:
-        return False
-    others = {place for place in meant.denies if meant.asking[place] < _NEVER} | meant.tells
-    for place, sentence in enumerate(body.sentences):
-        enough = _QUIET if place in meant.asks else _SURELY
-        sums = bool(body.values(sentence.shape)) and meant.asking[place] >= enough
-        if place not in others and (sums or (stated and place in meant.asks)):
-            return True
-    return False
+def _asks_a_sum(body: Passage, meant: Intent) -> list[int]:
+    """The sentences that ask for a sum in them, where a bill, an order or a customer is named."""
+    others = _others(body, meant)
+    return [
+        place
+        for place, sentence in enumerate(body.sentences if body.named else ())
+        if place not in others
+        and body.values(sentence.shape)
+        and (place in meant.asks or meant.asking[place] >= _SURELY)
+    ]
+
+
+def _others(body: Passage, meant: Intent) -> frozenset[int]:
+    """The sentences that say no, or tell of a refund."""
+    asked = {
+        place for place in meant.denies if meant.asking[place] >= _NEVER and body.values(body.sentences[place].shape)
+    }
+    return (meant.denies | meant.tells) - asked

@@ -116,9 +116,11 @@ def _answer(mail: Mail, letter: Letter, shop: ShopWords, *, staff: bool) -> Answ
 
 
 def _asks_in_words(answer: Answer, letter: Letter, shop: ShopWords) -> bool:
-    """Whether money is asked in plain words, or surely."""
+    """Whether money is asked surely, or in plain words that are no advertisement's."""
     if any(asked.confidence.get("request", 0) >= _SURELY for asked in answer.requests):
         return True
+    if letter.told is NoRequest.BULK:
+        return False
     return bool(intent(passage(f"{letter.subject}\n\n{letter.text}", shop.base)).asks)
 
 

@@ -279,6 +279,43 @@ def test_what_asks_formally_or_in_its_own_words_for_a_sum_of_a_bill_is_a_request
     assert (found.invoice, found.amount) == ("INV-20001", Decimal("418.60"))
 
 
+def test_a_sum_asked_in_passing_is_left_to_a_person():
+    text = """Register 1 will not boot, just a blue light. Register 2 is fine. We need someone before the rush at four,
+    ask for Jaylen if I am out.
+
+    Oh and the $60 for the Saturday call that nobody showed up to is still on my statement, that should come back."""
+    found = one(text)
+    assert (found.amount, bool(found.doubts)) == (Decimal(60), True)
+
+
+def test_who_has_paid_nothing_yet_makes_no_case():
+    text = "Need to cancel Monday 9/14, we have the plumbers in. I havent paid anything yet so we should be square."
+    assert all(request.doubts for request in read_request("cancel monday pls", text, "", "USD").requests)
+
+
+def test_a_good_word_about_money_that_came_back_at_once_asks_for_none():
+    text = "Charged me twice in May, I moaned and had my $64 back the same day with an apology. Would use them again."
+    assert not read_request("", text, "", "USD").requests
+
+
+def test_a_payment_services_words_on_how_to_refund_make_no_case():
+    text = "You received a payment of $318.00 for INV-20001. Need to send some of it back? Open the payment and choose Refund."
+    assert all(request.doubts for request in read_request("You received a payment", text, "", "USD").requests)
+
+
+def test_a_list_with_a_column_of_what_is_asked_back_asks_for_it():
+    text = """Hi, all in the sheet.
+
+Store\tInvoice\tBack to us (USD)\tWhat happened
+3\tINV-31061\t96.50\tPaid the stand twice, once by check and once through the link
+9\tINV-31063\t144.00\tWifi died again the day after your tech left"""
+    found = read_request("refund sheet stores 3 and 9", text, "", "USD").requests
+    assert [(r.invoice, r.amount, r.doubts) for r in found] == [
+        ("INV-31061", Decimal("96.50"), []),
+        ("INV-31063", Decimal("144.00"), []),
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
