@@ -34,6 +34,8 @@ _MARK: Final = re.compile(
 )
 """A currency in brackets, behind a comma, a colon or 'in', or at the head of a column."""
 UNCLEAR: Final = "It does not say clearly that money is asked back."
+_PRESSES: Final = 10
+"""By how much, in per cent, phrases that press make it likelier that a message does."""
 _PLAIN_AGAINST: Final = 90
 """Below this a person looks at it where phrases say that no money is wanted, and none that it is."""
 
@@ -100,7 +102,7 @@ def _from_text(
     everything = range(len(body.sentences))
     bars = bars_for(body, meant, chased=chased, staff=staff, stated=columns or stated is not None)
     if not forced and sure < bars.request:
-        return _no_request(kinds, body)
+        return _no_request(kinds, body, chases=bool(meant.chases))
     if chased and answers and not forced and not body.mentions and not body.named:
         return Answer(why="It presses for a request made earlier.", kind=NoRequest.CHASER)
     parts = parts_of(body, meant) or [list(everything)]
@@ -120,14 +122,16 @@ def _from_text(
     return Answer(requests, chases=chased)
 
 
-def _no_request(kinds: Mapping[str, int], body: Passage) -> Answer:
-    """The likeliest kind; of a kind that asks, it was not sure enough."""
+def _no_request(kinds: Mapping[str, int], body: Passage, *, chases: bool) -> Answer:
+    """The likeliest kind; of a kind that asks, it was not sure enough. `chases`: phrases say that it presses."""
     which, why = INSTEAD.get(max(kinds, key=lambda k: kinds[k]), INSTEAD["none"])
     named = Asked()
     for name, field_name in KINDS.items():
         found = every(name, body.sentences)
         setattr(named, field_name, found[0] if len(found) == 1 else "")
-    return Answer(why=why, kind=which, named=named, presses=kinds["chaser"] + kinds["status"])
+    return Answer(
+        why=why, kind=which, named=named, presses=kinds["chaser"] + kinds["status"] + (_PRESSES if chases else 0)
+    )
 
 
 def _stated(body: Passage) -> str:

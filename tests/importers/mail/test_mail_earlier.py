@@ -90,6 +90,10 @@ def test_a_number_that_settles_nothing_makes_no_sure_request(new):
         "Three weeks now and still nothing on my statement. Where is my money?",
         "toujours rien sur mon compte, où en est mon remboursement ?",
         "Vier Wochen um. Wo bleibt mein Geld?",
+        (
+            "SECOND REQUEST. No response has been received to the notice below. If the credit is not received by 31 August the"
+            " amount will be deducted from the next remittance."
+        ),
         "¿Hay alguna novedad? Sigo esperando el reembolso.",
     ],
 )
