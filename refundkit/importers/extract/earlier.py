@@ -10,17 +10,19 @@ from refundkit.importers.extract.answer import PRESSES, Answer
 from refundkit.importers.extract.asked import UNCLEAR
 from refundkit.importers.extract.chosen import Chosen
 from refundkit.importers.extract.intent import Intent, intent
-from refundkit.importers.extract.sentences import Passage, passage
+from refundkit.importers.extract.sentences import passage
 from refundkit.importers.extract.settled import AGREED, sums_in
 from refundkit.importers.extract.vocabulary import vocabulary
 from refundkit.model.requests import NoRequest
 
 _SHORT: Final = 40
 """Words of an answer that leaves what it is about to what it quotes."""
+_FEW: Final = 12
+"""Words of one that may accept a sum it names and that stands in what it quotes, though no phrase says so."""
 _MAY_PRESS: Final = 20
 """From here on, in per cent, an answer of no other kind may press for what it quotes."""
 _TOLD: Final = 50
-TAKEN_BACK: Final = "It may take the request back, and not settle for this amount."
+MAY_SETTLE: Final = "It is not clear whether it settles for this amount."
 
 
 class Reader(Protocol):
@@ -41,14 +43,20 @@ def by_what_it_quotes(own: Answer, new: str, quoted: Sequence[str], read: Reader
 
 
 def _settled(own: Answer, new: str, quoted: Sequence[str], read: Reader, base: str) -> Answer | None:
-    """The request of a quoted turn for the one sum that a short answer settles for; None when it settles nothing."""
+    """The request of a quoted turn for the one sum that a short answer names; None when it settles for nothing."""
     body, values = passage(new, base), sums_in(new, base)
-    if len(new.split()) > _SHORT or len(values) != 1 or own.form or intent(body).denies:
+    meant, words = intent(body), len(new.split())
+    if words > _SHORT or len(values) != 1 or own.form or _grants(meant):
         return None
     value = next(iter(values))
     before = set[Decimal]().union(*(sums_in(turn, base) for turn in quoted))
     asked = next((answer.requests[0] for answer in map(read, quoted) if len(answer.requests) == 1), None)
-    if asked is None or value > max(before, default=value) or not _settles(body) or _is_clear(own, value):
+    if asked is None or value > max(before, default=value) or _is_clear(own, value):
+        return None
+    ends = own.kind in (NoRequest.WITHDRAWAL, NoRequest.THANKS)
+    settles = any(vocabulary().machine["settles"].search(s.shape) for s in body.sentences)
+    accepts = not ends and words <= _FEW and value in before and value < max(before)
+    if (ends and meant.denies) or not (settles or accepts):
         return None
     answer = read(new, forced=True)
     if len(answer.requests) != 1:
@@ -57,8 +65,8 @@ def _settled(own: Answer, new: str, quoted: Sequence[str], read: Reader, base: s
     last = next((s.text for s in body.sentences if value in sums_in(s.text, base)), new)
     request.of(Chosen(value, request.currency or asked.currency, last, sure=AGREED))
     request.doubts = [doubt for doubt in request.doubts if doubt != UNCLEAR]
-    if own.kind is NoRequest.WITHDRAWAL:
-        request.doubts.append(TAKEN_BACK)
+    if ends or meant.denies or not settles:
+        request.doubts.append(MAY_SETTLE)
     request.confidence["request"] = asked.confidence.get("request", AGREED)
     return answer
 
@@ -66,10 +74,6 @@ def _settled(own: Answer, new: str, quoted: Sequence[str], read: Reader, base: s
 def _is_clear(own: Answer, value: Decimal) -> bool:
     """Whether the answer by itself is one request for this sum, without a doubt."""
     return len(own.requests) == 1 and own.requests[0].amount == value and not own.requests[0].doubts
-
-
-def _settles(body: Passage) -> bool:
-    return any(vocabulary().machine["settles"].search(s.shape) for s in body.sentences)
 
 
 def _pressed(own: Answer, quoted: Sequence[str], read: Reader, base: str) -> Answer:

@@ -17,7 +17,8 @@ from refundkit.importers.mail.signature import has_words, names_in, without_sign
 _LONGEST: Final = 400
 """Characters of an introduction such as 'On Monday A wrote:'."""
 _MOST_TURNS: Final = 8
-"""Of the turns a message quotes, how many are looked at."""
+_MOST_QUOTED: Final = 20_000
+"""Of the turns a message quotes, how many are looked at, and how many characters of them."""
 
 _QUOTE: Final = re.compile(r"^\s{0,3}>(?!From )")
 _ONE_LEVEL: Final = re.compile(r"^\s{0,3}>(?!From ) ?")
@@ -104,7 +105,7 @@ def take_apart(text: str, *, forwarded: bool = False, writer: str = "") -> Turn:
 def earlier(turn: Turn) -> Iterator[str]:
     """The turns that a text quotes, newest first."""
     for _ in range(_MOST_TURNS):
-        text = turn.forward.text if turn.forward else turn.quoted
+        text = (turn.forward.text if turn.forward else turn.quoted)[:_MOST_QUOTED]
         if not text:
             return
         turn = take_apart(text, forwarded=True)

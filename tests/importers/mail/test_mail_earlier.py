@@ -110,6 +110,21 @@ def test_a_question_after_a_refund_that_the_quote_grants_asks_for_nothing_new():
     assert isinstance(found, Ignored), found
 
 
+@pytest.mark.parametrize("new", ["120 it is, Sian", "120? no way", "What would I do with 120?"])
+def test_an_answer_that_names_the_sum_offered_is_left_to_a_person_where_it_is_not_clear(new):
+    found = thread(new, OFFER, PLAINT)
+    assert isinstance(found, Draft), found
+    assert found.doubts
+
+
+@pytest.mark.parametrize(
+    "new", ["Thanks, received the 120 today, we're square.", "The $120 has arrived, thank you, we are quits."]
+)
+def test_who_has_received_the_sum_asks_for_it_no_more(new):
+    found = thread(new, OFFER, PLAINT)
+    assert isinstance(found, Ignored) or found.doubts
+
+
 def test_a_reminder_that_quotes_no_request_is_one_by_itself():
     found = thread("Any news on this?", "We have your message and will come back to you.")
     assert isinstance(found, Ignored), found
