@@ -7,11 +7,15 @@ single mark before three digits read only when the rest of its column says which
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
+from importlib.resources import files
 from typing import Final
 
+from refundkit.importers.extract.phrases import any_of, fold
 from refundkit.importers.extract.written import written
 from refundkit.model.canonical import LIMIT
 from refundkit.model.money import DIGITS, to_minor
@@ -42,12 +46,8 @@ _LONGEST: Final = 60
 _PLAIN: Final = re.compile(r"[0-9]{1,12}(?:([.,])[0-9]{1,2})?")
 _NUMBER: Final = re.compile(r"\d(?:[\d.,' ]*\d)?")
 _NONE: Final = frozenset({"", "-", "--", "---", "."})
-_OPEN: Final = re.compile(
-    r"[$€£¿]?\s?\?+|n/?\s?a\.?(?: yet)?|n\.\s?a\.|t\.?b\.?[dca]\.?|unknown|open|pending|k\.?\s?a\.?|offen|noch offen"
-    r"|unklar|unbekannt|inconnu|a definir|a determiner|a voir|a calculer|zu berechnen|to (?:be )?calculated?"
-    r"|por definir|por calcular|desconocido|pendiente",
-    re.IGNORECASE,
-)
+_OPEN: Final = re.compile(r"[$€£¿]?\s?\?+|n/?\s?a\.?", re.IGNORECASE)
+_SHARE: Final = re.compile(r"\d{1,3}(?:[.,]\d{1,2})? ?(?:%|percent|prozent|pour ?cent|por ciento)", re.IGNORECASE)
 _ABOUT: Final = re.compile(
     r"(?:ca(?!\$)|circa|approx\w*|about|around|roughly|some|up to|max|maybe|etwa|ungefahr|rund|bis zu|env|environ"
     r"|jusqu'?a|aprox\w*|unos|hasta)\b\.?\s*|[~≈<>±]",
@@ -180,9 +180,11 @@ def read_amount(text: str, mark: str, base: str, currency: str = "") -> Figure:
         return whole if whole.amount is None else replace(whole, amount=whole.amount / 2)
     if _OPEN.fullmatch(bare):
         return Figure(doubt=f"'{text.strip()[:40]}' is no amount yet")
+    if _SHARE.fullmatch(bare):
+        return Figure(doubt=f"'{text.strip()[:40]}' is a share, not an amount")
     numbers = _NUMBER.findall(cell)
-    if not numbers:
-        return _in_words(text, base)
+    if not numbers and cell[0] != "#":
+        return _told(bare, text.strip()[:40]) or _in_words(text, base)
     if cell[0] in "=@" or "#" in cell:
         raise ValueError(f"'{text.strip()[:40]}' is not an amount")
     if _ABOUT.match(bare) or _ISH.search(bare) or cell.endswith("?") or _RANGE.search(cell):
@@ -192,6 +194,22 @@ def read_amount(text: str, mark: str, base: str, currency: str = "") -> Figure:
     before, _, after = cell.partition(numbers[0])
     said = _beside(before, after, base, text)
     return _figure(numbers[0], mark, said, currency or said, text.strip()[:40])
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, re.Pattern[str]]:
+    data = files(__package__).joinpath("amounts.toml").read_text(encoding="utf-8")
+    return {name: any_of(phrases) for name, phrases in tomllib.loads(data).items()}
+
+
+def _told(bare: str, text: str) -> Figure | None:
+    """The figure of a cell whose words say that there is none, or none yet; None when they say nothing of the kind."""
+    said, words = re.sub(r"[\W_]+", " ", fold(bare)).strip(), _words()
+    if words["nothing"].fullmatch(said):
+        return Figure(Decimal(0))
+    if words["open"].fullmatch(said) or words["judged"].search(said):
+        return Figure(doubt=f"'{text}' is no amount yet")
+    return Figure(doubt=f"'{text}' is a share, not an amount") if words["shares"].fullmatch(said) else None
 
 
 def _in_words(text: str, base: str) -> Figure:

@@ -25,9 +25,10 @@ WHO: Final = ("customer_id", "customer_email", "service_order", "invoice")
 """The fields of which a list must have one: without them no row can be anybody's."""
 
 _FOREIGN: Final = 3
-_WORDS: Final = ("asking", "done", "filler", "staff", "states")
+_WORDS: Final = ("asking", "done", "filler", "staff", "states", "types", "visits")
 """Lists in headings.toml that are words within headings, not headings of a field."""
 _WEAK: Final = 1_000
+_PAIR: Final = 2
 _UNIT: Final = re.compile(r"(.+?)(?:\s+(?:in|en))?[\s(\[/,:-]+([^\s()\[\]/,:]{1,5})\s*[)\]]?\s*\Z", re.DOTALL)
 _SEVERAL: Final = frozenset({"$", "kr", "kr.", "¥"})
 _CUSTOM: Final = re.compile(r"\s*custom field \((.+)\)\s*\Z", re.IGNORECASE | re.DOTALL)
@@ -74,16 +75,40 @@ def is_of_staff(heading: str) -> bool:
     return plain(heading) in {plain(word) for word in _data()["staff"]}
 
 
+@lru_cache(maxsize=1)
+def _done() -> tuple[frozenset[str], frozenset[str]]:
+    """The words that name a column of what is done, and those that may stand beside them."""
+    names = _data()["done"]
+    alone = frozenset(plain(name) for name in names if " " not in name)
+    return alone, alone | {plain(word) for name in names for word in name.split()}
+
+
 def is_of_done(heading: str) -> bool:
-    """Whether a heading says that the cells below it tell which rows are done, and when: 'Done?'."""
-    return plain(heading) in {plain(word) for word in _data()["done"]}
+    """Whether a heading says that the cells below it tell which rows are done, and when: 'Done?', 'Pd on'."""
+    alone, beside = _done()
+    words = _words_in(heading)
+    return bool(words & alone) and words <= beside
 
 
 def is_of_state(heading: str) -> bool:
     """Whether a heading says that the cells below it tell what became of each row: 'CreditStatus', 'Étape'."""
+    return not _words_in(heading).isdisjoint(map(plain, _data()["states"]))
+
+
+def is_of_visit(heading: str) -> bool:
+    """Whether a heading is about the visit rather than what is asked for it: 'Job status'."""
+    return not _words_in(heading).isdisjoint(map(plain, _data()["visits"]))
+
+
+def is_of_types(heading: str) -> bool:
+    """Whether a heading says that the cells below it tell what kind of entry each row is: 'Transaction type'."""
+    return plain(heading) in {plain(word) for word in _data()["types"]}
+
+
+def _words_in(heading: str) -> set[str]:
+    """The words of a heading in their plain form: 'CreditStatus' has two."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading[:200])
-    known = {plain(word) for word in _data()["states"]}
-    return any(plain(word) in known for word in re.split(r"[\W_]+", apart))
+    return {plain(word) for word in re.split(r"[\W_]+", apart) if word}
 
 
 def asks(heading: str) -> bool:
@@ -111,7 +136,17 @@ def meaning(heading: str) -> tuple[str, int, str]:
         field, strength = known.get(plain(parts[1]), ("", 0))
         if field == "amount":
             return field, strength, unit_in(heading)
-    return _bare_meaning(bare)
+    return _bare_meaning(bare) if "/" not in bare else _parted(bare) or _bare_meaning(bare)
+
+
+def _parted(heading: str) -> tuple[str, int, str] | None:
+    """The same for a heading that is two names of one thing: 'Memo/Description'; None for any other."""
+    found = [aliases().get(plain(part), ("", 0)) for part in heading.split("/")]
+    fields = {field for field, _ in found}
+    told = bool(fields <= {"description", "subject"})
+    if len(found) != _PAIR or "" in fields or "ledger" in fields or (len(fields) > 1 and not told):
+        return None
+    return "description" if told else found[0][0], _WEAK + min(strength for _, strength in found), ""
 
 
 def _bare_meaning(heading: str) -> tuple[str, int, str]:

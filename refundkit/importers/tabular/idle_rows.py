@@ -8,15 +8,17 @@ from typing import Final
 
 from refundkit.importers.tabular.headings import plain
 from refundkit.importers.tabular.reasons import words_of
+from refundkit.model.money import DIGITS
 
 _FEW_CELLS: Final = 3
+_CODES: Final = "|".join(code.lower() for code in DIGITS)
 _TOTAL: Final = re.compile(
     r"(?:grand |sub |report |page )?(?:total|grand|page \d{1,3}|totals|tot|sum|summe|gesamt|gesamtsumme|zwischensumme"
     r"|endsumme|zusammen|somme|(?:wk|week|kw|woche|semaine|semana) \d{1,2}|suma|sous total|ensemble|altogether"
     r"|all together|all told|total general|subtotal|still owing|all of it"
     r"|(?:rows|records|entries|tickets|zeilen|datensatze|lignes|filas|registros) \d{1,6})\b"
-    r"(?: \d{1,6}| (?:for|of|amount|eur|usd|betrag|netto|brutto|general|refunds"
-    r"|in|der|fur|du|de|so far|to date|all|open|due|bisher|offen|pendiente|a ce jour|hasta)\b.*)?"
+    r"(?: \d{1,6}| (?:for|of|amount|betrag|netto|brutto|general|refunds"
+    rf"|{_CODES}|in|der|fur|du|de|so far|to date|all|open|due|bisher|offen|pendiente|a ce jour|hasta)\b.*)?"
 )
 _LONG: Final = 4
 """A cell of more words than this is no id."""
@@ -34,14 +36,15 @@ def no_row(cells: Sequence[str], head: Sequence[str], ids: Sequence[str]) -> str
         return "the row repeats the headings"
     filled = [cell for cell in cells if cell]
     labels = filled if len(filled) <= _FEW_CELLS else filled[:1]
-    if any(not c[0].isdigit() and _TOTAL.fullmatch(words_of(c)) for c in labels) and not any(
-        "@" in i or any(map(str.isdigit, i)) for i in ids
-    ):
+    total = next((c for c in labels if not c[0].isdigit() and _TOTAL.fullmatch(words_of(c))), "")
+    if total and not any(i != total and ("@" in i or any(map(str.isdigit, i))) for i in ids):
         return "the row is a total, not a request"
     if len(filled) != 1 or len(head) <= 2:
         return ""
     if _SECTION.fullmatch(filled[0]):
         return "the row is a heading of a section, not a request"
+    if len(head) > _FEW_CELLS and not any(c.isdigit() or c == "@" for c in filled[0]):
+        return "the row is a line of words, not a request"
     if any(i and i.count(" ") < _LONG for i in ids[1:]) or (ids[0] and " " not in ids[0]):
         return ""
     return "the row is a line of words, not a request" if " " in filled[0] else ""

@@ -14,7 +14,16 @@ from typing import Final
 
 from refundkit.importers.tabular.amounts import currency_of, mark_of, tidy
 from refundkit.importers.tabular.dates import order_of
-from refundkit.importers.tabular.headings import Columns, asks, is_of_staff, unit_in
+from refundkit.importers.tabular.headings import (
+    Columns,
+    asks,
+    is_of_done,
+    is_of_staff,
+    is_of_state,
+    is_of_types,
+    unit_in,
+)  # fmt: skip
+from refundkit.importers.tabular.reasons import names_reason
 from refundkit.importers.tabular.rows import BrokenRowError, Sheet
 
 SAMPLE: Final = 300
@@ -67,6 +76,11 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
         if len(both) == 1:
             places["invoice"] = both[0]
             taken.add(both[0])
+    free = [p for p in everywhere if p not in taken and shares[p]["words"] <= _MOST and _may_tell(sheet.headings[p])]
+    telling = [p for p in free if shares[p]["reason"] > _MOST]
+    if "reason" not in places and "reason" not in fixed and len(telling) == 1:
+        places["reason"] = telling[0]
+        taken.add(telling[0])
     wordy = [p for p in everywhere if p not in taken and shares[p]["words"] > _MOST]
     subjects = (*columns.subjects, *words)
     subjects = subjects if "description" in places else (*subjects, *wordy)
@@ -75,6 +89,11 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
     unit = columns.unit if places.get("amount") == columns.places.get("amount") else ""
     unit = unit or (unit_in(sheet.headings[places["amount"]]) if "amount" in places else "")
     return replace(columns, places=places, subjects=subjects, unused=unused, unit=unit)
+
+
+def _may_tell(heading: str) -> bool:
+    """Whether a column may tell reasons: not one that says what became of the row, or of the visit."""
+    return not (is_of_staff(heading) or is_of_state(heading) or is_of_done(heading) or is_of_types(heading))
 
 
 def _without_mistaken(
@@ -140,10 +159,10 @@ def _shares(sheet: Sheet) -> list[dict[str, int]]:
             if len(row) == width:
                 for place, cell in enumerate(row):
                     if text := cell.strip():
-                        found[place].update(("filled", *_looks(text)))
+                        found[place].update(("filled", *looks(text)))
     except BrokenRowError:
         pass  # the reading proper comes to the same row and reports it
-    kinds = (*_KINDS, "address", "reference", "names", "words", "number", "letters")
+    kinds = (*_KINDS, "address", "reference", "names", "words", "number", "letters", "reason")
     return [{kind: 100 * count[kind] // max(1, count["filled"]) for kind in kinds} for count in found]
 
 
@@ -179,13 +198,13 @@ def _shows_ids(sheet: Sheet, columns: Columns) -> bool:
         return False
 
 
-def _looks(text: str) -> Iterator[str]:
+def looks(text: str) -> Iterator[str]:
     """What one cell looks like."""
     if len(text) < 60:
         for kind, pattern in (("invoice", _INVOICE), ("service_order", _ORDER), ("customer_id", _CUSTOMER)):
             if pattern.fullmatch(text):
                 yield kind
-        if _REFERENCE.match(text):
+        if (number := _REFERENCE.match(text)) and text.count(" ", number.end()) < _WORDY:
             yield "reference"
         if _EMAIL.fullmatch(text):
             yield "customer_email"
@@ -204,6 +223,8 @@ def _looks(text: str) -> Iterator[str]:
         yield "letters"
     if text.count(" ") >= _WORDY:
         yield "words"
+    if names_reason(text):
+        yield "reason"
 
 
 def _is_sum(text: str) -> bool:

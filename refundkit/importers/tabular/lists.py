@@ -15,8 +15,9 @@ from typing import Final
 
 from refundkit.importers.extract.answer import Asked
 from refundkit.importers.tabular.amounts import unwrap
+from refundkit.importers.tabular.fates import Fates
 from refundkit.importers.tabular.groups import Group, group_of
-from refundkit.importers.tabular.headings import is_of_done, is_of_state, plain
+from refundkit.importers.tabular.headings import plain
 from refundkit.importers.tabular.idle_rows import no_row
 from refundkit.importers.tabular.native import MAX_DESCRIPTION, WORDS, ragged
 from refundkit.importers.tabular.plan import Plan
@@ -24,7 +25,7 @@ from refundkit.importers.tabular.reasons import is_vague, reason_of, words_of
 from refundkit.importers.tabular.row_cells import RowCells
 from refundkit.importers.tabular.rows import Sheet, as_written
 from refundkit.importers.tabular.shop import TableShop
-from refundkit.importers.tabular.states import OVER, State, doubt_of, first_over, is_test, state_of
+from refundkit.importers.tabular.states import State, doubt_of, is_test
 from refundkit.importers.tabular.told import Told, currency_told, read_words
 from refundkit.importers.tabular.who import unknown, who_asks
 from refundkit.model.records import RowError
@@ -61,9 +62,7 @@ class ListReader(RowCells):
         super().__init__(sheet, shop, plan)
         self.width = len(sheet.headings)
         self.head = [plain(h) for h in sheet.headings]
-        self.only_done = self.at["status"] >= 0 and is_of_done(sheet.headings[self.at["status"]])
-        used = {*self.places.values(), *plan.columns.subjects}
-        self.states = [at for at, heading in enumerate(sheet.headings) if at not in used and is_of_state(heading)]
+        self.fates = Fates(sheet, plan.columns)
         self.nameless = not {"customer_id", "customer_email", "name", "requested_by"} & set(self.places)
         self.group = Group()
 
@@ -80,6 +79,8 @@ class ListReader(RowCells):
         if self.nameless and (group := group_of(cells)):
             self.group = group
             return Ignored(self.sheet.name, line, "the row names the customer of those below it", words)
+        if line in self.plan.legend.lines:
+            return Ignored(self.sheet.name, line, "the row explains the short words of the list", words)
         known = [self.cell(cells, field) for field in _NAMED] if whole else [""]
         if why := no_row(cells, self.head, known) or (self._is_sum(cells) if whole else ""):
             self.group = Group()
@@ -111,10 +112,10 @@ class ListReader(RowCells):
 
     def _reading(self, line: int, cells: Sequence[str], words: str) -> Reading:
         reason, said = self._words(cells)
-        state = self._state(cells)
-        if state in OVER:
-            return Ignored(self.sheet.name, line, state.value, words, kind=state.kind)
-        doubts: list[str] = []
+        fate = self.fates.of(cells)
+        if fate.why:
+            return Ignored(self.sheet.name, line, fate.why, words, kind=fate.state.kind)
+        doubts = list(fate.doubts)
         who = who_asks(self, cells, said, self.group, doubts)
         if who.known and is_test((*said.split("\n"), self.cell(cells, "reason"), self.cell(cells, "name"))):
             return Ignored(self.sheet.name, line, "somebody only tried the form out", words)
@@ -124,9 +125,9 @@ class ListReader(RowCells):
         if not who.known:
             doubts.append(unknown(self, who))
         doubts += sum_asked.doubts
-        if state is State.CLOSED and sum_asked.amount is None:
+        if fate.state is State.CLOSED and sum_asked.amount is None:
             return Ignored(self.sheet.name, line, "the row is closed and asks for no amount", words)
-        if state is State.CLOSED:
+        if fate.state is State.CLOSED:
             doubts.append(f"{self.heading('status')}: it is closed, and may have been paid back already")
         doubts += filter(None, [doubt_of(said)])
         if len(said) > MAX_DESCRIPTION:
@@ -142,12 +143,6 @@ class ListReader(RowCells):
             confidence=told.confidence,
         )  # fmt: skip
 
-    def _state(self, cells: Sequence[str]) -> State:
-        """What became of a row: by its column of states, else by others of the kind that say that it is over."""
-        state = state_of(self.cell(cells, "status"), only_done=self.only_done)
-        over = first_over(cells[at] for at in self.states) if self.states else State.OPEN
-        return state if state in OVER or over is State.OPEN else over
-
     def _sum_asked(self, cells: Sequence[str], said: str, *, about: bool) -> _Sum:
         """What a row asks: by its cell, else by its words. `about`: it names a visit or bill, and tells a reason."""
         doubts: list[str] = []
@@ -158,6 +153,8 @@ class ListReader(RowCells):
             told = read_words(said, self.dollar(currency), about=about or not unsaid)
         if told.why and unsaid:
             return _Sum(why=told.why)
+        if figure.amount == 0 and (over := doubt_of(said)):
+            return _Sum(why=f"it asks for nothing. {over}")
         if told.asked and not cell:
             asked = told.asked
             return _Sum(asked.amount, asked.currency or currency, tuple(asked.doubts), told=asked)
@@ -173,9 +170,9 @@ class ListReader(RowCells):
         why = self.cell(cells, "reason")
         told = [cells[place] for place in self.told]
         text = "\n".join(CONTROL.sub(" ", t.replace("\r\n", "\n")) for t in told if t)
-        reason = self.plan.codes.get(words_of(why)) or reason_of(why) if why else ""
+        reason = self.plan.legend.codes.get(words_of(why)) or reason_of(why) if why else ""
         if why and (not reason or not text):
             text = "\n".join(t for t in (CONTROL.sub(" ", why), text) if t)
-        if reason and is_vague(why):
+        if reason == "other" or (reason and is_vague(why)):
             return reason_of(text) or reason, text
         return reason or reason_of(text) or self.plan.reason, text

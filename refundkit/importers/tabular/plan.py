@@ -13,7 +13,7 @@ from refundkit.importers.tabular.choices import Choices
 from refundkit.importers.tabular.dates import order_by_month, order_of, slashed
 from refundkit.importers.tabular.headings import Columns, aliases_by_field, assign, field_called, plain
 from refundkit.importers.tabular.inferred import complete, forms
-from refundkit.importers.tabular.reasons import legend
+from refundkit.importers.tabular.legends import Legend, read_legend
 from refundkit.importers.tabular.rows import BrokenRowError, Sheet, Table
 from refundkit.model.words import Reason
 
@@ -39,15 +39,15 @@ class Proof:
 class Plan:
     """How one list is read. `currency`: the one that the amount's heading or a title names for all rows.
 
-    `forms`: field -> how its ids begin, where the list shows it and bare numbers stand beside them. `codes`: what a
-    legend above the list says of short words for reasons. `reason`: of every row that names none.
+    `forms`: field -> how its ids begin, where the list shows it and bare numbers stand beside them. `legend`: what
+    the list says of its short words for reasons. `reason`: of every row that names none.
     """
 
     columns: Columns
     proof: Proof
     currency: str
     forms: Mapping[str, str] = attribute(default_factory=dict)
-    codes: Mapping[str, str] = attribute(default_factory=dict)
+    legend: Legend = attribute(default_factory=Legend)
     reason: str = ""
 
 
@@ -60,12 +60,13 @@ def make_plan(sheet: Sheet, choices: Choices, columns: Columns | None = None, hi
     if columns is None:
         named = chosen(sheet, choices.columns)
         columns = complete(sheet, assign(sheet.headings, named), tuple(named))
+    columns, explained = read_legend(sheet, columns)
     amounts = [columns.places[f] for f in ("amount",) if f in columns.places]
     dates = [columns.places[f] for f in ("received_at",) if f in columns.places]
     found = prove(sheet, amounts, dates, choices, hint or Proof()) if amounts or dates else Proof()
     reason = Reason.EQUIPMENT_RETURN if any(plain(heading).startswith("rma") for heading in sheet.headings) else ""
     unit = columns.unit or unit_of(sheet)
-    return Plan(columns, found, unit, forms(sheet, columns), legend(sheet.titles), reason)
+    return Plan(columns, found, unit, forms(sheet, columns), explained, reason)
 
 
 def unit_of(sheet: Sheet) -> str:

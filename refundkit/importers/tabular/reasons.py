@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
@@ -15,8 +14,7 @@ from refundkit.importers.extract.sentences import passage
 from refundkit.model.words import REASONS
 
 _READ: Final = 2_000
-_PARTS: Final = re.compile(r"\s*[/;,|·\n]\s*")
-_CODE: Final = re.compile(r"\W*([A-Z][A-Z0-9]{0,3})\s*[=:–-]?\s+(\S.*)")
+_FEW: Final = 12
 _SURE, _LIKELY = 75, 40
 """How sure the trained reading must be, in per cent: against what a phrase says, and by itself."""
 
@@ -51,15 +49,6 @@ def words_of(text: str) -> str:
     return re.sub(r"[\W_]+", " ", bare).strip()
 
 
-def legend(titles: Iterable[str]) -> dict[str, str]:
-    """What the lines above a list say of its short words for reasons: 'DP dbl pmt / NS no-show' -> {'dp': ...}."""
-    found: dict[str, str] = {}
-    for part in (part for title in titles for part in _PARTS.split(title)):
-        if (match := _CODE.match(part)) and (named := reason_of(match[2])):
-            found[words_of(match[1])] = named
-    return found if len(found) > 1 else {}
-
-
 def is_vague(text: str) -> bool:
     """Whether a cell names a help desk's queue rather than a reason: 'Billing'."""
     return words_of(text) in _data()["vague"]
@@ -68,6 +57,13 @@ def is_vague(text: str) -> bool:
 def reason_of(text: str) -> str:
     """The reason a text names, '' when it names none. 'other' only where the text says so itself ('misc')."""
     return _named(text[:_READ])
+
+
+def names_reason(text: str) -> bool:
+    """Whether a cell names a reason by its code or by a phrase, with few words besides: 'double payment'."""
+    said = words_of(text)
+    short = said in _data()["codes"] or said.replace(" ", "-") in REASONS
+    return short or (said.count(" ") < _FEW and bool(_by_phrase(said)))
 
 
 @lru_cache(maxsize=4096)

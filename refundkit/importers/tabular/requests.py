@@ -94,9 +94,9 @@ def plan_of(sheet: Sheet, shop: TableShop) -> Plan:
 
 
 def _tells(columns: Columns) -> bool:
-    """Whether it is a log of what people said: somebody's name, and words in which all the rest may stand."""
+    """Whether it is a log of what people said: a name or an amount, and words in which all the rest may stand."""
     places = columns.places
-    return bool({"name", "requested_by"} & set(places) and (columns.subjects or "description" in places))
+    return bool({"name", "requested_by", "amount"} & set(places) and (columns.subjects or "description" in places))
 
 
 def _names(sheet: Sheet) -> bool:

@@ -14,18 +14,25 @@ from refundkit.importers.extract.phrases import any_of
 from refundkit.importers.tabular.reasons import words_of
 from refundkit.model.requests import NoRequest
 
+_FEW: Final = 6
+"""A cell of more words than this tells a story."""
 _FIRST: Final = re.compile(r"\W*([^\W\d_]{4,8})\b")
 _DATE: Final = re.compile(r"\d{1,4}(?: \d{1,4}| [^\W\d]{3,10}){1,2}")
 
 
 class State(Enum):
-    """Of a request somebody keeps in a list; `CLOSED` says that nobody works on it, and not why."""
+    """Of a request somebody keeps in a list.
+
+    `CLOSED` says that nobody works on it, and not why; `CANCELLED` that a visit or the request itself was.
+    """
 
     OPEN = ""
     SETTLED = "the list says that it was paid back"
     DECLINED = "the list says that it was turned down"
     WITHDRAWN = "the request was withdrawn"
+    VOIDED = "the list says that it was voided"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
 
     @property
     def kind(self) -> NoRequest:
@@ -33,8 +40,17 @@ class State(Enum):
         return NoRequest.WITHDRAWAL if self is State.WITHDRAWN else NoRequest.NONE
 
 
-OVER: Final = (State.SETTLED, State.DECLINED, State.WITHDRAWN)
+OVER: Final = (State.SETTLED, State.DECLINED, State.WITHDRAWN, State.VOIDED)
 """Nobody waits for this money any more."""
+
+
+class Entry(Enum):
+    """What kind of entry a row is, as a ledger's column of types says it: 'Invoice', 'Refund request'."""
+
+    UNKNOWN = ""
+    ASKED = "asked"
+    BOOKED = "booked"
+    PAID_BACK = "paid-back"
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +59,7 @@ def _words() -> dict[str, re.Pattern[str]]:
     return {name: any_of(phrases) for name, phrases in tomllib.loads(text).items()}
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def state_of(text: str, *, only_done: bool = False) -> State:
     """What a cell of a column of states says. `only_done`: the column says of each row whether it is done, and when."""
     said, words = words_of(text), _words()
@@ -51,19 +67,33 @@ def state_of(text: str, *, only_done: bool = False) -> State:
         return State.WITHDRAWN
     if words["wont"].search(said):
         return State.DECLINED
+    if words["slips"].search(said):
+        return State.VOIDED
     if not said or words["open"].search(said):
         return State.OPEN
-    for state, name in ((State.WITHDRAWN, "withdrawn"), (State.DECLINED, "declined"), (State.SETTLED, "settled")):
-        if words[name].search(said):
+    for state in (State.WITHDRAWN, State.DECLINED, State.SETTLED, State.VOIDED, State.CANCELLED):
+        if words[state.name.lower()].search(said):
             return state
     if only_done and (words["done"].match(said) or _DATE.fullmatch(said)):
         return State.SETTLED
     return State.CLOSED if words["closed"].fullmatch(said) else State.OPEN
 
 
-def first_over(texts: Iterable[str]) -> State:
-    """The first of some cells of columns of states after which nobody waits for the money, else that it is open."""
-    return next((state for text in texts if (state := state_of(text)) in OVER), State.OPEN)
+def is_state(text: str) -> bool:
+    """Whether a cell says what became of a row, and little else: 'to do', 'refunded 3/9'."""
+    said = words_of(text)
+    few = said.count(" ") < _FEW
+    return few and (state_of(text) is not State.OPEN or bool(_words()["open"].match(said)))
+
+
+@lru_cache(maxsize=1024)
+def entry_of(text: str) -> Entry:
+    """What a cell of a column of types says."""
+    said, words = words_of(text), _words()
+    for entry, name in ((Entry.PAID_BACK, "paid_back"), (Entry.BOOKED, "booked"), (Entry.ASKED, "asked")):
+        if words[name].fullmatch(said):
+            return entry
+    return Entry.UNKNOWN
 
 
 @lru_cache(maxsize=4096)
@@ -72,6 +102,7 @@ def doubt_of(text: str) -> str:
     said, words = words_of(text), _words()
     for name, what in (
         ("told_withdrawn", "taken back"), ("told_declined", "turned down"), ("told_settled", "paid back already"),
+        ("slips", "entered by mistake"), ("voided", "voided"),
     ):  # fmt: skip
         if words[name].search(said):
             return f"By its words it may have been {what}."

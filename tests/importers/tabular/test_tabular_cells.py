@@ -120,6 +120,7 @@ def test_words_that_two_languages_read_in_two_ways_are_a_doubt():
         "1,250,00",
         "3.8.00",
         "#REF!",
+        "#N/A",
         "=2*45",
         "45.00²",
         "1.00 USD/EUR",
@@ -151,12 +152,39 @@ def test_what_is_no_amount_is_refused_with_its_words(text):
         "50-60",
         "50 or 60",
         "45?",
+        "10%",
+        "25 percent",
+        "ask Ines",
+        "see her mail",
+        "per contract",
+        "noch offen",
+        "Frau Unger fragen",
+        "siehe Mail",
+        "voir Luc",
+        "à confirmer",
+        "preguntar a Luz",
+        "half",
+        "the lot",
+        "den vollen Betrag",
+        "la moitié",
+        "todo",
     ],
 )
 def test_what_is_no_definite_amount_is_a_doubt(text):
     found = read_amount(text, ".", "USD")
     assert found.amount is None
     assert found.doubt
+
+
+@pytest.mark.parametrize("text", ["nil", "None", "nothing due", "nichts", "rien", "néant", "nada", "Zero", "no refund"])
+def test_nothing_in_words_is_no_money(text):
+    assert read_amount(text, ".", "USD").amount == 0
+
+
+@pytest.mark.parametrize("text", ["too much", "zu viel", "trop", "asked Ines nicely", "perhaps"])
+def test_other_words_are_no_amount(text):
+    with pytest.raises(ValueError, match="is not an amount"):
+        read_amount(text, ".", "USD")
 
 
 def test_a_single_mark_before_three_digits_is_decided_by_the_column_or_not_at_all():

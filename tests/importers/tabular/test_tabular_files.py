@@ -448,3 +448,125 @@ def test_names_and_words_are_a_log_of_calls_only_when_they_name_somebody_to_pay(
     assert "no column that names a customer" in refusal(file("Name,Description\nfast,it must start at once\n")).message
     (found,) = requests(file('who,what\nAnn C-1001,"nobody came, she wants the $45.00 fee back"\n'))
     assert (found.customer_id, found.amount) == ("C-1001", Decimal("45.00"))
+
+
+@pytest.mark.parametrize(
+    ("heading", "over", "open_"),
+    [
+        ("pd?", "Y", "N"),
+        ("erl.", "j, überw. 14.09.", "n"),
+        ("Suite", "remboursé le 12/08", "à faire"),
+        ("Where it stands", "refused by Pat", "to do"),
+        ("Notes for us", "refunded 3/9", "waiting for Pat"),
+        ("CN status", "VOIDED", "DRAFT"),
+    ],
+)
+def test_what_a_column_says_of_settled_rows_leaves_them_out(file, heading, over, open_):
+    cells = [open_, over, open_, over]
+    rows = "".join(f"C-2{n:03};INV-2{n:04};{n}5,50;late;{cell}\n" for n, cell in enumerate(cells))
+    found = requests(file(f"Customer;Invoice;Refund;Reason;{heading}\n{rows}"))
+    assert [type(r) for r in found] == [Draft, Ignored, Draft, Ignored]
+    assert not any(r.doubts for r in found if isinstance(r, Draft))
+
+
+def test_a_cell_that_no_field_takes_may_say_that_a_row_was_settled(file):
+    text = "Customer,Invoice,Refund,Reason,Shelf\nC-1,INV-20001,5.50,late,A4\nC-2,INV-20002,6.50,late,refunded 3/9\n"
+    first, second = requests(file(text))
+    assert first.doubts == ()
+    assert second.doubts == ("Shelf: 'refunded 3/9' may say that it is settled",)
+
+
+def test_a_cancelled_row_is_a_doubt_unless_its_column_is_about_the_visit(file):
+    rows = "C-1,INV-20001,5.50,late,Cancelled\nC-2,INV-20002,6.50,late,Open\n"
+    first, second = requests(file("Customer,Invoice,Refund,Reason,Status\n" + rows))
+    assert (len(first.doubts), second.doubts) == (1, ())
+    first, _ = requests(file("Customer,Invoice,Refund,Reason,Job status\n" + rows))
+    assert first.doubts == ()
+    first, _ = requests(file("Customer,Invoice,Refund,Reason,Refund status\n" + rows))
+    assert isinstance(first, Ignored)
+
+
+@pytest.mark.parametrize("cell", ["nil", "none", "nichts", "rien", "nada", "0.00"])
+def test_a_row_that_asks_for_nothing_and_says_that_it_is_over_is_left_out(file, cell):
+    (found,) = requests(file(f"Customer,Invoice,Refund,Query\nC-1,INV-20001,{cell},claim withdrawn\n"))
+    assert isinstance(found, Ignored)
+    (found,) = requests(file(f"Customer,Invoice,Refund,Query\nC-1,INV-20001,{cell},came late\n"))
+    assert isinstance(found, Draft) and found.amount is None
+
+
+def test_a_ledgers_own_entries_among_requests_are_left_out_by_their_type(file):
+    head = "Customer,Txn type,Invoice,Amount,Memo\n"
+    rows = [
+        "C-1,Claim,INV-20001,5.50,late",
+        "C-1,Payment,INV-20001,55.00,card",
+        "C-2,Refund receipt,INV-20002,7.00,late",
+    ]
+    asked, booked, paid = requests(file(head + "\n".join(rows) + "\n"))
+    assert (type(asked), type(booked), type(paid)) == (Draft, Ignored, Ignored)
+    assert booked.why == "by its type it is an entry of the books, not a request: Payment"
+    (alone,) = requests(file(head + rows[1] + "\n"))
+    assert alone.doubts == ("Txn type: 'Payment' is no request",)
+
+
+def test_lines_at_the_foot_are_no_requests_whatever_column_they_stand_in(file):
+    text = "A/c,Doc,Refund,Query,Ref\nC-1,INV-20001,5.50,came late,q1\n"
+    feet = ["Sub-total GBP,,5.50,,", "E&OE,,,,", ",Rows: 1,,,", "***,,,,", "Zwischensumme CHF,,5.50,,"]
+    asked, *rest = requests(file(text + "\n".join(feet) + "\n"))
+    assert isinstance(asked, Draft)
+    assert [type(r) for r in rest] == [Ignored] * len(feet)
+
+
+def test_two_names_of_one_thing_above_a_column_are_one_heading(file):
+    text = "Date,Memo/Description,Amount\n3/14/2026,INV-20001 charged on two cards,5.50\n"
+    for row in ("INV-20002 nobody came to the shop", "SO-2026-00003 the till was left half done"):
+        text += f"3/14/2026,{row},6.50\n"
+    found = requests(file(text + "3/15/2026,Router swap,7.00\n"))
+    assert [(d.invoice, d.service_order) for d in found[:3]] == [
+        ("INV-20001", ""), ("INV-20002", ""), ("", "SO-2026-00003"),
+    ]  # fmt: skip
+    assert found[0].description == "INV-20001 charged on two cards"
+    assert not isinstance(found[3], Draft)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        ["D = paid twice  V = nobody came,,,,", "M = goods returned,,,,"],
+        ["D = paid twice,V = nobody came,M = goods returned,,"],
+        ["D,paid twice,,,", "V,nobody came,,,", "M,goods returned,,,"],
+        ["key,,,,", "D,paid twice,,,", "V,nobody came,,,", "M,goods returned,,,"],
+    ],
+)
+@pytest.mark.parametrize("heading", ["r", "why"])
+def test_a_legend_at_the_foot_explains_short_words(file, heading, key):
+    rows = [f"C-200{n},INV-2000{n},{n}5.50,{code},Pat" for n, code in enumerate("DVMDQ")]
+    found = requests(file(f"cust,bill,refund,{heading},by\n" + "\n".join([*rows, *key]) + "\n"))
+    assert [d.reason for d in found[:5]] == [
+        "duplicate-payment", "cancelled-visit", "equipment-return", "duplicate-payment", "other",
+    ]  # fmt: skip
+    assert [type(r) for r in found[5:]] == [Ignored] * len(key)
+
+
+def test_a_legend_may_stand_beside_the_rows(file):
+    rows = ["C-1,INV-20001,5.50,D,,D = paid twice", "C-2,INV-20002,6.50,V,,V = nobody came", "C-3,INV-20003,7.50,D,,"]
+    found = requests(file("cust,bill,refund,why,,\n" + "\n".join(rows) + "\n"))
+    assert [d.reason for d in found] == ["duplicate-payment", "cancelled-visit", "duplicate-payment"]
+    rows = ["C-1,INV-20001,5.50,D,,D,paid twice", "C-2,INV-20002,6.50,V,,V,nobody came", "C-3,INV-20003,7.50,D,,,"]
+    found = requests(file("cust,bill,refund,why,,,\n" + "\n".join(rows) + "\n"))
+    assert [d.reason for d in found] == ["duplicate-payment", "cancelled-visit", "duplicate-payment"]
+
+
+def test_short_words_for_reasons_are_known_whatever_stands_above_them(file):
+    rows = [
+        "C-1,INV-20001,5.50,double payment,q1",
+        "C-2,INV-20002,6.50,job never finished,q2",
+        "C-3,INV-20003,7,late,q3",
+    ]
+    found = requests(file("A/c,Doc,Refund,Zz,Ref\n" + "\n".join(rows) + "\n"))
+    assert [d.reason for d in found] == ["duplicate-payment", "incomplete-service", "sla-breach"]
+
+
+def test_what_the_words_say_counts_before_a_category_that_says_nothing(file):
+    rows = ["C-1,INV-20001,5.50,Misc,the cable was billed twice", "C-2,INV-20002,6.50,Misc,by post please"]
+    found = requests(file("A/c,Doc,Refund,Category,Note\n" + "\n".join(rows) + "\n"))
+    assert [d.reason for d in found] == ["duplicate-payment", "other"]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from refundkit.importers.tabular.headings import is_of_state
-from refundkit.importers.tabular.reasons import legend
-from refundkit.importers.tabular.states import State, doubt_of, first_over, is_test, state_of
+from refundkit.importers.tabular.headings import is_of_done, is_of_state
+from refundkit.importers.tabular.legends import legend
+from refundkit.importers.tabular.states import Entry, State, doubt_of, entry_of, is_test, state_of
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,24 @@ from refundkit.importers.tabular.states import State, doubt_of, first_over, is_t
         ("Withdrawn by customer", State.WITHDRAWN),
         ("Customer withdrew", State.WITHDRAWN),
         ("said no - they dropped it", State.WITHDRAWN),
+        ("VOID", State.VOIDED),
+        ("voided 4/2 - keyed twice by us", State.VOIDED),
+        ("entered by mistake", State.VOIDED),
+        ("irrtümlich erfasst", State.VOIDED),
+        ("saisi par erreur", State.VOIDED),
+        ("ingresado por error", State.VOIDED),
+        ("Cancelled", State.CANCELLED),
+        ("storniert", State.CANCELLED),
+        ("Annulé", State.CANCELLED),
+        ("not voided", State.OPEN),
+        ("Nothing due", State.DECLINED),
+        ("kein Anspruch", State.DECLINED),
+        ("rien à rembourser", State.DECLINED),
+        ("sin derecho", State.DECLINED),
+        ("rejetée par la direction", State.DECLINED),
+        ("Überw. 3.9.", State.SETTLED),
+        ("viré le 3/9", State.SETTLED),
+        ("transferido 3/9", State.SETTLED),
         ("Solved", State.CLOSED),
         ("Archivé", State.CLOSED),
         ("Paid", State.CLOSED),
@@ -60,6 +78,14 @@ def test_nothing_else_in_it_says_that_a_row_is_done(text):
         ("wants 400, turned down by PN", "turned down"),
         ("Erledigt, am 14.08. erstattet (JK)", "paid back"),
         ("wrong toner, already refunded by Kim", "paid back"),
+        ("credited 2025-03-02, no further action", "paid back"),
+        ("refund received, thank you", "paid back"),
+        ("got her money back by BACS", "paid back"),
+        ("gutgeschrieben am 03.03., nichts mehr zu tun", "paid back"),
+        ("crédité le 3 mars", "paid back"),
+        ("abonado con la nota 88", "paid back"),
+        ("keyed in error", "mistake"),
+        ("voided, other way round", "voided"),
     ],
 )
 def test_words_by_which_a_row_may_be_settled_are_a_doubt(said, word):
@@ -67,7 +93,14 @@ def test_words_by_which_a_row_may_be_settled_are_a_doubt(said, word):
 
 
 @pytest.mark.parametrize(
-    "said", ["charged twice, please refund one", "devuelto el 9/9 sin abrir", "paid in advance, nobody came"]
+    "said",
+    [
+        "charged twice, please refund one",
+        "devuelto el 9/9 sin abrir",
+        "paid in advance, nobody came",
+        "zweimal überwiesen am 3.3.",
+        "nobody credited it",
+    ],
 )
 def test_words_that_only_ask_are_none(said):
     assert doubt_of(said) == ""
@@ -90,14 +123,39 @@ def test_a_legend_above_a_list_explains_its_short_words():
     assert said == {"dp": "duplicate-payment", "ns": "cancelled-visit", "rt": "equipment-return"}
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "codes: D = paid twice / V = nobody came / M = goods returned",
+        "D = paid twice  V = nobody came  M = goods returned",
+        "Key (D=paid twice, V=nobody came, M=goods returned)",
+        "d = doppelt bezahlt; v = niemand gekommen; m = Rückgabe",
+    ],
+)
+def test_words_set_equal_to_codes_explain_them(title):
+    assert legend([title]) == {"d": "duplicate-payment", "v": "cancelled-visit", "m": "equipment-return"}
+
+
 @pytest.mark.parametrize("title", ["Refunds to do - Kev - Aug / Sept", "POS CREDITS / Summer late", "Q3 late visits"])
 def test_a_title_is_no_legend(title):
     assert legend([title]) == {}
 
 
-@pytest.mark.parametrize("heading", ["Board Status", "CreditStatus", "Étape", "Stage", "Refund outcome [list]"])
+@pytest.mark.parametrize(
+    "heading", ["Board Status", "Suite donnée", "Ergebnis", "CreditStatus", "Étape", "Stage", "Refund outcome [list]"]
+)
 def test_a_column_of_states_is_known_by_a_word_of_its_heading(heading):
     assert is_of_state(heading)
+
+
+@pytest.mark.parametrize("heading", ["pd?", "Erl.", "Sent?", "Paid / sent?", "Überw.", "remb. le", "Abonado?", "Pd on"])
+def test_a_column_for_what_is_done_is_known_by_a_word_of_its_heading(heading):
+    assert is_of_done(heading)
+
+
+@pytest.mark.parametrize("heading", ["Amount paid", "Sent by", "Job done by", "Date", ""])
+def test_a_heading_that_has_more_to_say_is_none(heading):
+    assert not is_of_done(heading)
 
 
 @pytest.mark.parametrize("heading", ["Statement no", "Stages Ltd", "Owner", "Book", ""])
@@ -105,6 +163,19 @@ def test_other_headings_are_none(heading):
     assert not is_of_state(heading)
 
 
-def test_the_first_state_that_ends_a_request_counts_among_several():
-    assert first_over(["COMPLETED", "", "ISSUED"]) is State.SETTLED
-    assert first_over(["COMPLETED", "PENDING"]) is State.OPEN
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("Refund request", Entry.ASKED),
+        ("Demande de remboursement", Entry.ASKED),
+        ("Invoice", Entry.BOOKED),
+        ("Zahlungseingang", Entry.BOOKED),
+        ("Journal entry", Entry.BOOKED),
+        ("Refund receipt", Entry.PAID_BACK),
+        ("Question", Entry.UNKNOWN),
+        ("Invoice dispute", Entry.UNKNOWN),
+        ("", Entry.UNKNOWN),
+    ],
+)
+def test_the_type_of_an_entry_is_the_whole_cell(text, entry):
+    assert entry_of(text) is entry
