@@ -42,6 +42,17 @@ _WEEKDAY: Final = re.compile(r"\s*([^\W\d]{2,12})\.?,?\s+(?=\d)")
 _YEARLESS: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})(\s+\d.*)?")
 _YEARLESS_WORD: Final = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th|er)?[\s/-]+(?:de\s+)?([^\W\d]{3,12})\.?", re.IGNORECASE)
 _YEARLESS_MONTH: Final = re.compile(r"([^\W\d]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?", re.IGNORECASE)
+_DAY_ALONE: Final = re.compile(
+    r"\s*(?:[^\W\d]{2,12}\.?,?\s+)?(?:the\s+)?(\d{1,2})(?:\.|st|nd|rd|th|er)?\s*", re.IGNORECASE
+)
+_ENGLISH: Final = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_NAMED: Final = re.compile(
+    r"jan(?:uary|uar|vier)?|enero|feb(?:ruary|ruar|rero)?|fev(?:rier)?|march|marz|mars|marzo|apr(?:il)?|avril|abril|mai|mayo"
+    r"|june?|juni|juin|junio|july?|juli|juillet|julio|aug(?:ust)?|aout|agosto|sept?(?:ember)?|septembre|septiembre"
+    r"|oct(?:ober|obre)?|okt(?:ober)?|octubre|nov(?:ember|embre)?|noviembre|dec(?:ember|embre)?|dez(?:ember)?|diciembre",
+    re.IGNORECASE,
+)
+"""Names that are months and nothing else: 'May' and 'Mar' are words and names too."""
 _DAYS: Final = 5
 _LONG: Final = 40
 
@@ -58,10 +69,21 @@ def order_of(text: str) -> str:
     return "mdy" if second > 12 >= first > 0 else ""
 
 
-def order_by_month(cells: Iterable[str]) -> str:
-    """The order that a month's list shows: one place always says the same month, the other five days or more."""
+def months_in(texts: Iterable[str]) -> frozenset[int]:
+    """The months that titles name: 'Money back, August / Sept 2026'."""
+    words = {word for text in texts for word in re.findall(r"[^\W\d_]{3,12}", text)}
+    return frozenset(_month(word) for word in words if _NAMED.fullmatch(_ascii(word)))
+
+
+def order_by_month(cells: Iterable[str], months: frozenset[int] = frozenset()) -> str:
+    """The order that a month's list shows: one place always says the same month, the other five days or more.
+
+    `months`: those that the list's titles name. Then few days will do, where only one place can say them.
+    """
     pairs = [pair for cell in cells if (pair := _pair(cell)) != (0, 0)]
     firsts, seconds = {first for first, _ in pairs}, {second for _, second in pairs}
+    if pairs and months and (firsts <= months) != (seconds <= months):
+        return "mdy" if firsts <= months else "dmy"
     if len(firsts) == 1 and len(seconds) >= _DAYS:
         return "mdy"
     return "dmy" if len(seconds) == 1 and len(firsts) >= _DAYS else ""
@@ -84,6 +106,12 @@ def with_year(text: str, order: str, received_at: datetime) -> str:
     day, month = (second, first) if (order_of(text) or order) == "mdy" else (first, second)
     year = received_at.year - ((month, day) > (received_at.month, received_at.day))
     return f"{first}/{second}/{year}{match[3] or ''}"
+
+
+def with_month(text: str, month: int) -> str:
+    """A day with the month added that it lacks, as the list's title names it: 'mon 7' is '7 Sep'."""
+    match = _DAY_ALONE.fullmatch(text)
+    return f"{match[1]} {_ENGLISH[month - 1]}" if match and month else text
 
 
 def _without_weekday(text: str) -> str:
@@ -157,8 +185,12 @@ def _built(match: re.Match[str], form: str, order: str, zone: tzinfo) -> datetim
 
 def _month(name: str) -> int:
     """The number of a month by its name in any of the languages, 0 of anything else."""
-    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    bare = _ascii(name).lower()
     return _MONTHS.get(bare[:4]) or _MONTHS.get(bare[:3], 0)
+
+
+def _ascii(name: str) -> str:
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
 
 
 def _zone(text: str | None, shop: tzinfo) -> tzinfo:

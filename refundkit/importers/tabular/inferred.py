@@ -198,6 +198,20 @@ def _shows_ids(sheet: Sheet, columns: Columns) -> bool:
         return False
 
 
+def numbered(sheet: Sheet, columns: Columns) -> bool:
+    """Whether customers are told by numbers: most filled cells of their column have a figure in it."""
+    at = columns.places.get("customer_id", -1)
+    filled = figures = 0
+    try:
+        for _, row in islice(sheet.rows(), SAMPLE if at >= 0 else 0):
+            if at < len(row) and (text := row[at].strip()):
+                filled += 1
+                figures += any(map(str.isdigit, text))
+    except BrokenRowError:
+        pass
+    return 100 * figures > _MOST * filled > 0
+
+
 def looks(text: str) -> Iterator[str]:
     """What one cell looks like."""
     if len(text) < 60:

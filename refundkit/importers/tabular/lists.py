@@ -123,7 +123,7 @@ class ListReader(RowCells):
         if sum_asked.why:
             return Ignored(self.sheet.name, line, sum_asked.why, words)
         if not who.known:
-            doubts.append(unknown(self, who))
+            doubts.append(unknown(self, cells, who))
         doubts += sum_asked.doubts
         if fate.state is State.CLOSED and sum_asked.amount is None:
             return Ignored(self.sheet.name, line, "the row is closed and asks for no amount", words)

@@ -10,9 +10,9 @@ from typing import Final
 from refundkit.errors import UsageError
 from refundkit.importers.tabular.amounts import currency_in, mark_of, undecided
 from refundkit.importers.tabular.choices import Choices
-from refundkit.importers.tabular.dates import order_by_month, order_of, slashed
+from refundkit.importers.tabular.dates import months_in, order_by_month, order_of, slashed
 from refundkit.importers.tabular.headings import Columns, aliases_by_field, assign, field_called, plain
-from refundkit.importers.tabular.inferred import complete, forms
+from refundkit.importers.tabular.inferred import complete, forms, numbered
 from refundkit.importers.tabular.legends import Legend, read_legend
 from refundkit.importers.tabular.rows import BrokenRowError, Sheet, Table
 from refundkit.model.words import Reason
@@ -26,13 +26,14 @@ class Proof:
     """What the cells of a list prove: the decimal mark of its amounts, the order of day and month of its dates.
 
     Each is '' where nothing proves it or rows disagree. `amount`, `date`: a cell that could then be read in two ways,
-    '' when there is none.
+    '' when there is none. `month`: the one that the titles above the list name, of days that stand there without.
     """
 
     mark: str = ""
     order: str = ""
     amount: str = ""
     date: str = ""
+    month: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Plan:
     """How one list is read. `currency`: the one that the amount's heading or a title names for all rows.
 
     `forms`: field -> how its ids begin, where the list shows it and bare numbers stand beside them. `legend`: what
-    the list says of its short words for reasons. `reason`: of every row that names none.
+    the list says of its short words for reasons. `reason`: of every row that names none. `numbered`: whether
+    customers are told by numbers.
     """
 
     columns: Columns
@@ -49,6 +51,7 @@ class Plan:
     forms: Mapping[str, str] = attribute(default_factory=dict)
     legend: Legend = attribute(default_factory=Legend)
     reason: str = ""
+    numbered: bool = False
 
 
 def make_plan(sheet: Sheet, choices: Choices, columns: Columns | None = None, hint: Proof | None = None) -> Plan:
@@ -66,7 +69,7 @@ def make_plan(sheet: Sheet, choices: Choices, columns: Columns | None = None, hi
     found = prove(sheet, amounts, dates, choices, hint or Proof()) if amounts or dates else Proof()
     reason = Reason.EQUIPMENT_RETURN if any(plain(heading).startswith("rma") for heading in sheet.headings) else ""
     unit = columns.unit or unit_of(sheet)
-    return Plan(columns, found, unit, forms(sheet, columns), explained, reason)
+    return Plan(columns, found, unit, forms(sheet, columns), explained, reason, numbered(sheet, columns))
 
 
 def unit_of(sheet: Sheet) -> str:
@@ -86,10 +89,12 @@ def prove(sheet: Sheet, amounts: Sequence[int], dates: Sequence[int], choices: C
     proven = {m for cell in marks.seen if (m := mark_of(cell))}
     mark = choices.mark or (_only(proven) if proven else hint.mark)
     said = {o for cell in orders.seen if (o := order_of(cell))}
-    order = choices.order or (_only(said) if said else hint.order or order_by_month(orders.seen))
+    months = months_in(sheet.titles)
+    named = months | months_in((sheet.name,))
+    order = choices.order or (_only(said) if said else hint.order or order_by_month(orders.seen, named))
     amount = "" if mark else next((c for c in marks.seen if undecided(c)), "")
     date = "" if order else next((c for c in orders.seen if slashed(c) and not order_of(c)), "")
-    return Proof(mark, order, amount.strip()[:40], date.strip()[:40])
+    return Proof(mark, order, amount.strip()[:40], date.strip()[:40], min(months) if len(months) == 1 else 0)
 
 
 class _Cells:

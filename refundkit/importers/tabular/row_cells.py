@@ -9,7 +9,7 @@ from typing import Final
 
 from refundkit.importers.tabular.amounts import DOLLARS, Figure, check, currency_of, read_amount
 from refundkit.importers.tabular.cell_ids import beginning, in_our_form
-from refundkit.importers.tabular.dates import in_reach, read_time, with_year
+from refundkit.importers.tabular.dates import in_reach, read_time, with_month, with_year
 from refundkit.importers.tabular.headings import NATIVE, aliases_by_field
 from refundkit.importers.tabular.plan import Plan
 from refundkit.importers.tabular.rows import Sheet
@@ -21,6 +21,7 @@ ADDRESS: Final = re.compile(r"[^\s<>@,;:\"()\[\]]{1,64}@[^\s<>@,;:\"()\[\]]{1,19
 IDS: Final = ("customer_id", "service_order", "invoice")
 _BARE: Final = re.compile(r"(?:[a-z]{1,3}[\s.-]?)?#?\s?(\d{3,7})", re.IGNORECASE)
 _YEARLY: Final = re.compile(r"(?:so[\s.-]?)?(?:(20\d\d)\s?[-/ ]\s?(\d{1,6})|(\d{3,6})\s?/\s?(20\d\d))", re.IGNORECASE)
+_FEW: Final = 16
 _REMEMBERED: Final = 20_000
 _NO_ID: Final = frozenset({"-", "--", "?", "n/a", "none", "—", "–"})
 
@@ -135,7 +136,9 @@ class RowCells:
             return self.times[text]
         try:
             order = self.plan.proof.order
-            dated = with_year(text, order, self.shop.received_at)
+            dated = with_year(
+                with_month(text, self.plan.proof.month) if len(text) < _FEW else text, order, self.shop.received_at
+            )
             read = in_reach(read_time(dated, order, self.shop.zone), self.shop.received_at)
         except ValueError as err:
             doubts.append(f"{self.heading('received_at')}: {err}")

@@ -41,6 +41,8 @@ def who_asks(reader: RowCells, cells: Sequence[str], said: str, group: Group, do
     name = reader.ident(cells, "name")
     begins = reader.plan.forms.get("customer_id", "" if reader.shop.forms else USUAL["customer_id"])
     ids["customer_id"] = customer_beside(ids["customer_id"], whose, begins)
+    if reader.plan.numbered and not ids["customer_id"][-1:].isdigit() and not any(map(str.isdigit, ids["customer_id"])):
+        ids["customer_id"], name = "", name or ids["customer_id"]  # 'Jo from next door' among customers' numbers
     if not email and ADDRESS.fullmatch(name):
         email, name = name, ""
     if not email and not ids["customer_id"]:
@@ -51,11 +53,12 @@ def who_asks(reader: RowCells, cells: Sequence[str], said: str, group: Group, do
     return Who(ids["customer_id"], ids["service_order"], ids["invoice"], email, name)
 
 
-def unknown(reader: RowCells, who: Who) -> str:
+def unknown(reader: RowCells, cells: Sequence[str], who: Who) -> str:
     """The sentence for a row in which only a name says who asks; raise RowError when not even that does."""
     if not any(c.isalpha() for c in who.name):
         raise RowError("", "the row names no customer, e-mail, service order or invoice")
-    return f"{reader.heading('name')}: nothing but the name '{who.name[:60]}' says who asks"
+    field = next(field for field in ("name", "customer_id") if reader.cell(cells, field))
+    return f"{reader.heading(field)}: nothing but the name '{who.name[:60]}' says who asks"
 
 
 def _beside(whose: Sequence[str]) -> str:

@@ -570,3 +570,32 @@ def test_what_the_words_say_counts_before_a_category_that_says_nothing(file):
     rows = ["C-1,INV-20001,5.50,Misc,the cable was billed twice", "C-2,INV-20002,6.50,Misc,by post please"]
     found = requests(file("A/c,Doc,Refund,Category,Note\n" + "\n".join(rows) + "\n"))
     assert [d.reason for d in found] == ["duplicate-payment", "other"]
+
+
+@pytest.mark.parametrize(
+    ("title", "first"),
+    [("Money back, September 2025", "2025-09-04"), ("Remboursements avril 2025", "2025-04-09"), ("Refunds", "")],
+)
+def test_a_month_in_the_title_says_which_number_of_a_day_it_is(file, title, first):
+    (found,) = requests(file(f"{title},,,\n,,,\nDate in,Customer,Invoice,Refund\n9/4/25,C-1,INV-20001,5.50\n"))
+    assert (found.received_at.date().isoformat() if found.received_at else "") == first
+    assert bool(found.doubts) == (not first)
+
+
+def test_days_without_a_month_are_of_the_month_in_the_title(file):
+    text = "Van list August,,,\nday,cust,order,money back\nmon 3,C-1,SO-2026-00001,5.50\nthe 4th,C-2,SO-2026-00002,6\n"
+    found = requests(file(text))
+    assert [(d.received_at.date().isoformat(), d.doubts) for d in found] == [("2026-08-03", ()), ("2026-08-04", ())]
+
+
+@pytest.mark.parametrize("title", ["Market stalls", "Refunds for Mar & May", "August and September"])
+def test_a_title_that_names_no_single_month_says_nothing_of_days(file, title):
+    (found,) = requests(file(f"{title},,,\nday,cust,order,money back\nmon 3,C-1,SO-2026-00001,5.50\n"))
+    assert found.doubts == ("day: '3' is not a date",)
+
+
+def test_a_name_among_customers_numbers_is_a_name_and_no_number(file):
+    rows = ["C-1001,INV-20001,5.50,late", "C-1002,INV-20002,6.50,late", "jo from next door,,7.50,late"]
+    *_, found = requests(file("cust,bill,refund,why\n" + "\n".join(rows) + "\n"))
+    assert (found.customer_id, found.requested_by) == ("", "jo from next door")
+    assert found.doubts == ("cust: nothing but the name 'jo from next door' says who asks",)
