@@ -26,6 +26,7 @@ from refundkit.importers.tabular.states import OVER, Entry, State, doubt_of, ent
 _MOST: Final = 60
 _LEAST: Final = 2
 _SHORT: Final = 200
+_FEW: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,9 @@ class Fates:
             done.append(self.status)
         self.done = frozenset(done)
         shown = {at for at in free if is_of_state(sheet.headings[at]) or at in self.done or _tells(seen[at])}
-        self.columns = sorted({*shown, self.status} - {-1})
+        said = [at for at in columns.subjects if is_of_state(sheet.headings[at]) or is_of_done(sheet.headings[at])]
+        self.told = frozenset(said)
+        self.columns = sorted({*shown, *said, self.status} - {-1})
         self.loose = [at for at in free if at not in shown and any(map(_has_letters, seen[at]))]
         self.idle = not (self.columns or self.loose or self.types >= 0)
 
@@ -82,6 +85,8 @@ class Fates:
         return Fate(State.CLOSED if closed else State.OPEN, doubts=tuple(doubts)) if closed or doubts else _OPEN
 
     def _state(self, at: int, text: str) -> State:
+        if at in self.told and text.count(" ") > _FEW:
+            return State.OPEN  # a story, of which the words are read
         state = state_of(text, only_done=at in self.done)
         if state is not State.CANCELLED:
             return state

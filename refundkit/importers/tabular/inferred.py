@@ -76,14 +76,12 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
         if len(both) == 1:
             places["invoice"] = both[0]
             taken.add(both[0])
-    free = [p for p in everywhere if p not in taken and shares[p]["words"] <= _MOST and _may_tell(sheet.headings[p])]
-    telling = [p for p in free if shares[p]["reason"] > _MOST]
-    if "reason" not in places and "reason" not in fixed and len(telling) == 1:
-        places["reason"] = telling[0]
-        taken.add(telling[0])
     wordy = [p for p in everywhere if p not in taken and shares[p]["words"] > _MOST]
     subjects = (*columns.subjects, *words)
     subjects = subjects if "description" in places else (*subjects, *wordy)
+    telling = [p for p in everywhere if p not in taken and shares[p]["reason"] > _MOST and _may_tell(sheet.headings[p])]
+    if len(telling) == 1 and not (subjects or {"reason", "description"} & {*places, *fixed}):
+        places["reason"] = telling[0]  # short words, and no others in the list
     used = {*places.values(), *subjects}
     unused = tuple(p for p, heading in enumerate(sheet.headings) if heading.strip() and p not in used)
     unit = columns.unit if places.get("amount") == columns.places.get("amount") else ""

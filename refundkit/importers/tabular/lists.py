@@ -25,7 +25,7 @@ from refundkit.importers.tabular.reasons import is_vague, reason_of, words_of
 from refundkit.importers.tabular.row_cells import RowCells
 from refundkit.importers.tabular.rows import Sheet, as_written
 from refundkit.importers.tabular.shop import TableShop
-from refundkit.importers.tabular.states import State, doubt_of, is_test
+from refundkit.importers.tabular.states import State, asks_for_paper, doubt_of, is_test
 from refundkit.importers.tabular.told import Told, currency_told, read_words
 from refundkit.importers.tabular.who import unknown, who_asks
 from refundkit.model.records import RowError
@@ -33,6 +33,7 @@ from refundkit.model.requests import Draft, Ignored, Reading, Reject
 
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _GROUP: Final = re.compile(r"\d{3}(?:\.\d{1,2})?")
+_EVIDENT: Final = ("amount", "currency", "reason", "received_at")
 _NAMED: Final = ("customer_email", "service_order", "invoice")
 
 
@@ -65,6 +66,8 @@ class ListReader(RowCells):
         self.fates = Fates(sheet, plan.columns)
         self.nameless = not {"customer_id", "customer_email", "name", "requested_by"} & set(self.places)
         self.group = Group()
+        self.shown = [(field, self.places[field]) for field in _EVIDENT if field in self.places]
+        self.explaining = plan.legend.lines
 
     def read(self, line: int, row: list[str]) -> Reading:
         """One row; `line` is where it begins."""
@@ -79,7 +82,7 @@ class ListReader(RowCells):
         if self.nameless and (group := group_of(cells)):
             self.group = group
             return Ignored(self.sheet.name, line, "the row names the customer of those below it", words)
-        if line in self.plan.legend.lines:
+        if line in self.explaining:
             return Ignored(self.sheet.name, line, "the row explains the short words of the list", words)
         known = [self.cell(cells, field) for field in _NAMED] if whole else [""]
         if why := no_row(cells, self.head, known) or (self._is_sum(cells) if whole else ""):
@@ -127,20 +130,25 @@ class ListReader(RowCells):
         doubts += sum_asked.doubts
         if fate.state is State.CLOSED and sum_asked.amount is None:
             return Ignored(self.sheet.name, line, "the row is closed and asks for no amount", words)
+        over = doubt_of(said)
+        if fate.state is State.CLOSED and over:
+            return Ignored(self.sheet.name, line, f"the row is closed. {over}", words)
         if fate.state is State.CLOSED:
             doubts.append(f"{self.heading('status')}: it is closed, and may have been paid back already")
-        doubts += filter(None, [doubt_of(said)])
+        if over:
+            doubts.append(over)
         if len(said) > MAX_DESCRIPTION:
             said = said[:MAX_DESCRIPTION]
             doubts.append(f"the description is longer than {MAX_DESCRIPTION} characters; its end is not kept")
-        evidence = {field: self.cell(cells, field) for field in ("amount", "currency", "reason", "received_at")}
         told = sum_asked.told
+        evidence: dict[str, str] = {field: cells[at][:200] for field, at in self.shown if cells[at]}
+        if told.evidence:
+            evidence = {field: text[:200] for field, text in told.evidence.items() if text} | evidence
         return Draft(
             self.sheet.name, line, self.channel(cells, doubts), self.when(cells, doubts), who.customer_id, who.email,
             who.service_order, who.invoice, sum_asked.amount, sum_asked.currency, reason or told.reason, said,
             self.ident(cells, "requested_by") or who.name, self.ident(cells, "external_ref"), "", words,
-            {k: v[:200] for k, v in (told.evidence | evidence).items() if v}, tuple(doubts),
-            confidence=told.confidence,
+            evidence, tuple(doubts), confidence=told.confidence,
         )  # fmt: skip
 
     def _sum_asked(self, cells: Sequence[str], said: str, *, about: bool) -> _Sum:
@@ -158,6 +166,8 @@ class ListReader(RowCells):
         if told.asked and not cell:
             asked = told.asked
             return _Sum(asked.amount, asked.currency or currency, tuple(asked.doubts), told=asked)
+        if not cell and asks_for_paper(said):
+            return _Sum(why="it asks for a paper, not for money")
         if figure.amount == 0:
             doubts.append(f"{self.heading('amount')}: '{cell[:40]}' is nothing to pay back")
             return _Sum(None, currency, tuple(doubts))

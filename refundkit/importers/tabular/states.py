@@ -16,6 +16,7 @@ from refundkit.model.requests import NoRequest
 
 _FEW: Final = 6
 """A cell of more words than this tells a story."""
+_BEGIN: Final = 5
 _FIRST: Final = re.compile(r"\W*([^\W\d_]{4,8})\b")
 _DATE: Final = re.compile(r"\d{1,4}(?: \d{1,4}| [^\W\d]{3,10}){1,2}")
 
@@ -54,9 +55,13 @@ class Entry(Enum):
 
 
 @lru_cache(maxsize=1)
+def _phrases() -> dict[str, list[str]]:
+    return tomllib.loads(files(__package__).joinpath("states.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
 def _words() -> dict[str, re.Pattern[str]]:
-    text = files(__package__).joinpath("states.toml").read_text(encoding="utf-8")
-    return {name: any_of(phrases) for name, phrases in tomllib.loads(text).items()}
+    return {name: any_of(phrases) for name, phrases in _phrases().items()}
 
 
 @lru_cache(maxsize=4096)
@@ -96,17 +101,37 @@ def entry_of(text: str) -> Entry:
     return Entry.UNKNOWN
 
 
+_TOLD: Final = {
+    "told_withdrawn": "By its words it may have been taken back.",
+    "told_declined": "By its words it may have been turned down.",
+    "told_settled": "By its words it may have been paid back already.",
+    "slips": "By its words it may have been entered by mistake.",
+    "voided": "By its words it may have been voided.",
+    "told_supplier": "By its words it may be a supplier's credit, not a customer's.",
+}
+
+
+@lru_cache(maxsize=1)
+def _begins() -> frozenset[str]:
+    """How the first words of those phrases begin: a glance that spares most texts the search."""
+    phrases = [phrase.split() for name in _TOLD for phrase in _phrases()[name]]
+    first = [word for words in phrases for word in words[: 1 + words[0].endswith("?")]]
+    return frozenset(either.strip("*?")[:_BEGIN] for word in first for either in word.split("|"))
+
+
 @lru_cache(maxsize=4096)
 def doubt_of(text: str) -> str:
-    """The sentence for a row whose words say that it was settled, turned down or taken back; '' for any other."""
+    """The sentence for a row whose words say that nobody waits for its money any more; '' for any other."""
+    said = words_of(text)
+    if _begins().isdisjoint([word[:_BEGIN] for word in said.split(" ")]):
+        return ""
+    return next((sentence for name, sentence in _TOLD.items() if _words()[name].search(said)), "")
+
+
+def asks_for_paper(text: str) -> bool:
+    """Whether words ask for a copy, a receipt or a quote, and for no money."""
     said, words = words_of(text), _words()
-    for name, what in (
-        ("told_withdrawn", "taken back"), ("told_declined", "turned down"), ("told_settled", "paid back already"),
-        ("slips", "entered by mistake"), ("voided", "voided"),
-    ):  # fmt: skip
-        if words[name].search(said):
-            return f"By its words it may have been {what}."
-    return ""
+    return bool(words["papers"].search(said)) and not words["money"].search(said)
 
 
 def is_test(cells: Iterable[str]) -> bool:

@@ -4,7 +4,17 @@ import pytest
 
 from refundkit.importers.tabular.headings import is_of_done, is_of_state
 from refundkit.importers.tabular.legends import legend
-from refundkit.importers.tabular.states import Entry, State, doubt_of, entry_of, is_test, state_of
+from refundkit.importers.tabular.states import (
+    _TOLD,
+    Entry,
+    State,
+    _phrases,
+    asks_for_paper,
+    doubt_of,
+    entry_of,
+    is_test,
+    state_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +94,9 @@ def test_nothing_else_in_it_says_that_a_row_is_done(text):
         ("gutgeschrieben am 03.03., nichts mehr zu tun", "paid back"),
         ("crédité le 3 mars", "paid back"),
         ("abonado con la nota 88", "paid back"),
+        ("put the 40 back on his card on Monday", "paid back"),
+        ("vendor credit from the factory", "supplier"),
+        ("Lieferantengutschrift", "supplier"),
         ("keyed in error", "mistake"),
         ("voided, other way round", "voided"),
     ],
@@ -104,6 +117,27 @@ def test_words_by_which_a_row_may_be_settled_are_a_doubt(said, word):
 )
 def test_words_that_only_ask_are_none(said):
     assert doubt_of(said) == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Could you send me a copy of all July invoices?",
+        "needs a VAT receipt for March",
+        "braucht eine Rechnungskopie",
+        "demande un devis pour deux caméras",
+        "pide presupuesto para la alarma",
+    ],
+)
+def test_words_may_ask_for_a_paper(said):
+    assert asks_for_paper(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["send a corrected invoice and refund the fee", "wants her money back, has the receipt", "late", ""]
+)
+def test_words_that_ask_for_money_too_do_not(said):
+    assert not asks_for_paper(said)
 
 
 @pytest.mark.parametrize(
@@ -179,3 +213,12 @@ def test_other_headings_are_none(heading):
 )
 def test_the_type_of_an_entry_is_the_whole_cell(text, entry):
     assert entry_of(text) is entry
+
+
+def test_every_phrase_of_a_row_that_is_over_is_found_at_a_glance():
+    for name in _TOLD:
+        for phrase in _phrases()[name]:
+            first = " ".join(
+                word.split("|")[-1].strip("?").replace("*", "x") for word in phrase.split() if word != ".."
+            )
+            assert doubt_of(first.replace("{day}", "12").replace("{n}", "3")), phrase
