@@ -18,7 +18,7 @@ _NUMBER: Final = (
     r"\d{1,3}(?:[ .,'\u2019]\d{3})+(?:[.,]\d{1,2})?(?![\d])|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?(?!\d)"
     r"|\d{1,9}(?:[.,]\d{1,3})?(?!\d)"
 )
-_DASH: Final = r"(?:[.,][-]{1,2}|/-)?"
+_DASH: Final = r"(?:[.,][-]{1,2}|/[-=])?"
 _UNIT: Final = re.compile(
     r"\s?(?:h|hr|hrs|hours?|std|stunden?|heures?|horas?|min|minutes?|km|miles?|kg|m|mm|cm|gb|tb|x|am|pm|uhr|%|percent|ports?)\b|\s?%",
     re.IGNORECASE,

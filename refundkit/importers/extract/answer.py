@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from refundkit.importers.extract.chosen import EVEN, Chosen
+from refundkit.importers.extract.chosen import EVEN, FIRM, Chosen
 from refundkit.importers.extract.reasons import OTHER, Reason
 from refundkit.model.requests import NoRequest
 
@@ -14,8 +14,6 @@ KINDS: Final = {"customer": "customer_id", "order": "service_order", "invoice": 
 """The kinds of id and the field each is for."""
 STATED: Final = 98
 """How sure a value is that stands in a field of its own."""
-FIRM: Final = 62
-"""An amount that is less sure than this is looked at by a person: a wrong one is worse than a missing one."""
 BARE: Final = 80
 """The same for a number by which no currency stands."""
 PRESSES: Final = "It presses for a request made earlier; what that asks is read from what is quoted."

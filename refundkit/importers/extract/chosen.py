@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from refundkit.importers.extract.amounts import Mention
+from refundkit.importers.extract.certain import bears_out, settled
 from refundkit.importers.extract.computed import derived, in_place
 from refundkit.importers.extract.features import concepts_of, tokens
 from refundkit.importers.extract.intent import Intent
@@ -21,27 +22,32 @@ SURE: Final = 35
 """An amount that is less likely than this is not proposed."""
 EVEN: Final = 50
 """One that is less likely than this is a proposal and no more: a person decides."""
+FIRM: Final = 62
+"""An amount that is less sure than this is looked at by a person: a wrong one is worse than a missing one."""
 _RIVAL: Final = 30
 _PLAIN: Final = 85
 _ALONE: Final = 85
 """How sure the only amount of an item of a list is."""
+_REACHED: Final = 65
+"""How sure an amount that was worked out must be: less so than the model is of the others, it is seldom wrong."""
 _LIKELY: Final = 55
 """How sure at most is what was worked out and is not plain, and the price of one piece or hour."""
 _CALLED: Final = 80
 """How sure at least is what was worked out in a way that the words that ask name: the difference, half, 20 %."""
 _CALLED_FOR: Final = frozenset(f"d:{kind}:cue-ask" for kind in ("diff", "part", "percent"))
-_PARTS: Final = (("part", "q:part:cue:in"), ("part", "q:part:cue:out"))
 _RECKON: Final = (
-    *_PARTS,
+    ("part", "q:part:cue:in"),
+    ("part", "q:part:cue:out"),
     ("sum", "q:sum:cue-ask:out"),
     ("diff", "q:diff:cue-ask:in"),
 )
 """Ways of working out, and the sign that words for them stand in the text, or where money is asked."""
-_NEARLY: Final = 60
-"""How sure the only amount of a text must be that tells of it as paid twice."""
+_RECKONED: Final = ("times", "gross", "percent", "less", "part")
+"""Ways by which one amount that stands there gives another: what is asked is the other."""
 _MANY: Final = 4
-_NOT_ALL: Final = frozenset({"each", "hourly", "net"})
-"""Signs of a price of one, and of an amount to which tax is added."""
+_PLUS: Final = frozenset({"net"})
+_NOT_ALL: Final = _PLUS | {"each", "hourly"}
+"""Signs of an amount to which tax is added, and of a price of one."""
 _LESS: Final = "PART"
 
 
@@ -84,10 +90,7 @@ def choose(
         return Chosen(rest[0].value, rest[0].currency, rest[0].text, sure=_ALONE)
     asking = [passage.sentences[p].shape for p in asking_places(intent, places)]
     twice = any("TWICE" in concepts_of(word) for p in places for word in tokens(passage.sentences[p].shape))
-    order = _ranked(found)
-    if repeated and twice and len(written) == 1 and _is_plain(*order[0]):
-        return Chosen(written[0].value, _currency(written[0], found), written[0].text, sure=max(order[0][0], _CALLED))
-    return _pick(order, _partial(passage, intent, places), asking, twice=twice)
+    return _pick(_ranked(found), _partial(passage, intent, places), asking, twice=twice, repeated=repeated)
 
 
 def _agreed(stated: Mention, found: list[Candidate]) -> Chosen:
@@ -118,8 +121,9 @@ def _ranked(found: list[Candidate]) -> list[tuple[int, Candidate]]:
 
 def _partial(passage: Passage, intent: Intent, places: Sequence[int]) -> str:
     """Why an amount that merely stands there is not what is asked: only a part is, or what the shop thinks right."""
-    partial = vocabulary().partial
-    vague = any(partial.search(passage.sentences[p].shape) for p in asking_places(intent, places))
+    words = vocabulary()
+    vague = any(words.partial.search(passage.sentences[p].shape) for p in asking_places(intent, places))
+    vague = vague or any(words.open.search(passage.sentences[p].shape) for p in places)
     return "It asks for a part and does not say how much." if vague else ""
 
 
@@ -142,8 +146,16 @@ def _too_much(shape: str) -> bool:
     return any("TOOMUCH" in concepts_of(word) for word in tokens(shape))
 
 
-def _pick(ranked: list[tuple[int, Candidate]], part: str, asking: Sequence[str], *, twice: bool = False) -> Chosen:
-    sure, best = _confirmed(ranked) or ranked[0]
+def _pick(
+    ranked: list[tuple[int, Candidate]],
+    part: str,
+    asking: Sequence[str],
+    *,
+    twice: bool = False,
+    repeated: bool = False,
+) -> Chosen:
+    plain = _settled(ranked, repeated=repeated)
+    sure, best = plain or _confirmed(ranked) or ranked[0]
     currency = _currency(best, [c for _, c in ranked])
     one = any(word in tokens(shape) for shape in asking for word in vocabulary().amount["one_of"])
     doubt = _doubt([(sure, best), *(pair for pair in ranked if pair[1] is not best)], part, one=one)
@@ -151,12 +163,23 @@ def _pick(ranked: list[tuple[int, Candidate]], part: str, asking: Sequence[str],
         return Chosen(None, currency, best.text, doubt)
     if best.worked and best.signs & _CALLED_FOR and sure >= EVEN:
         return Chosen(best.value, currency, best.text, sure=max(sure, _CALLED))
-    elsewhere = "outside" in best.signs and any(
-        _relates(shape, best, twice=twice and "single" in best.signs) for shape in asking
-    )
-    doubtful = (best.worked or (_one_of_many(ranked) and not _alone_asked(best))) and sure < _PLAIN
-    doubtful = doubtful or bool(best.signs & _NOT_ALL) or elsewhere or _to_be_reckoned(best) or _uncalled(best)
+    worked = best.worked and sure < (_PLAIN if repeated else _REACHED)
+    doubtful = not plain and (worked or _relative(ranked, sure, best))
+    doubtful = doubtful or _means_less(best, asking, twice=twice)
     return Chosen(best.value, currency, best.text, sure=min(sure, _LIKELY) if doubtful else sure)
+
+
+def _relative(ranked: list[tuple[int, Candidate]], sure: int, best: Candidate) -> bool:
+    """Whether it may be only one of a bill's amounts, the price of one, or an amount to be reckoned with."""
+    of_many = _one_of_many(ranked) and not _alone_asked(best) and sure < _PLAIN
+    of_one = bool(best.signs & (_PLUS if best.asked else _NOT_ALL))
+    return of_many or of_one or _to_be_reckoned(best) or _uncalled(best)
+
+
+def _means_less(best: Candidate, asking: Sequence[str], *, twice: bool) -> bool:
+    """Whether an amount stands elsewhere, and a sentence that asks may mean less, or another."""
+    single = twice and "single" in best.signs
+    return "outside" in best.signs and any(_relates(shape, best, twice=single) for shape in asking)
 
 
 def _alone_asked(best: Candidate) -> bool:
@@ -175,21 +198,26 @@ def _confirmed(ranked: list[tuple[int, Candidate]]) -> tuple[int, Candidate] | N
     return None
 
 
+def _settled(ranked: list[tuple[int, Candidate]], *, repeated: bool) -> tuple[int, Candidate] | None:
+    """The amount that the shape of the text settles: the likeliest, or another where that is not sure."""
+    sure, best = ranked[0]
+    found = [c for _, c in ranked]
+    if bears_out(found, best, repeated=repeated):
+        return max(sure, _PLAIN), best
+    other = settled(found) if sure < FIRM else None
+    return (_PLAIN, other) if other is not None else None
+
+
 def _uncalled(best: Candidate) -> bool:
     """Whether it is a part of an amount, and the words that ask speak of no part: only the story does."""
     return best.worked and "d:part:is" in best.signs and "d:part:cue-ask" not in best.signs
 
 
-def _is_plain(sure: int, best: Candidate) -> bool:
-    """Whether the likeliest amount stands there, is definite and needs no working out."""
-    return sure >= _NEARLY and not (best.bare or best.worked or best.vague or _to_be_reckoned(best, _PARTS))
-
-
-def _to_be_reckoned(best: Candidate, ways: Sequence[tuple[str, str]] = _RECKON) -> bool:
+def _to_be_reckoned(best: Candidate) -> bool:
     """Whether words call for a part or a multiple of an amount that stands there, and nothing shows that it is that."""
     if best.asked or best.concluded or ("only" in best.signs and "c:times:cue-ask" in best.signs):
         return False
-    return any(sign in best.signs and f"c:{kind}:is" not in best.signs for kind, sign in ways)
+    return any(sign in best.signs and f"c:{kind}:is" not in best.signs for kind, sign in _RECKON)
 
 
 def _one_of_many(ranked: list[tuple[int, Candidate]]) -> bool:
@@ -231,11 +259,16 @@ def _aside(best: Candidate) -> bool:
 
 def _contradicts(other: Candidate, best: Candidate) -> bool:
     """Whether another amount is asked or summed up with equal right, or is a slip of the other."""
-    if other.worked or other.bare or best.bare:
+    if other.worked or other.bare or best.bare or _gives(other, best):
         return False
     named = (best.concluded and other.asked) or (best.asked and other.concluded)
     related = bool((best.signs | other.signs) & {"part", "divides", "multiple", "difference"})
     return _transposed(other, best) or (named and not related)
+
+
+def _gives(other: Candidate, best: Candidate) -> bool:
+    """Whether an amount that stands there is what reckoning makes of another: what is asked is that."""
+    return any(f"o:{way}:is" in other.signs and f"c:{way}:is" in best.signs for way in _RECKONED)
 
 
 def _transposed(other: Candidate, best: Candidate) -> bool:

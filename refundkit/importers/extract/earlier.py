@@ -39,7 +39,14 @@ def by_what_it_quotes(own: Answer, new: str, quoted: Sequence[str], read: Reader
     presses = own.kind in (NoRequest.CHASER, NoRequest.STATUS) or (
         own.kind is NoRequest.NONE and own.presses >= _MAY_PRESS
     )
+    presses = presses or (own.kind in (NoRequest.NONE, NoRequest.TALK) and _asks_after(new, quoted, base))
     return own if own.requests or not presses else _pressed(own, quoted, read, base)
+
+
+def _asks_after(new: str, quoted: Sequence[str], base: str) -> bool:
+    """Whether a short answer asks a question about a sum that stands in what it quotes."""
+    sums = sums_in(new, base)
+    return "?" in new and len(new.split()) <= _SHORT and bool(sums) and any(sums <= sums_in(q, base) for q in quoted)
 
 
 def _settled(own: Answer, new: str, quoted: Sequence[str], read: Reader, base: str) -> Answer | None:

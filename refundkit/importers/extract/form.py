@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -30,13 +31,16 @@ _SUM: Final = re.compile(
     r"(?:\s?\W|\s?[A-Za-z]{1,8}\W*|\s\(.*)?$"
 )
 """A value that is a sum and nothing else, maybe with a currency."""
+_LAID_OUT: Final = re.compile(r"^\s*+[^\s:][^:\t]{1,59}?\s{3,}(?=\S)")
 _COLUMNS: Final = re.compile(r"^\s*+[^:\t\s][^:\t]{2,60}?(?:\t|\s{3,})[^\t]*?\S(?:\t|\s{3,})\S")
 _CENTS: Final = re.compile(r"[.,](?:\d\d|-{1,2})(?!\d)|[$€£]")
 _ROW: Final = 300
 _UNREAD: Final = frozenset({"other", "billed", "total"})
 _PERSON: Final = frozenset({"email", "name"})
 _IN_BRACKETS: Final = re.compile(r"\([^)]*\)")
-_WORD: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_WORD: Final = re.compile(r"[a-z]+")
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Where a new word begins in the name of a field: 'howMuch'."""
 _IDLE_WORDS: Final = (
     "no nr n number nummer numero num your ihre ihr votre vos su sus de d du des del la le l der die das the a id"
     " we us should what how is it"
@@ -81,7 +85,7 @@ class Form:
 def read_form(text: str) -> Form | None:
     """The form in a text; None when fewer than three known labels stand in it, or none that tells of a request."""
     form, current = Form(), ""
-    for line in _paired(text.split("\n")):
+    for line in _paired(_apart(text.split("\n"))):
         match = _LINE.match(line)
         name = _named(match) if match else ""
         if match and name:
@@ -121,6 +125,23 @@ def named_addresses(text: str) -> list[tuple[str, str]]:
         if match and address and _named(match) in _PERSON:
             found.append((match[2][: address.start()].strip(" <([,;:|-"), address[0]))
     return found
+
+
+def _apart(lines: list[str]) -> list[str]:
+    """The lines of a text, those set apart from their values that begin in one column with those of other lines.
+
+    The longest label of such a form may leave no more than two spaces before its value.
+    """
+    begins = Counter(m.end() for line in lines if (m := _LAID_OUT.match(line[:_ROW])))
+    at, often = begins.most_common(1)[0] if begins else (0, 0)
+    if often < _ENOUGH:
+        return lines
+    return [
+        f"{line[:at].rstrip()}\t{line[at:]}"
+        if line[:at].strip() and line[at - 2 : at] == "  " and line[at:].strip()
+        else line
+        for line in lines
+    ]
 
 
 def _paired(lines: list[str]) -> list[str]:
@@ -167,7 +188,7 @@ def _is_sum(value: str) -> bool:
 
 def sum_of(label: str) -> str:
     """What the sum is that has this label: 'asked' back, 'billed' or paid, a 'total', '' when it tells nothing."""
-    words, sums = set(_WORD.findall(fold(label))), vocabulary().sums
+    words, sums = set(_words(label)), vocabulary().sums
     if words & sums["asked"]:
         return "asked"
     if words & sums["billed"] and words & sums["any"]:
@@ -192,8 +213,12 @@ def _field(label: str) -> str:
 
 
 def _telling(label: str) -> tuple[str, ...]:
-    words = _WORD.findall(fold(_IN_BRACKETS.sub(" ", label)))
+    words = _words(_IN_BRACKETS.sub(" ", label))
     return tuple(w for w in words if w not in _IDLE) or tuple(words)
+
+
+def _words(label: str) -> list[str]:
+    return _WORD.findall(fold(_HUMP.sub(" ", label)))
 
 
 @cache

@@ -160,4 +160,4 @@ def _mended(text: str) -> str:
     def mend(match: re.Match[str]) -> str:
         return slips.get(match[0].lower(), match[0])
 
-    return re.sub(r"(?<![\w@.-])[A-Za-z]{4,}(?![\w@-])", mend, text)
+    return re.sub(r"(?<![\w@.-])[A-Za-z]{3,}(?![\w@-])", mend, text)

@@ -17,7 +17,7 @@ from refundkit.importers.extract.numbers import Counted
 from refundkit.importers.extract.sentences import Sentence
 from refundkit.importers.extract.vocabulary import vocabulary
 
-PERCENT: Final = r"(?<![\d.,])(?P<percent>\d{1,3}(?:[.,]5)?) ?(?:%|percent|prozent|pour ?cent|por ciento)"
+PERCENT: Final = r"(?<![\d.,])(?P<percent>\d{1,3}(?:[.,]5)?) ?(?:%|per ?cent|prozent|pour ?cent|por ciento)"
 SPOKEN: Final = re.compile(r"([a-z]+)[ -](?:percent|per cent|prozent|pour cent|por ciento)\b")
 
 

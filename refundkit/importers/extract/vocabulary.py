@@ -81,6 +81,7 @@ class Vocabulary:
     fractions: tuple[tuple[re.Pattern[str], Fraction], ...]
     amount: dict[str, list[str]]
     partial: re.Pattern[str]
+    open: re.Pattern[str]
     parts: tuple[tuple[re.Pattern[str], Fraction], ...]
     counted: tuple[re.Pattern[str], ...]
     all_but: re.Pattern[str]
@@ -121,6 +122,7 @@ def vocabulary() -> Vocabulary:
         fractions=_fractions(languages),
         amount={name: [fold(w) for w in words] for name, words in amount.items() if name in _PLAIN},
         partial=any_of(amount["partial"]),
+        open=any_of(amount["open"]),
         parts=tuple((compiled(words), Fraction(part)) for data in languages for words, part in data["parts"].items()),
         counted=tuple(compiled(phrase) for phrase in amount["counted"]),
         all_but=any_of(amount["all_but"]),
@@ -183,10 +185,12 @@ def _reasons(languages: list[dict[str, Any]]) -> ReasonWords:
 
 
 def _typos(languages: list[dict[str, Any]]) -> dict[str, str]:
-    """Slips of the finger -> the word meant: two neighbours swapped, one letter left out, one doubled."""
+    """Slips -> the word meant: two neighbours swapped, one letter left out, one doubled; and words written by ear."""
     words = {plain(w).lower() for data in languages for w in data["typos"]["words"]}
     keep = {plain(w).lower() for data in languages for w in data["typos"]["keep"]} | words
     slips: dict[str, str] = {}
+    for data in languages:
+        slips |= data["typos"].get("by_ear", {})
     for word in sorted(words):
         for at in range(1, len(word)):
             left, right = word[:at], word[at:]

@@ -1,5 +1,7 @@
 """A shop whose numbers look different: their forms are learned from its records."""
 
+from decimal import Decimal
+
 import pytest
 
 from refundkit.importers.extract.asked import read_request
@@ -53,3 +55,22 @@ def test_a_slip_in_the_records_is_no_form():
 def test_a_request_is_read_with_them():
     (found,) = read_request("", "Please refund $20.00 on re 2026/117, KD4107.", "", "USD", forms=FORMS).requests
     assert (found.invoice, found.customer_id, found.doubts) == ("RE-2026/0117", "KD4107", [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ("your-email: ops@callowaytitle.example.com\nclient-code: C-2240\nbill: INV-20417\nhow-much: $310.00\n"
+        "pick-one: Work not finished\nmessage: Six of the ten phones are still in their boxes.\n"),
+        ("Customer          Gullwing Buses (C-2240)\nSubmitted by      ops@callowaytitle.example.com\nInvoice           INV-20417\n"
+        "Amount requested  310.00 USD\nRemarks           Six of the ten phones are still in their boxes,\n"
+        "                  unopened.\n"),
+        ("  Account ......... C-2240\n  Concerns ........ INV-20417\n  Asked for ....... USD 310.00\n"
+        "  Their words ..... Six of the ten phones are still\n                    in their boxes.\n"),
+        "emailAddress: ops@callowaytitle.example.com\ncustomerNumber: C-2240\ninvoiceNumber: INV-20417\nrefundAmount: 310.00 USD\n",
+    ],
+)  # fmt: skip
+def test_labels_are_read_however_a_form_writes_and_sets_them(text):
+    (found,) = read_request("New form submission", text, "", "USD").requests
+    assert (found.amount, found.customer_id, found.invoice) == (Decimal("310.00"), "C-2240", "INV-20417")
+    assert found.doubts == []

@@ -33,6 +33,8 @@ def thread(new, *older, sender="Ann Lee <ann@customer.test>"):
         "All right, call it $120.",
         "The 120 and we are quits.",
         "120 and that is the end of it. Same card please.",
+        "I cannot be doing with this any longer. $120 it is, pay it and we shake hands.",
+        "Fair enough, 120. Same card.",
     ],
 )
 def test_who_settles_asks_for_the_sum_of_the_last_word(new):
@@ -102,6 +104,19 @@ def test_what_a_reminder_quotes_is_what_it_presses_for(new):
     assert isinstance(found, Draft), found
     assert (found.amount, found.invoice, found.chases) == (Decimal(240), "INV-20001", True)
     assert any("presses for a request" in doubt for doubt in found.doubts)
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        "Eight days, not a word. Are my $240 coming, or shall I drive over and collect them?",
+        "Is my 240 quid on its way or do I fetch it in sausages?",
+    ],
+)
+def test_who_asks_after_the_sum_in_what_is_quoted_asks_nothing_new(new):
+    found = thread(new, PLAINT)
+    assert isinstance(found, Draft), found
+    assert (found.invoice, bool(found.doubts)) == ("INV-20001", True)
 
 
 def test_a_question_after_a_refund_that_the_quote_grants_asks_for_nothing_new():

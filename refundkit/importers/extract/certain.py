@@ -1,0 +1,115 @@
+"""Amounts that the shape of a text settles, however unsure the trained model is of them.
+
+Each rule held in all but one in a hundred of 1,200 mails of thirty hands, read by models that had not seen them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from refundkit.importers.extract.mentions import Candidate
+
+_OF_ONE: Final = frozenset({"vague", "unit", "each", "hourly", "net"})
+"""Signs of an amount that is not definite, the price of one, or not all that is meant."""
+_PRICE: Final = frozenset({"unit", "each"})
+"""Signs of the price of one piece."""
+_WAYS: Final = ("part", "percent", "times", "ratio", "gross", "diff")
+_CONFIRMED: Final = frozenset({"c:times:is", "c:percent:cue", "c:part:cue", "c:gross:cue"})
+"""Signs of an amount that stands there and is what reckoning gives too."""
+_SHARES: Final = frozenset({"c:percent:cue", "c:part:cue"})
+_OTHER: Final = frozenset({"gross", "part", "ratio"})
+"""Ways of working out beside which a percentage may be one of tax, or of something else."""
+_LESS: Final = frozenset({"part", "percent", "diff"})
+"""Ways of working out that make less of what was paid twice."""
+_COUNTS: Final = ("d:span:is", "d:times:n+HOURS", "d:times:n-ask")
+"""Signs that hours, or a count where money is asked, are to be multiplied."""
+_SMALL: Final = 20
+"""A number below this by which no currency stands is an hour or a day sooner than an amount."""
+
+
+def bears_out(found: Sequence[Candidate], likeliest: Candidate, *, repeated: bool = False) -> bool:
+    """Whether the text leaves nothing else to be asked than what the model holds likeliest among `found`.
+
+    `repeated`: it tells of a payment that was made twice.
+    """
+    written = _written(found)
+    if any(c.vague for c in written):
+        return False
+    here = [c for c in written if c.signs & _CONFIRMED and c.signs & {"inside", "near"}]
+    if likeliest is settled(found) or likeliest is _only(here):
+        return True
+    if len(written) != 1:
+        return len(written) == 2 and likeliest is _only([c for c in found if "d:diff:cue-ask" in c.signs])
+    counted = (written[0] if not _called(written[0]) & _LESS else None) if repeated else _so_many(written[0], found)
+    return likeliest in (_alone(written[0], found), _share(written[0], found), counted)
+
+
+def settled(found: Sequence[Candidate]) -> Candidate | None:
+    """The amount that is asked whatever the model says, unless that is sure of another; None where none must be."""
+    written = _written(found)
+    concluded = _only([c for c in written if c.concluded and "inside" in c.signs])
+    if concluded is not None and not concluded.vague:
+        return concluded
+    if any(c.vague for c in written):
+        return None
+    single = _single(written, found)
+    if single is not None:
+        return single
+    if len(written) == 1:
+        return None if _called(written[0]) & _OTHER else _only([c for c in found if "d:percent:of" in c.signs])
+    if len(written) != 2:
+        return None
+    share = _only([c for c in written if c.signs & _SHARES])
+    if share is not None:
+        return share
+    told = any("inside" in c.signs and c.signs & {"direct", "concluded"} for c in written)
+    told = told or bool(_called(written[0]) - {"diff"})
+    return None if told else _only([c for c in found if "d:diff:cue-ask" in c.signs])
+
+
+def _single(written: Sequence[Candidate], found: Sequence[Candidate]) -> Candidate | None:
+    """The only price of one piece, where the words that ask are about one of them and name no other amount or count."""
+    price = _only([c for c in written if c.signs & _PRICE])
+    if price is None or price.signs.isdisjoint(("q:share:cue-ask:in", "q:share:cue-ask:out")):
+        return None
+    others = any("inside" in c.signs for c in written if c is not price)
+    return None if others or any("d:times:n-ask" in c.signs for c in found) else price
+
+
+def _written(found: Sequence[Candidate]) -> list[Candidate]:
+    return [c for c in found if not (c.bare or c.worked)]
+
+
+def _alone(one: Candidate, found: Sequence[Candidate]) -> Candidate | None:
+    """The only amount there is, where no words call for working anything out."""
+    counted = any(sign in c.signs for c in found for sign in _COUNTS)
+    rivals = any(c.bare and (c.value >= _SMALL or c.signs & {"direct", "inside"}) for c in found)
+    taxed = any("d:gross:is" in c.signs for c in found)
+    ways = _called(one) - ({"diff"} if taxed else {"diff", "gross"})
+    aside = one.background and "outside" in one.signs
+    return None if counted or rivals or aside or one.signs & _OF_ONE or ways else one
+
+
+def _so_many(one: Candidate, found: Sequence[Candidate]) -> Candidate | None:
+    """So many times the only amount there is, a price of one, where money is asked for one count of them."""
+    return _only([c for c in found if "d:times:n-ask" in c.signs]) if one.signs & _PRICE else None
+
+
+def _share(one: Candidate, found: Sequence[Candidate]) -> Candidate | None:
+    """The part or percentage of the only amount there is, where the text names one, and no other way of reckoning.
+
+    A part counts where money is asked: of half the visit the story may tell, too.
+    """
+    ways = _called(one) - {"diff"}
+    sign = {"part": "d:part:cue-ask", "percent": "d:percent:is"}.get(next(iter(ways)) if len(ways) == 1 else "")
+    return _only([c for c in found if sign in c.signs]) if sign else None
+
+
+def _called(one: Candidate) -> set[str]:
+    """The ways of working out that words of the text call for."""
+    return {way for way in _WAYS if not one.signs.isdisjoint((f"q:{way}:cue:in", f"q:{way}:cue:out"))}
+
+
+def _only(found: Collection[Candidate]) -> Candidate | None:
+    return next(iter(found)) if len(found) == 1 else None

@@ -1,0 +1,64 @@
+"""Amounts that the shape of a text settles: shares, reckoned sums, the only amount there is; and those it does not."""
+
+from decimal import Decimal
+
+import pytest
+
+from refundkit.importers.extract.asked import read_request
+
+
+def one(text, base="USD"):
+    (found,) = read_request("", text, "", base).requests
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        (("The charge for June was $640.00, paid in full. Clause 7 gives us 15 per cent of it for being late. Please return "
+         "the sum due under the clause. INV-20417"), "96.00"),
+        ("Nous demandons le remboursement de la majoration urgence, 60 € + TVA 20 %, soit 72 €. Facture INV-20417", "72.00"),
+        (("We paid C$240.00 for the scanner and sent it back. Your terms keep 15 % for restocking, so please refund the "
+         "C$204.00 owing to us. INV-20417"), "204.00"),
+        (("You billed the holiday rate of $210.00 on INV-20417, and it was an ordinary Wednesday. The day rate is $140.00. "
+         "Please refund the difference."), "70.00"),
+        (("Your invoice INV-20417 of €1,137.60 lists two access points at €218.75 each, but only one was fitted. Please "
+         "send back the price of the second one."), "218.75"),
+        ("INV-20417: the three switches cost 129.00 EUR each, and two went back to you unopened. Please refund the two.",
+         "258.00"),
+        ("Nobody came on Friday. We prepaid 90.00 USD for the visit, SO-2026-00417. Please refund it.", "90.00"),
+        ("The card was charged twice for INV-20417, 134.80 EUR each time. Please give one of the two back.", "134.80"),
+    ],
+)  # fmt: skip
+def test_what_the_text_leaves_no_doubt_of_is_a_case(text, amount):
+    found = one(text)
+    assert (found.amount, found.doubts) == (Decimal(amount), [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ("The technician waited all day for a download and we paid the $760.00 of INV-20417. Something ought to come back. "
+        "You tell me what is fair."),
+        "We paid $332.50 for the visit on INV-20417. Please send back the rest.",
+        "The invoice total was $400.00. Please refund the travel line. INV-20417",
+        "Half the visit was wasted. The bill was $90. Please give us the money back.",
+        "We paid the $165 of INV-20417. Could you give a little bit back on the $165?",
+    ],
+)  # fmt: skip
+def test_the_only_amount_is_not_what_is_asked_where_less_of_it_may_be(text):
+    found = one(text)
+    assert found.amount is None or found.doubts
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "currency"),
+    [
+        ("Please refund the KES 6,500/= we paid for the UPS, SO-2026-00417.", "6500", "KES"),
+        ("No vino nadie. Por favor devuélvanme los U$S 55 de la visita, SO-2026-00417.", "55", "USD"),
+        ("ur guy fixd it tuesday an its ded agen. i payd 85 bux for inv 20417 an i whant it bak", "85", "USD"),
+    ],
+)
+def test_sums_are_read_as_people_write_them(text, amount, currency):
+    found = one(text)
+    assert (found.amount, found.currency) == (Decimal(amount), currency)
