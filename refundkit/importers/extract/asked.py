@@ -36,6 +36,8 @@ _MARK: Final = re.compile(
 UNCLEAR: Final = "It does not say clearly that money is asked back."
 _PRESSES: Final = 10
 """By how much, in per cent, phrases that press make it likelier that a message does."""
+_FULL: Final = 5
+"""Digits of a number that is told whole; fewer are the end of one."""
 _PLAIN_AGAINST: Final = 90
 """Below this a person looks at it where phrases say that no money is wanted, and none that it is."""
 
@@ -190,7 +192,8 @@ def _request(
     out.because(why)
     ours = [re.sub(r"\D", "", named) for named in (out.customer_id, out.service_order, out.invoice)]
     for text in dict.fromkeys(t for s in (*sentences, *rest) for t in s.ids.foreign):
-        if any(number.endswith(re.sub(r"\D", "", text)) for number in ours):
-            continue  # 'job 1207', and SO-2026-01207 beside it
+        digits = re.sub(r"\D", "", text)
+        if len(digits) < _FULL or any(number.endswith(digits) for number in ours):
+            continue  # 'job 1207': the end of a number of ours, as people say it
         out.doubts.append(f"'{text}' is no number of a form this shop uses.")
     return out

@@ -56,6 +56,8 @@ def settled(found: Sequence[Candidate]) -> Candidate | None:
     single = _single(written, found)
     if single is not None:
         return single
+    if len(written) == 1 and "unit" in written[0].signs:
+        return _so_many(written[0], found)
     if len(written) == 1:
         return None if _called(written[0]) & _OTHER else _only([c for c in found if "d:percent:of" in c.signs])
     if len(written) != 2:

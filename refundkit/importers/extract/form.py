@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -85,7 +86,7 @@ class Form:
 def read_form(text: str) -> Form | None:
     """The form in a text; None when fewer than three known labels stand in it, or none that tells of a request."""
     form, current = Form(), ""
-    for line in _paired(_apart(text.split("\n"))):
+    for line in _paired(_apart(_flat(text).split("\n"))):
         match = _LINE.match(line)
         name = _named(match) if match else ""
         if match and name:
@@ -125,6 +126,21 @@ def named_addresses(text: str) -> list[tuple[str, str]]:
         if match and address and _named(match) in _PERSON:
             found.append((match[2][: address.start()].strip(" <([,;:|-"), address[0]))
     return found
+
+
+def _flat(text: str) -> str:
+    """A text, the one JSON object in it written as lines of label and value; portals send such mails."""
+    begin, end = text.find("{"), text.rfind("}")
+    if not 0 <= begin < end <= begin + MAX_VALUE:
+        return text
+    try:
+        found = json.loads(text[begin : end + 1], parse_float=str, parse_int=str)
+    except (ValueError, RecursionError):
+        return text
+    if not isinstance(found, dict):
+        return text
+    lines = [f"{name}: {value}" for name, value in found.items() if isinstance(value, str)]
+    return "\n".join((text[:begin], *lines, "", text[end + 1 :]))
 
 
 def _apart(lines: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
+from refundkit.importers.mail.inline import answered, question
 from refundkit.importers.mail.signature import has_words, names_in, without_signature
 
 _LONGEST: Final = 400
@@ -86,19 +87,20 @@ class Turn:
 
 @dataclass(slots=True)
 class _Cut:
-    """`worded`: whether a letter or digit stands in the new lines."""
+    """`worded`: whether a letter or digit stands in the new lines; `asked`: which of them answer which question."""
 
     new: list[str] = field(default_factory=list)
     quoted: list[str] = field(default_factory=list)
     forward: Forward | None = None
     worded: bool = False
+    asked: list[tuple[int, str]] = field(default_factory=list)
 
 
 def take_apart(text: str, *, forwarded: bool = False, writer: str = "") -> Turn:
     """Set the new text apart. `forwarded`: the subject says that it passes another one on; `writer`: who wrote it."""
     lines = [line.rstrip() for line in text.split("\n")]
     cut = _cut(lines, forwarded=forwarded)
-    new, signature = without_signature(cut.new, names_in(writer))
+    new, signature = without_signature(answered(cut.new, cut.asked), names_in(writer))
     return Turn(new, "\n".join(cut.quoted).strip(), signature, cut.forward)
 
 
@@ -120,6 +122,7 @@ def unquoted(text: str) -> str:
 
 def _cut(lines: Sequence[str], *, forwarded: bool) -> _Cut:
     out, at = _Cut(), 0
+    run: list[str] = []
     while at < len(lines):
         line = lines[at]
         if not line:
@@ -140,7 +143,8 @@ def _cut(lines: Sequence[str], *, forwarded: bool) -> _Cut:
             out.quoted += lines[at:]
             break
         if _QUOTE.match(line):
-            out.quoted.append(_ONE_LEVEL.sub("", line))
+            run.append(_ONE_LEVEL.sub("", line))
+            out.quoted.append(run[-1])
             at += 1
             continue
         length = _intro(lines, at)
@@ -150,6 +154,9 @@ def _cut(lines: Sequence[str], *, forwarded: bool) -> _Cut:
                 out.quoted += lines[at:]
                 break
             continue
+        if run and has_words(line) and (asked := question(run)):
+            out.asked.append((len(out.new), asked))
+        run = []
         out.new.append(line)
         out.worded = out.worded or has_words(line)
         at += 1

@@ -8,10 +8,12 @@ from typing import Final
 
 from refundkit.importers.extract.answer import BARE, Asked
 from refundkit.importers.extract.asked import UNCLEAR, read_request
+from refundkit.importers.extract.intent import intent
 from refundkit.importers.extract.sentences import passage
 from refundkit.model.requests import NoRequest
 
 _FEW: Final = 2
+_SENTENCE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def read_words(said: str, base: str, *, about: bool) -> Told:
         return Told()
     subject, _, text = said.partition("\n")
     answer = read_request(subject, text, "", base)
-    if not answer.requests and about and answer.kind is NoRequest.NONE:
+    if not answer.requests and about and _says_little(answer.kind, said, base):
         answer = read_request(subject, text, "", base, forced=True)
     if not answer.requests:
         return Told(why=answer.why)
@@ -42,6 +44,12 @@ def read_words(said: str, base: str, *, about: bool) -> Told:
         asked.doubts[:] = [doubt for doubt in asked.doubts if doubt != UNCLEAR]
     sure = bool(asked.currency) or asked.confidence.get("amount", 0) >= BARE
     return Told(asked=asked if len(answer.requests) == 1 and asked.amount is not None and sure else None)
+
+
+def _says_little(kind: NoRequest, said: str, base: str) -> bool:
+    """Whether the words of a row only tell what happened: a few words may sound like talk to a reader of mails."""
+    few = said.count(" ") < _SENTENCE and not intent(passage(said, base)).denies
+    return kind is NoRequest.NONE or (kind is NoRequest.TALK and few)
 
 
 @lru_cache(maxsize=4096)

@@ -26,6 +26,8 @@ def one(text, base="USD"):
          "send back the price of the second one."), "218.75"),
         ("INV-20417: the three switches cost 129.00 EUR each, and two went back to you unopened. Please refund the two.",
          "258.00"),
+        (("SO-2026-00417, C-2240: only 4 of the 6 PCs are done. They prepaid 6 x $55.00. Please refund the director for the "
+                "two I did not do."), "110.00"),
         ("Nobody came on Friday. We prepaid 90.00 USD for the visit, SO-2026-00417. Please refund it.", "90.00"),
         ("The card was charged twice for INV-20417, 134.80 EUR each time. Please give one of the two back.", "134.80"),
     ],
@@ -62,3 +64,8 @@ def test_the_only_amount_is_not_what_is_asked_where_less_of_it_may_be(text):
 def test_sums_are_read_as_people_write_them(text, amount, currency):
     found = one(text)
     assert (found.amount, found.currency) == (Decimal(amount), currency)
+
+
+def test_the_end_of_a_number_as_people_say_it_is_no_doubt():
+    found = one("The till is dead again. Please refund the $85.00 we paid for job 1271, order 1271.")
+    assert (found.amount, found.service_order, found.doubts) == (Decimal("85.00"), "", [])

@@ -67,6 +67,8 @@ def test_a_request_is_read_with_them():
         "                  unopened.\n"),
         ("  Account ......... C-2240\n  Concerns ........ INV-20417\n  Asked for ....... USD 310.00\n"
         "  Their words ..... Six of the ten phones are still\n                    in their boxes.\n"),
+        ('The customer wrote:\n{"email": "ops@callowaytitle.example.com", "customer": "C-2240", "invoice": "INV-20417",\n "amount": '
+        '310.00, "currency": "USD", "text": "six of the ten phones are still in their boxes"}\nReply to answer.\n'),
         "emailAddress: ops@callowaytitle.example.com\ncustomerNumber: C-2240\ninvoiceNumber: INV-20417\nrefundAmount: 310.00 USD\n",
     ],
 )  # fmt: skip
