@@ -8,6 +8,8 @@ from typing import Final
 
 _LEAST: Final = 2
 """So many answers between quoted lines show that the text is written so."""
+_LINES: Final = 6
+"""A question takes no more."""
 _LONGEST: Final = 90
 _NUMBERED: Final = re.compile(r"^\s*(?:\d{1,2}|[a-z])[.)]\s+(?=\S)")
 _LAST: Final = re.compile(r"(?:.*[.!:]\s)?(.+)", re.DOTALL)
@@ -19,7 +21,7 @@ def question(quoted: Sequence[str]) -> str:
     Lines with figures are none: a sum in them is not what the answer says.
     """
     lines: list[str] = []
-    for line in reversed(quoted):
+    for line in reversed(quoted[-_LINES:]):
         if not line.strip():
             if lines:
                 break
