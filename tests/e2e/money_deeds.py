@@ -394,6 +394,6 @@ DEEDS = {
 }
 """Whatever else can happen to a refund's books is a function and a line here."""
 AT_LAST = (
-    "cashed", "unclaimed", "handed over", "ask which", "decide", "agree", "decide", "agree", "export", "answer", "revise", "revise",
+    "unclaimed", "handed over", "cashed", "ask which", "decide", "agree", "decide", "agree", "export", "answer", "revise", "revise",
     "export",
 )  # fmt: skip

@@ -76,12 +76,23 @@ def _in_figures(text: str, base: str, keep: Callable[[Mention], str], *, lone: b
     out: list[str] = []
     at = 0
     for match in _figures().finditer(text):
-        mention = _mention(match, text, base, lone=lone)
+        mention = _mention(match, text, base, lone=lone) if match.start() >= at else None
         if mention is not None:
+            cents = _cents().match(text, match.end()) if match["post"] and mention.value % 1 == 0 else None
+            if cents is not None:
+                mention.value += Decimal(cents["cents"]) / 100
+                mention.text += cents[0]
             out += [text[at : match.start()], keep(mention)]
-            at = match.end()
+            at = match.end() if cents is None else cents.end()
     out.append(text[at:])
     return "".join(out)
+
+
+@cache
+def _cents() -> re.Pattern[str]:
+    """What stands behind a sum whose cents are told apart from it: '137 euros et 60 centimes'."""
+    words = "|".join(sorted({w for n in vocabulary().numerals for w in n.cents.split("|")}, key=len, reverse=True))
+    return re.compile(rf" (?:(?:and|und|et|y|con) )?(?P<cents>\d{{1,2}}) ?(?i:{words})(?!\w)")
 
 
 def _mention(match: re.Match[str], text: str, base: str, *, lone: bool) -> Mention | None:

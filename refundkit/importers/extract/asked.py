@@ -108,6 +108,7 @@ def _from_text(
     if chased and answers and not forced and not body.mentions and not body.named:
         return Answer(why="It presses for a request made earlier.", kind=NoRequest.CHASER)
     parts = parts_of(body, meant) or [list(everything)]
+    parts = [part for part in parts if not _idle(body, meant, part)] or parts
     common = [p for p in everything if not any(p in part for part in parts)]
     stated = stated if len(parts) == 1 else None
     requests = [_request(body, older, meant, part, common, stated) for part in parts]
@@ -122,6 +123,12 @@ def _from_text(
         if chased:
             request.doubts.append("It may repeat an earlier request.")
     return Answer(requests, chases=chased)
+
+
+def _idle(body: Passage, meant: Intent, part: list[int]) -> bool:
+    """Whether one item of several only tells something: 'INV-30215 I paid yesterday, just so you know'."""
+    idle = vocabulary().intent["idle"]
+    return not meant.asks & set(part) and any(idle.search(body.sentences[place].shape) for place in part)
 
 
 def _no_request(kinds: Mapping[str, int], body: Passage, *, chases: bool) -> Answer:

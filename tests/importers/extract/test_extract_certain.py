@@ -56,6 +56,8 @@ def test_the_only_amount_is_not_what_is_asked_where_less_of_it_may_be(text):
 @pytest.mark.parametrize(
     ("text", "amount", "currency"),
     [
+        ("Nous demandons le remboursement de 137 euros et 60 centimes, facture INV-20417.", "137.60", "EUR"),
+        ("Please refund 42 dollars and 5 cents for INV-20417.", "42.05", "USD"),
         ("Please refund the KES 6,500/= we paid for the UPS, SO-2026-00417.", "6500", "KES"),
         ("No vino nadie. Por favor devuélvanme los U$S 55 de la visita, SO-2026-00417.", "55", "USD"),
         ("ur guy fixd it tuesday an its ded agen. i payd 85 bux for inv 20417 an i whant it bak", "85", "USD"),
@@ -69,3 +71,21 @@ def test_sums_are_read_as_people_write_them(text, amount, currency):
 def test_the_end_of_a_number_as_people_say_it_is_no_doubt():
     found = one("The till is dead again. Please refund the $85.00 we paid for job 1271, order 1271.")
     assert (found.amount, found.service_order, found.doubts) == (Decimal("85.00"), "", [])
+
+
+def test_an_item_that_only_tells_something_is_no_request():
+    text = """Less perfect:
+
+* SO-2026-00417, the copier. Nobody came and you had already taken the $85.00 deposit. Please refund it.
+* INV-20418: three keyboards billed, two delivered. $42.50 back, please.
+* INV-20419 I paid $118.20 yesterday, just so you know. Nothing to do there.
+"""
+    found = read_request("Statement", text, "", "USD").requests
+    assert [request.amount for request in found] == [Decimal("85.00"), Decimal("42.50")]
+
+
+def test_a_remittance_advice_asks_nothing():
+    text = (
+        "We have paid you GBP 874.20 today:\n\nINV-20417   402.00\nINV-20418   472.20\n\nPlease allocate accordingly."
+    )
+    assert read_request("Remittance advice 28/08/2026", text, "", "USD").requests == []
