@@ -51,14 +51,17 @@ def _asks_after(new: str, quoted: Sequence[str], base: str) -> bool:
 
 def _settled(own: Answer, new: str, quoted: Sequence[str], read: Reader, base: str) -> Answer | None:
     """The request of a quoted turn for the one sum that a short answer names; None when it settles for nothing."""
-    body, values = passage(new, base), sums_in(new, base)
-    meant, words = intent(body), len(new.split())
-    if words > _SHORT or len(values) != 1 or own.form or _grants(meant):
+    words = len(new.split())
+    values = sums_in(new, base) if words <= _SHORT and not own.form else set()
+    if len(values) != 1 or _is_clear(own, value := next(iter(values))):
         return None
-    value = next(iter(values))
+    body = passage(new, base)
+    meant = intent(body)
+    if _grants(meant):
+        return None
     before = set[Decimal]().union(*(sums_in(turn, base) for turn in quoted))
     asked = next((answer.requests[0] for answer in map(read, quoted) if len(answer.requests) == 1), None)
-    if asked is None or value > max(before, default=value) or _is_clear(own, value):
+    if asked is None or value > max(before, default=value):
         return None
     ends = own.kind in (NoRequest.WITHDRAWAL, NoRequest.THANKS)
     settles = any(vocabulary().machine["settles"].search(s.shape) for s in body.sentences)
