@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Final, Protocol
 
 from refundkit.importers.extract.answer import PRESSES, Answer
@@ -31,8 +32,12 @@ class Reader(Protocol):
     def __call__(self, text: str, *, forced: bool = False) -> Answer: ...
 
 
-def by_what_it_quotes(own: Answer, new: str, quoted: Sequence[str], read: Reader, base: str) -> Answer:
-    """What an answer asks together with the turns it quotes, newest first. `own`: what it asks by itself."""
+def by_what_it_quotes(own: Answer, new: str, turns: Callable[[], Sequence[str]], read: Reader, base: str) -> Answer:
+    """What an answer asks together with the turns it quotes. `own`: what it asks by itself.
+
+    `turns` gives them, newest first; it is asked only where they may matter.
+    """
+    quoted = cache(turns)
     settled = _settled(own, new, quoted, read, base)
     if settled is not None:
         return settled
@@ -40,16 +45,18 @@ def by_what_it_quotes(own: Answer, new: str, quoted: Sequence[str], read: Reader
         own.kind is NoRequest.NONE and own.presses >= _MAY_PRESS
     )
     presses = presses or (own.kind in (NoRequest.NONE, NoRequest.TALK) and _asks_after(new, quoted, base))
-    return own if own.requests or not presses else _pressed(own, quoted, read, base)
+    return own if own.requests or not presses else _pressed(own, quoted(), read, base)
 
 
-def _asks_after(new: str, quoted: Sequence[str], base: str) -> bool:
+def _asks_after(new: str, quoted: Callable[[], Sequence[str]], base: str) -> bool:
     """Whether a short answer asks a question about a sum that stands in what it quotes."""
+    if "?" not in new or len(new.split()) > _SHORT:
+        return False
     sums = sums_in(new, base)
-    return "?" in new and len(new.split()) <= _SHORT and bool(sums) and any(sums <= sums_in(q, base) for q in quoted)
+    return bool(sums) and any(sums <= sums_in(turn, base) for turn in quoted())
 
 
-def _settled(own: Answer, new: str, quoted: Sequence[str], read: Reader, base: str) -> Answer | None:
+def _settled(own: Answer, new: str, quoted: Callable[[], Sequence[str]], read: Reader, base: str) -> Answer | None:
     """The request of a quoted turn for the one sum that a short answer names; None when it settles for nothing."""
     words = len(new.split())
     values = sums_in(new, base) if words <= _SHORT and not own.form else set()
@@ -57,14 +64,14 @@ def _settled(own: Answer, new: str, quoted: Sequence[str], read: Reader, base: s
         return None
     body = passage(new, base)
     meant = intent(body)
-    if _grants(meant):
-        return None
-    before = set[Decimal]().union(*(sums_in(turn, base) for turn in quoted))
-    asked = next((answer.requests[0] for answer in map(read, quoted) if len(answer.requests) == 1), None)
-    if asked is None or value > max(before, default=value):
-        return None
     ends = own.kind in (NoRequest.WITHDRAWAL, NoRequest.THANKS)
     settles = any(vocabulary().machine["settles"].search(s.shape) for s in body.sentences)
+    if _grants(meant) or not (settles or words <= _FEW):
+        return None
+    before = set[Decimal]().union(*(sums_in(turn, base) for turn in quoted()))
+    asked = next((answer.requests[0] for answer in map(read, quoted()) if len(answer.requests) == 1), None)
+    if asked is None or value > max(before, default=value):
+        return None
     accepts = not ends and words <= _FEW and value in before and value < max(before)
     if (ends and meant.denies) or not (settles or accepts):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePath
 from typing import Final
 
@@ -20,6 +21,7 @@ from refundkit.importers.mail.enclosed import words_in
 from refundkit.importers.mail.letter import Letter, letter_of
 from refundkit.importers.mail.machines import is_machine
 from refundkit.importers.mail.message import INVITES, Mail
+from refundkit.importers.mail.newtext import Turn, earlier
 from refundkit.model.requests import Draft, Ignored, NoRequest, Original, Reading
 
 MAX_DESCRIPTION: Final = 4000
@@ -95,8 +97,8 @@ def _answer(mail: Mail, letter: Letter, shop: ShopWords, *, staff: bool) -> Answ
         )
 
     own = last_word(read(letter.text), letter.turns, read, shop.base)
-    if letter.quoted and not shop.forced:
-        own = by_what_it_quotes(own, letter.text, letter.quoted, read, shop.base)
+    if letter.quotes is not None and not shop.forced:
+        own = by_what_it_quotes(own, letter.text, partial(_quoted, letter.quotes), read, shop.base)
     if letter.told and not shop.forced and not _asks_in_words(own, letter, shop):
         return Answer(why=_TOLD[letter.told], kind=letter.told, named=own.requests[0] if own.requests else own.named)
     if letter.note and not own.names_amount:
@@ -113,6 +115,10 @@ def _answer(mail: Mail, letter: Letter, shop: ShopWords, *, staff: bool) -> Answ
     for asked in both.requests:
         asked.evidence.setdefault("files", "read together with what came attached")
     return both
+
+
+def _quoted(turn: Turn) -> tuple[str, ...]:
+    return tuple(earlier(turn))
 
 
 def _asks_in_words(answer: Answer, letter: Letter, shop: ShopWords) -> bool:

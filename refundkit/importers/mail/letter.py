@@ -24,7 +24,7 @@ from refundkit.importers.mail.machines import (
     to_customer,
 )
 from refundkit.importers.mail.message import Mail
-from refundkit.importers.mail.newtext import Turn, earlier, take_apart, unquoted
+from refundkit.importers.mail.newtext import Turn, take_apart, unquoted
 from refundkit.importers.mail.passed import FORWARDED, passed_on
 from refundkit.importers.mail.transcript import conversation, quoted_in_field
 from refundkit.model.requests import NoRequest
@@ -37,8 +37,8 @@ class Letter:
 
     `note`: what one of the shop's people says of the message that is passed on. `turns`: what the customer says in a
     conversation, turn by turn. `told`: what it is unless words ask for money in it: feedback, an offer.
-    `by_list`: a mailing list sent it on under an address of its own. `quoted`: the turns that a customer's own mail
-    quotes, newest first.
+    `by_list`: a mailing list sent it on under an address of its own. `quotes`: a customer's own mail
+    that quotes older turns, as it was taken apart.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Letter:
     turns: tuple[str, ...] = ()
     told: NoRequest | None = None
     by_list: bool = False
-    quoted: tuple[str, ...] = ()
+    quotes: Turn | None = None
 
 
 def letter_of(mail: Mail, shop: ShopWords) -> tuple[Letter, Automatic | None, bool]:
@@ -119,8 +119,8 @@ def _letter(mail: Mail, turn: Turn, shop: ShopWords, addressee: str, *, staff: b
         return Letter(
             name or address, outside_address, subject, text, context, channel, entered_by=address, turns=turns
         )
-    quoted = () if inner is not None else tuple(earlier(turn))
-    return Letter(name, address, subject, text, context, Channel.EMAIL, quoted=quoted)
+    quotes = turn if inner is None and (turn.forward or turn.quoted) else None
+    return Letter(name, address, subject, text, context, Channel.EMAIL, quotes=quotes)
 
 
 def _passed_on(mail: Mail, turn: Turn, robot: Machine, is_staff: Callable[[str], bool]) -> Letter:

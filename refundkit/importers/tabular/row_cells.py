@@ -58,7 +58,7 @@ class RowCells:
     def ident(self, cells: Sequence[str], field: str) -> str:
         """An id or a name; raise RowError for one that cannot be kept."""
         place = self.at[field]
-        text = cells[place] if place >= 0 else ""
+        text = cells[place] if place >= 0 else ""  # as `cell` gives it: this is asked six times a row
         if not text or text in _NO_ID:
             return ""
         begins = self.begins.get(field, "")

@@ -48,8 +48,9 @@ def read_words(said: str, base: str, *, about: bool) -> Told:
 
 def _says_little(kind: NoRequest, said: str, base: str) -> bool:
     """Whether the words of a row only tell what happened: a few words may sound like talk to a reader of mails."""
-    few = said.count(" ") < _SENTENCE and not intent(passage(said, base)).denies
-    return kind is NoRequest.NONE or (kind is NoRequest.TALK and few)
+    if kind is not NoRequest.TALK:
+        return kind is NoRequest.NONE
+    return said.count(" ") < _SENTENCE and not intent(passage(said, base)).denies
 
 
 @lru_cache(maxsize=4096)
