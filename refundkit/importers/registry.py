@@ -143,9 +143,9 @@ def _read_kind(path: Path, name: str, facts: ShopFacts, kind: str) -> Iterator[R
     table = _table(name, facts)
     match kind:
         case Kind.MBOX:
-            from refundkit.importers.mail import reader
+            from refundkit.importers.mail.mailboxes import read_mbox
 
-            yield from reader.read_mbox(path, name, words)
+            yield from read_mbox(path, name, words)
         case Kind.MAIL:
             from refundkit.importers.archives.folders import without_plist
             from refundkit.importers.mail import reader

@@ -28,6 +28,7 @@ _EXACT: Final = (
 _YEARLY: Final = re.compile(r"(?<![\w/.-])(?:(20\d\d)[/-](\d{3,5})|(\d{3,5})/(20\d\d))(?![\w/-]|[.,]\d)")
 _OF_A_YEAR: Final = re.compile(r"(20\d\d)[/-](\d{1,6})|(\d{3,6})/(20\d\d)")
 _BARE: Final = re.compile(r"(?<![\w/.,:#+-])(?<!\d )(\d{5})(?![\w/-]|[.,:]\d| ?[%€$£]| [A-Z]| \d)")
+_FIGURE: Final = re.compile(r"\d")
 _NEAR: Final = 60
 _URL: Final = re.compile(r"<?https?://\S+>?|www\.\S+|\S+@\S+", re.IGNORECASE)
 
@@ -62,6 +63,8 @@ def take_ids(text: str, forms: tuple[IdForm, ...] = ()) -> tuple[Ids, str]:
     """
     found = Ids()
     text = _spelled().sub(_in_figures, _URL.sub(" ", text))
+    if _FIGURE.search(text) is None:
+        return found, text
     for form, pattern in patterns(forms):
         text = pattern.sub(lambda m, form=form: _own(found, form, m), text)  # type: ignore[misc]
     for kind, pattern in _EXACT:

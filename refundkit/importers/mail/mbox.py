@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,7 +55,7 @@ def looks_like_mbox(head: bytes) -> bool:
     return head.startswith((b"From ", BOM + b"From ")) and is_separator(head, len(BOM) * head.startswith(BOM))
 
 
-def split(buffer: Buffer) -> Iterator[Piece]:
+def split(buffer: Buffer) -> Generator[Piece, None, None]:
     """The messages of a mailbox in order, counted from 1. Text before the first separator belongs to none."""
     index, current = 0, None
     for at in _separators(buffer):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from refundkit.importers.extract.shop import ShopWords
@@ -66,35 +64,32 @@ def read_mail(path_or_name: str, data: bytes, kind: str, shop: ShopWords) -> Ite
         yield from read_one(Place(path_or_name, None, ""), data, shop)
 
 
-def read_mbox(path: Path, name: str, shop: ShopWords) -> Iterator[Reading]:
-    """Read a mailbox of any size from disk, one message in memory at a time. Raises OSError only for the file."""
-    if path.stat().st_size == 0:
-        yield Reject(name, None, "The file is empty.", "")
-        return
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as buffer:
-        yield from _read_buffer(name, buffer, shop)
-
-
 def _read_buffer(name: str, buffer: mbox.Buffer, shop: ShopWords) -> Iterator[Reading]:
-    before = mbox.preamble(buffer)
-    if before:
-        yield Reject(
-            name, None, "Text stands before the first message of the mailbox.", before.decode("utf-8", "replace")
-        )
-    escaped, number = mbox.is_mboxrd(buffer), 0
+    before, escaped = preamble(name, buffer), mbox.is_mboxrd(buffer)
+    yield from before
+    number = 0
     for piece in mbox.split(buffer):
         number = piece.index
-        place = Place(name, piece.index, piece.from_line, last=piece.last)
-        if piece.end - piece.start > MAX_MESSAGE:
-            problem = f"The message has {piece.end - piece.start} bytes; at most {MAX_MESSAGE} are read."
-            yield Reject(
-                name, piece.index, problem, buffer[piece.start : piece.start + _WORDS].decode("utf-8", "replace")
-            )
-            continue
-        data = buffer[piece.start : piece.end]
-        yield from read_one(place, mbox.unescape(data) if escaped else data, shop)
+        yield from read_piece(name, buffer, piece, shop, escaped=escaped)
     if not before and not number:
         yield Reject(name, None, "The file is empty.", "")
+
+
+def preamble(name: str, buffer: mbox.Buffer) -> list[Reading]:
+    """What stands before the first message of a mailbox, if anything does."""
+    before = mbox.preamble(buffer)
+    problem = "Text stands before the first message of the mailbox."
+    return [Reject(name, None, problem, before.decode("utf-8", "replace"))] if before else []
+
+
+def read_piece(name: str, buffer: mbox.Buffer, piece: mbox.Piece, shop: ShopWords, *, escaped: bool) -> list[Reading]:
+    """Read one message of a mailbox. `escaped`: its dialect is mboxrd."""
+    if piece.end - piece.start > MAX_MESSAGE:
+        problem = f"The message has {piece.end - piece.start} bytes; at most {MAX_MESSAGE} are read."
+        return [Reject(name, piece.index, problem, _words(buffer[piece.start : piece.start + _WORDS]))]
+    data = buffer[piece.start : piece.end]
+    place = Place(name, piece.index, piece.from_line, last=piece.last)
+    return read_one(place, mbox.unescape(data) if escaped else data, shop)
 
 
 def read_one(place: Place, data: bytes, shop: ShopWords) -> list[Reading]:

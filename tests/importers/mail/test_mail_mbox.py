@@ -1,7 +1,7 @@
 """Mailboxes are split by the rule that was right on every box with a known count."""
 
 from refundkit.importers.extract.shop import ShopWords
-from refundkit.importers.mail import mbox, reader
+from refundkit.importers.mail import mailboxes, mbox, reader
 from refundkit.model.requests import Draft, Ignored, Reject
 
 LINE = b"From a@b.test Mon Jan  5 10:00:00 2026\n"
@@ -66,7 +66,7 @@ def test_messages_before_a_cut_are_read_and_the_broken_one_is_doubtful_or_reject
 def test_a_message_of_more_than_32_mb_is_rejected_and_the_others_are_read(tmp_path):
     path = tmp_path / "big"
     path.write_bytes(LINE + MAIL + b"x" * 40_000_000 + b"\n\n" + LINE + MAIL + b"thanks\n")
-    big, small = reader.read_mbox(path, "big", ShopWords())
+    big, small = mailboxes.read_mbox(path, "big", ShopWords())
     assert isinstance(big, Reject)
     assert "33554432" in big.problem
     assert len(big.words) <= 500
@@ -76,7 +76,7 @@ def test_a_message_of_more_than_32_mb_is_rejected_and_the_others_are_read(tmp_pa
 def test_text_before_the_first_message_is_reported(tmp_path):
     path = tmp_path / "box"
     path.write_bytes(b"stray words\n\n" + LINE + MAIL + b"hi\n")
-    stray, mail = reader.read_mbox(path, "box", ShopWords())
+    stray, mail = mailboxes.read_mbox(path, "box", ShopWords())
     assert isinstance(stray, Reject)
     assert stray.words == "stray words"
     assert mail.index == 1

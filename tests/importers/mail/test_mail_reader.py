@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from refundkit.importers.extract.shop import ShopWords
-from refundkit.importers.mail import reader
+from refundkit.importers.mail import mailboxes, reader
 from refundkit.model.requests import Draft, Ignored, Reject
 
 SHARED = Path(__file__).parents[3] / ".." / "shared"
@@ -437,7 +437,7 @@ def test_the_sample_shops_mailbox_is_read_perfectly():
         (r.customer_id, r.service_order, r.invoice, str(r.amount), r.currency, r.reason, r.channel)
         if isinstance(r, Draft)
         else "ignored"
-        for r in reader.read_mbox(path, "requests.mbox", ShopWords())
+        for r in mailboxes.read_mbox(path, "requests.mbox", ShopWords())
     ]
     assert rows == [
         ("", "", "INV-24107", "212.17", "USD", "duplicate-payment", "email"),
