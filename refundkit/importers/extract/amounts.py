@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
+from refundkit.importers.extract.rates import an_hour
 from refundkit.importers.extract.spoken import spoken
 from refundkit.importers.extract.vocabulary import Numerals, vocabulary
 from refundkit.model.money import DIGITS
@@ -36,7 +37,7 @@ _DATED: Final = re.compile(r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}),?
 _FIGURES_BEFORE: Final = re.compile(r"\d\s?(?:-|to|bis|or|oder|ou|à|a|o)\s?$", re.IGNORECASE)
 _AND_BEFORE: Final = re.compile(r"(?<![\w.,])(\d[\d.,']*)\s?(?:and|und|et|y)\s?$", re.IGNORECASE)
 _TIMES: Final = re.compile(
-    r"\u00d7\s?$|(?<![\w.,])\d{1,3}(?: \w{2,12})?\s?(?:[x*@]|mal|fois|times|veces)\s?$", re.IGNORECASE
+    r"(?<![\w.,])(?!1\b)(?:\d*\s?\u00d7|\d{1,3}(?: \w{2,12})?\s?(?:[x*@]|mal|fois|times|veces))\s?$", re.IGNORECASE
 )
 _FIGURES_AFTER: Final = re.compile(r"\s?(?:-|to|bis|à|or|oder)\s?\d", re.IGNORECASE)
 
@@ -97,7 +98,7 @@ def _cents() -> re.Pattern[str]:
 
 def _mention(match: re.Match[str], text: str, base: str, *, lone: bool) -> Mention | None:
     value = number(match["number"])
-    before, after = text[max(0, match.start() - 20) : match.start()], text[match.end() : match.end() + 12]
+    before, after = text[max(0, match.start() - 20) : match.start()], text[match.end() : match.end() + 20]
     marked = bool(match["pre"] or match["post"])
     if value is None or (not marked and not lone and not _looks_like_money(match, before, after)):
         return None
@@ -128,7 +129,7 @@ def _of_tax() -> re.Pattern[str]:
 def _looks_like_money(match: re.Match[str], before: str, after: str) -> bool:
     """A number without a currency is money when it has exactly two decimals and is no date, time or measure."""
     figures = match["number"]
-    if match["dash"]:
+    if match["dash"] or an_hour().match(after):
         return True
     if not re.search(r"[.,]\d\d$", figures) or _UNIT.match(after) or re.match(r"[.:/]\d|\.\s?(?:und|and|\d)", after):
         return False

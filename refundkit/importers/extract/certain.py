@@ -20,10 +20,14 @@ _CONFIRMED: Final = frozenset({"c:times:is", "c:percent:cue", "c:part:cue", "c:g
 _SHARES: Final = frozenset({"c:percent:cue", "c:part:cue"})
 _OTHER: Final = frozenset({"gross", "part", "ratio"})
 """Ways of working out beside which a percentage may be one of tax, or of something else."""
+_SCALED: Final = frozenset({"gross", "percent", "part"})
+"""Ways of working out that change so many times a price: tax on top, a share of it."""
 _LESS: Final = frozenset({"part", "percent", "diff"})
 """Ways of working out that make less of what was paid twice."""
 _COUNTS: Final = ("d:span:is", "d:times:n+HOURS", "d:times:n-ask")
 """Signs that hours, or a count where money is asked, are to be multiplied."""
+_AND: Final = frozenset(f"a{far}:{stem}" for far in (1, 2) for stem in ("and", "plus", "und", "zzgl", "et", "y", "mas"))
+"""Signs of an amount behind which something is added."""
 _SMALL: Final = 20
 """A number below this by which no currency stands is an hour or a day sooner than an amount."""
 
@@ -43,6 +47,26 @@ def bears_out(found: Sequence[Candidate], likeliest: Candidate, *, repeated: boo
         return len(written) == 2 and likeliest is _only([c for c in found if "d:diff:cue-ask" in c.signs])
     counted = (written[0] if not _called(written[0]) & _LESS else None) if repeated else _so_many(written[0], found)
     return likeliest in (_alone(written[0], found), _share(written[0], found), counted)
+
+
+def belied(found: Sequence[Candidate], likeliest: Candidate) -> bool:
+    """Whether the text speaks of something that the likeliest amount does not account for.
+
+    A rest of amounts is not more than all of them together; where a tax in per cent stands behind the only amount that
+    is asked, that may be without it.
+    """
+    written = _written(found)
+    if likeliest.worked:
+        rest = any("q:diff:cue-ask" in _bare_signs(c) for c in written)
+        whole = not any(c.signs & (_PRICE | {"hourly"}) for c in written)
+        return rest and whole and likeliest.value > sum(c.value for c in written)
+    taxed = {"q:gross:cue-ask:in", "q:percent:cue-ask:in"} <= likeliest.signs and "c:gross:is" not in likeliest.signs
+    return (
+        taxed
+        and not _AND.isdisjoint(likeliest.signs)
+        and len(written) == 1
+        and any("d:gross:is" in c.signs for c in found)
+    )
 
 
 def settled(found: Sequence[Candidate]) -> Candidate | None:
@@ -90,12 +114,19 @@ def _alone(one: Candidate, found: Sequence[Candidate]) -> Candidate | None:
     taxed = any("d:gross:is" in c.signs for c in found)
     ways = _called(one) - ({"diff"} if taxed else {"diff", "gross"})
     aside = one.background and "outside" in one.signs
-    return None if counted or rivals or aside or one.signs & _OF_ONE or ways else one
+    shared = "q:share:cue-ask" in _bare_signs(one) and any("d:share:is" in c.signs for c in found)
+    return None if counted or shared or rivals or aside or one.signs & _OF_ONE or ways else one
+
+
+def _bare_signs(one: Candidate) -> set[str]:
+    """Its signs without where it stands."""
+    return {sign.removesuffix(":in").removesuffix(":out") for sign in one.signs}
 
 
 def _so_many(one: Candidate, found: Sequence[Candidate]) -> Candidate | None:
     """So many times the only amount there is, a price of one, where money is asked for one count of them."""
-    return _only([c for c in found if "d:times:n-ask" in c.signs]) if one.signs & _PRICE else None
+    whole = one.signs & _PRICE and not _called(one) & _SCALED
+    return _only([c for c in found if "d:times:n-ask" in c.signs]) if whole else None
 
 
 def _share(one: Candidate, found: Sequence[Candidate]) -> Candidate | None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from refundkit.importers.extract.amounts import Mention
-from refundkit.importers.extract.certain import bears_out, settled
+from refundkit.importers.extract.certain import bears_out, belied, settled
 from refundkit.importers.extract.computed import derived, in_place
 from refundkit.importers.extract.features import concepts_of, tokens
 from refundkit.importers.extract.intent import Intent
@@ -165,7 +165,7 @@ def _pick(
         return Chosen(best.value, currency, best.text, sure=max(sure, _CALLED))
     worked = best.worked and sure < (_PLAIN if repeated else _REACHED)
     doubtful = not plain and (worked or _relative(ranked, sure, best))
-    doubtful = doubtful or _means_less(best, asking, twice=twice)
+    doubtful = doubtful or _means_less(best, asking, twice=twice) or belied([c for _, c in ranked], best)
     return Chosen(best.value, currency, best.text, sure=min(sure, _LIKELY) if doubtful else sure)
 
 

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from refundkit.importers.extract.mentions import Candidate
 from refundkit.importers.extract.numbers import Counted, clock_spans, counted
+from refundkit.importers.extract.products import reckon_products
 from refundkit.importers.extract.sentences import Passage, Sentence
 from refundkit.importers.extract.shares import PERCENT, SPOKEN, decimal, of_many, of_time, ratios, shares, spans
 from refundkit.importers.extract.vocabulary import Vocabulary, vocabulary
@@ -62,11 +63,16 @@ class _Text:
 
 
 def in_place(sentence: Sentence, passage: Passage) -> None:
-    """Work out 'half of the 380' and '25 % of 340' where they stand."""
+    """Work out 'half of the 380', '25 % of 340' and '2 x 47.50' where they stand."""
+    reckon_products(sentence, passage)
     for pattern, share in vocabulary().fractions:
         for match in pattern.finditer(sentence.shape):
             _scale(passage, match[1], Decimal(share.numerator), Decimal(share.denominator))
             sentence.shape = sentence.shape.replace(match[0], match[1])
+    found = _reduced().search(sentence.shape)
+    if found is not None:
+        _scale(passage, found["money"], 100 - decimal(found["percent"]), Decimal(100))
+        sentence.shape = f"{sentence.shape[: found.start()]}{found['money']} {sentence.shape[found.end() :]}"
     found = _percent_of().search(sentence.shape)
     if found is not None:
         _scale(passage, found["money"], decimal(found["percent"]), Decimal(100))
@@ -79,10 +85,8 @@ def _scale(passage: Passage, name: str, by: Decimal, over: Decimal) -> None:
 
 
 def _cents(value: Decimal) -> Decimal:
-    exponent = value.as_tuple().exponent
-    return (
-        value if isinstance(exponent, int) and -2 <= exponent <= 0 else value.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    )
+    whole = value.as_tuple().exponent in (0, -2)
+    return value if whole else value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 @cache
@@ -91,6 +95,13 @@ def _percent_of() -> re.Pattern[str]:
     of, tax = "|".join(words["percent_of"]), "|".join(words["tax"])
     skip = rf"(?:\W+(?!(?:{tax})\b|money\d)\w+)"
     return re.compile(rf"{PERCENT}{skip}{{0,3}}?\W+(?:{of}){skip}{{0,8}}?\W+(?P<money>money\d+)")
+
+
+@cache
+def _reduced() -> re.Pattern[str]:
+    """An amount that a percentage is taken off: '189.00 less the 10 % restocking'."""
+    less = "|".join(vocabulary().amount["less"])
+    return re.compile(rf"(?P<money>money\d+)\W+(?:{less})\b(?:\W+(?!money)\w+){{0,3}}?\W+{PERCENT}(?!\W+(?:of|off)\b)")
 
 
 @cache

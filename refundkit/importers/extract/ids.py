@@ -168,7 +168,9 @@ def _labelled(found: Ids, kind: str, match: re.Match[str]) -> str:
         return f"{match['label']} invref "
     if kind == "order" and re.fullmatch(r"0\d{4}", number):
         return f"{match['label']} "  # ours, but of which year?
-    if len(number) >= 4 and not re.fullmatch(r"(?:19|20)\d\d", number):
+    before = match.string[max(0, match.start() - _NEAR) : match.start()].lower()
+    of_theirs = _foreign().search(before[-25:] + match["label"].lower().rstrip(" .:#"))
+    if len(number) >= 4 and not of_theirs and not re.fullmatch(r"(?:19|20)\d\d", number):
         found.add("foreign", " ".join(match[0].split()))
         return f"{match['label']} "
     return match[0]

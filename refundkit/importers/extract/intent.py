@@ -46,7 +46,7 @@ def intent(passage: Passage) -> Intent:
         told = where or (words["report"].search(shape) is not None and not (asked and words["polite"].search(shape)))
         if told:
             tells.add(place)
-        elif words["no"].search(shape):
+        elif _says_no(shape):
             denies.add(place)
         elif asked:
             asks.add(place)
@@ -58,6 +58,12 @@ def intent(passage: Passage) -> Intent:
     roles = tuple(role.chances(s.signs) for s in passage.sentences)
     asking = tuple(chances["ask"] for chances in roles)
     return Intent(frozenset(asks), frozenset(denies), frozenset(tells), frozenset(chases), thanks, gives, roles, asking)
+
+
+def _says_no(shape: str) -> bool:
+    """Whether a phrase says that no money is wanted: 'I do not want it any more, so refund it' says no such thing."""
+    words = vocabulary().intent
+    return any(words["turn"].search(match[0]) is None for match in words["no"].finditer(shape))
 
 
 def kind_of(passage: Passage, meant: Intent, *, staff: bool) -> dict[str, int]:

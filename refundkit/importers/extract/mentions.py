@@ -18,6 +18,9 @@ from refundkit.importers.extract.sentences import Passage
 from refundkit.importers.extract.vocabulary import vocabulary
 
 _WINDOW: Final = 5
+_DAY_MONTH: Final = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])")
+_COMMA: Final = re.compile(r",\d\d(?!\d)")
+_POINT: Final = re.compile(r"\.\d\d(?!\d)")
 _CLOSE: Final = 2
 _MANY: Final = 40
 _LIKELY: Final = 50
@@ -103,6 +106,7 @@ def asking_places(intent: Intent, places: Sequence[int]) -> set[int]:
 
 
 def _spots(passage: Passage, places: Sequence[int]) -> Iterator[_Spot]:
+    days = _days(passage)
     for place in places:
         shape = passage.sentences[place].shape
         if "money" not in shape:
@@ -110,8 +114,16 @@ def _spots(passage: Passage, places: Sequence[int]) -> Iterator[_Spot]:
         mark_vague(shape, passage)
         words = tokens(shape)
         for at, word in enumerate(words):
-            if word.startswith("money") and word[5:].isdigit():
+            if word.startswith("money") and word[5:].isdigit() and int(word[5:]) not in days:
                 yield _Spot(passage.mentions[int(word[5:])], place, at, words)
+
+
+def _days(passage: Passage) -> set[int]:
+    """The amounts that are days, '24.06': no currency stands by them, and all others have a decimal comma."""
+    found = {n for n, m in enumerate(passage.mentions) if not m.currency and _DAY_MONTH.fullmatch(m.text)}
+    others = [m.text for n, m in enumerate(passage.mentions) if n not in found]
+    comma = any(_COMMA.search(text) for text in others) and not any(_POINT.search(text) for text in others)
+    return found if comma else set()
 
 
 def _bare_spots(passage: Passage, places: Sequence[int]) -> Iterator[_Spot]:
@@ -129,7 +141,7 @@ def _bare_spots(passage: Passage, places: Sequence[int]) -> Iterator[_Spot]:
 def _look(candidate: Candidate, spot: _Spot, passage: Passage, intent: Intent, *, asking: bool) -> None:
     sentence = passage.sentences[spot.place]
     name = spot.words[spot.at]
-    rules = _by_rule(sentence.shape)
+    rules = by_rule(sentence.shape)
     direct = name in rules["ask"]
     concluded = name in rules["conclusion"] or re.search(rf"=\s*{name}\b", sentence.shape) is not None
     priced = name in rules["each"] or re.search(rf"{name}\s+=\s*money", sentence.shape) is not None
@@ -227,7 +239,8 @@ def _times(total: Decimal, part: Decimal) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _by_rule(shape: str) -> dict[str, set[str]]:
+def by_rule(shape: str) -> dict[str, set[str]]:
+    """The names of the amounts in a folded sentence that stand as the phrases of each kind say."""
     words = vocabulary().money
     named = {kind: _named(patterns, shape) for kind, patterns in words.items()}
     near = {n for n in named["ask"] if re.search(rf"{n} (?:back|zuruck|refunded|returned)", shape)}

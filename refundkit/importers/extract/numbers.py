@@ -61,6 +61,14 @@ def counted(shape: str) -> Iterator[Counted]:
                 yield Counted(value, tuple(dict.fromkeys((*_named("n+", after), *_named("n-", before)))))
 
 
+def counts_in(shape: str) -> Iterator[tuple[int, int, Decimal]]:
+    """Where the counts above one, up to 31, stand in a folded sentence, and what they are."""
+    for match in _counts().finditer(shape):
+        value = _value(match)
+        if 1 < value <= _MOST:
+            yield match.start(), match.end(), value
+
+
 def _is_day(before: list[str], after: list[str]) -> bool:
     """Whether a number is that of a day: 'march 3', '29 juillet'; 'in march 3 hours' counts hours."""
     calendar = vocabulary().amount["calendar"]

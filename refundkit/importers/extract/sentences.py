@@ -13,6 +13,7 @@ from refundkit.importers.extract.features import of_sentence
 from refundkit.importers.extract.forms import IdForm
 from refundkit.importers.extract.ids import Ids, take_ids
 from refundkit.importers.extract.phrases import fold, plain
+from refundkit.importers.extract.rates import rates_in_words
 from refundkit.importers.extract.vocabulary import vocabulary
 
 MAX_TEXT: Final = 20_000
@@ -79,7 +80,7 @@ class Passage:
         """Add one sentence."""
         ids, rest = take_ids(plain(_mended(_EMPHASIS.sub("", text))), forms)
         rest = _RANDS.sub("ZAR ", rest) if self.rands else rest
-        found, rest = take_amounts(rest, base, len(self.mentions))
+        found, rest = take_amounts(rates_in_words(rest), base, len(self.mentions))
         self.mentions += found
         shape = fold(rest)
         self.sentences.append(Sentence(text, shape, ids, of_sentence(shape), item))

@@ -59,6 +59,7 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
     everywhere = range(len(sheet.headings))
     places, words = _without_mistaken(columns.places, shares, fixed)
     _moved(places, shares, everywhere, fixed)
+    numbered_rows = _no_sums(places, shares, fixed)
     taken = {*places.values(), *columns.subjects, *words}
     for field in _KINDS:
         if field not in places and field not in fixed:
@@ -71,6 +72,8 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
             if len(free) == 1:
                 places[field] = free[0]
                 taken.add(free[0])
+    if numbered_rows is not None:
+        places.setdefault("amount", numbered_rows)
     if not {"invoice", "service_order"} & set(places):
         both = [p for p in everywhere if p not in taken and shares[p]["reference"] > _MOST]
         if len(both) == 1:
@@ -134,6 +137,14 @@ def _moved(
         ref = places.get("external_ref", -1)
         if field not in places and ref >= 0 and "external_ref" not in fixed and shares[ref][field] > _MOST:
             places[field] = places.pop("external_ref")
+
+
+def _no_sums(places: dict[str, int], shares: list[dict[str, int]], fixed: Sequence[str]) -> int | None:
+    """Take the amount away from a column that has no numbers ('Claim', and 'K-01' below it), if it is under one."""
+    at = places.get("amount", -1)
+    if at < 0 or "amount" in fixed or shares[at]["number"] >= _SOME or shares[at]["names"] >= _SOME:
+        return None
+    return places.pop("amount")
 
 
 def _sums(sheet: Sheet, proven: list[int], free: list[int], shares: list[dict[str, int]]) -> list[int]:
