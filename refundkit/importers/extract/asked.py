@@ -39,6 +39,11 @@ _PRESSES: Final = 10
 _FULL: Final = 5
 """Digits of a number that is told whole; fewer are the end of one."""
 _PLAIN_AGAINST: Final = 90
+_WANTED: Final = 70
+_ASKED_TOO: Final = 20
+"""How likely, in per cent, a message must want money, and ask for it as if for the first time."""
+_WHERE: Final = 50
+"""From here on it asks where a refund is, and for none."""
 """Below this a person looks at it where phrases say that no money is wanted, and none that it is."""
 
 
@@ -103,7 +108,7 @@ def _from_text(
     chased = kinds["chaser"] > kinds["request"]
     everything = range(len(body.sentences))
     bars = bars_for(body, meant, chased=chased, staff=staff, stated=columns or stated is not None)
-    if not forced and sure < bars.request:
+    if not forced and sure < bars.request and not _wants_money(kinds, body, answers=answers, staff=staff):
         return _no_request(kinds, body, chases=bool(meant.chases))
     if chased and answers and not forced and not body.mentions and not body.named:
         return Answer(why="It presses for a request made earlier.", kind=NoRequest.CHASER)
@@ -123,6 +128,16 @@ def _from_text(
         if chased:
             request.doubts.append("It may repeat an earlier request.")
     return Answer(requests, chases=chased)
+
+
+def _wants_money(kinds: Mapping[str, int], body: Passage, *, answers: bool, staff: bool) -> bool:
+    """Whether a message that begins a thread wants a sum it names, be it for the first time or again.
+
+    Of one who asks when the money comes nobody knows whether it was asked before: that is for a person to see.
+    """
+    wanted = sum(kinds[kind] for kind in (*REQUESTS, "status"))
+    begins = not (answers or staff) and bool(body.mentions)
+    return begins and wanted >= _WANTED and kinds["request"] >= _ASKED_TOO and kinds["status"] < _WHERE
 
 
 def _idle(body: Passage, meant: Intent, part: list[int]) -> bool:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from refundkit.importers.extract.intent import Intent
 from refundkit.importers.extract.sentences import Passage
 
-_REQUEST: Final = 72
+_REQUEST: Final = 75
 _CERTAIN: Final = 80
 """Where phrases say that no money is wanted, and none that it is, it must be as likely to be a request at all."""
 _UNASKED: Final = 96

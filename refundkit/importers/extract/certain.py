@@ -28,6 +28,7 @@ _COUNTS: Final = ("d:span:is", "d:times:n+HOURS", "d:times:n-ask")
 """Signs that hours, or a count where money is asked, are to be multiplied."""
 _AND: Final = frozenset(f"a{far}:{stem}" for far in (1, 2) for stem in ("and", "plus", "und", "zzgl", "et", "y", "mas"))
 """Signs of an amount behind which something is added."""
+_THREE: Final = 3
 _SMALL: Final = 20
 """A number below this by which no currency stands is an hour or a day sooner than an amount."""
 
@@ -52,21 +53,20 @@ def bears_out(found: Sequence[Candidate], likeliest: Candidate, *, repeated: boo
 def belied(found: Sequence[Candidate], likeliest: Candidate) -> bool:
     """Whether the text speaks of something that the likeliest amount does not account for.
 
-    A rest of amounts is not more than all of them together; where a tax in per cent stands behind the only amount that
-    is asked, that may be without it.
+    A rest of amounts is not more than all of them together. Where the words that ask name one amount, it is no other.
+    Where a tax in per cent stands behind the only amount that is asked, that may be without it.
     """
     written = _written(found)
     if likeliest.worked:
         rest = any("q:diff:cue-ask" in _bare_signs(c) for c in written)
         whole = not any(c.signs & (_PRICE | {"hourly"}) for c in written)
         return rest and whole and likeliest.value > sum(c.value for c in written)
+    asked = _only([c for c in written if {"inside", "direct"} <= c.signs])
+    if "outside" in likeliest.signs and asked is not None:
+        return True
     taxed = {"q:gross:cue-ask:in", "q:percent:cue-ask:in"} <= likeliest.signs and "c:gross:is" not in likeliest.signs
-    return (
-        taxed
-        and not _AND.isdisjoint(likeliest.signs)
-        and len(written) == 1
-        and any("d:gross:is" in c.signs for c in found)
-    )
+    added = taxed and not _AND.isdisjoint(likeliest.signs)
+    return added and len(written) == 1 and any("d:gross:is" in c.signs for c in found)
 
 
 def settled(found: Sequence[Candidate]) -> Candidate | None:
@@ -92,6 +92,14 @@ def settled(found: Sequence[Candidate]) -> Candidate | None:
     told = any("inside" in c.signs and c.signs & {"direct", "concluded"} for c in written)
     told = told or bool(_called(written[0]) - {"diff"})
     return None if told else _only([c for c in found if "d:diff:cue-ask" in c.signs])
+
+
+def of_three(found: Sequence[Candidate]) -> Candidate | None:
+    """The one amount that is asked of three that add up: 'you took 85.00 plus tax of 11.05, refund the 96.05'."""
+    written = [] if any(c.vague for c in _written(found)) else _written(found)
+    values = sorted(c.value for c in written)
+    adds = len(values) == _THREE and values[0] + values[1] == values[2]
+    return _only([c for c in written if {"inside", "direct"} <= c.signs]) if adds else None
 
 
 def _single(written: Sequence[Candidate], found: Sequence[Candidate]) -> Candidate | None:

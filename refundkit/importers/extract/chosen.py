@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from refundkit.importers.extract.amounts import Mention
-from refundkit.importers.extract.certain import bears_out, belied, settled
+from refundkit.importers.extract.certain import bears_out, belied, of_three, settled
 from refundkit.importers.extract.computed import derived, in_place
 from refundkit.importers.extract.features import concepts_of, tokens
 from refundkit.importers.extract.intent import Intent
@@ -204,7 +204,7 @@ def _settled(ranked: list[tuple[int, Candidate]], *, repeated: bool) -> tuple[in
     found = [c for _, c in ranked]
     if bears_out(found, best, repeated=repeated):
         return max(sure, _PLAIN), best
-    other = settled(found) if sure < FIRM else None
+    other = of_three(found) or (settled(found) if sure < FIRM else None)
     return (_PLAIN, other) if other is not None else None
 
 
@@ -228,8 +228,9 @@ def _one_of_many(ranked: list[tuple[int, Candidate]]) -> bool:
 def _doubt(ranked: list[tuple[int, Candidate]], part: str, *, one: bool) -> str:
     """Why the likeliest amount cannot be taken; '' when it can. `one`: one of several equal ones is asked."""
     sure, best = ranked[0]
-    if best.vague:
-        return f"The amount '{best.shown}' is not definite: {best.vague}."
+    vague = best if best.vague else _made_of_vague(ranked)
+    if vague is not None:
+        return f"The amount '{vague.shown}' is not definite: {vague.vague}."
     # What an amount was worked out from is no rival of it.
     mine = set(best.of) if sure >= SURE else set()
     if best.concluded and sure >= EVEN:
@@ -250,6 +251,13 @@ def _doubt(ranked: list[tuple[int, Candidate]], part: str, *, one: bool) -> str:
     if sure < (_PLAIN if _aside(best) else SURE):
         return f"It is not clear that '{best.shown}' is what is asked back."
     return ""
+
+
+def _made_of_vague(ranked: list[tuple[int, Candidate]]) -> Candidate | None:
+    """The likeliest amount that is not definite, where only what could be worked out from such ones comes first."""
+    sure, best = ranked[0]
+    made = best.worked and sure < SURE
+    return next((c for _, c in ranked if c.vague and not c.worked), None) if made else None
 
 
 def _aside(best: Candidate) -> bool:

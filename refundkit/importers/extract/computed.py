@@ -202,6 +202,11 @@ def _ways(text: _Text, operands: list[Candidate], bare: list[Candidate]) -> Iter
             yield _Way("span", _cents(operand.value * value), (operand,), signs | proved)
 
 
+@cache
+def _pair() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, vocabulary().amount['pair']))})\b")
+
+
 def _sums(operands: list[Candidate]) -> Iterator[_Way]:
     """Two amounts together, or three: all there are, or all that stand where money is asked."""
     inside = [c for c in operands if "inside" in c.signs]
@@ -232,6 +237,8 @@ def _multiples(
 ) -> Iterator[_Way]:
     """So many times one amount, with and without tax, and one of so many."""
     asked = {id(s) for s in text.asking}
+    if operand.signs & _PRICED and any(_pair().search(s.shape) for s in text.asking):
+        yield _Way("times", _cents(operand.value * 2), (operand,), frozenset(("n-ask", "both")))
     for number, sentence in counts:
         near = frozenset((*number.signs, *(("n-ask",) if id(sentence) in asked else ()),
                           *(("same",) if operand.text == sentence.text else ())))  # fmt: skip

@@ -29,6 +29,7 @@ _PLAIN: Final = frozenset(
         "less",
         "one_of",
         "apiece",
+        "pair",
         "per",
         "per_hour",
         "per_piece",

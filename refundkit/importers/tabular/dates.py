@@ -40,6 +40,7 @@ _FORMS: Final = [
 _SLASHED: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})(?![\d:])")
 _WEEKDAY: Final = re.compile(r"\s*([^\W\d]{2,12})\.?,?\s+(?=\d)")
 _YEARLESS: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})(\s+\d.*)?")
+_YEARLESS_DOTS: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.?(\s+\d.*)?")
 _YEARLESS_WORD: Final = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th|er)?[\s/-]+(?:de\s+)?([^\W\d]{3,12})\.?", re.IGNORECASE)
 _YEARLESS_MONTH: Final = re.compile(r"([^\W\d]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?", re.IGNORECASE)
 _DAY_ALONE: Final = re.compile(
@@ -54,6 +55,7 @@ _NAMED: Final = re.compile(
 )
 """Names that are months and nothing else: 'May' and 'Mar' are words and names too."""
 _DAYS: Final = 5
+_DECEMBER: Final = 12
 _LONG: Final = 40
 
 
@@ -99,6 +101,10 @@ def with_year(text: str, order: str, received_at: datetime) -> str:
     if (said := (named[1], named[2]) if named else (before[2], before[1]) if before else None) and _month(said[1]):
         year = received_at.year - ((_month(said[1]), int(said[0])) > (received_at.month, received_at.day))
         return f"{said[0]} {said[1]} {year}"
+    dotted = _YEARLESS_DOTS.fullmatch(text.strip())
+    if dotted is not None and 0 < int(dotted[2]) <= _DECEMBER:
+        year = received_at.year - ((int(dotted[2]), int(dotted[1])) > (received_at.month, received_at.day))
+        return f"{dotted[1]}.{dotted[2]}.{year}{dotted[3] or ''}"
     match = _YEARLESS.fullmatch(text.strip())
     if match is None:
         return text

@@ -21,10 +21,12 @@ from refundkit.importers.tabular.headings import (
     is_of_staff,
     is_of_state,
     is_of_types,
+    meaning,
     unit_in,
 )  # fmt: skip
 from refundkit.importers.tabular.reasons import names_reason
 from refundkit.importers.tabular.rows import BrokenRowError, Sheet
+from refundkit.model.money import DIGITS
 
 SAMPLE: Final = 300
 _MOST: Final = 60
@@ -48,7 +50,7 @@ _FORMS: Final = {
     "invoice": re.compile(r"(inv-)\d{4,7}", re.IGNORECASE),
     "service_order": re.compile(r"(so-20\d\d-)\d{5}", re.IGNORECASE),
 }
-_KINDS: Final = ("customer_email", "invoice", "service_order", "customer_id", "amount", "received_at")
+_KINDS: Final = ("currency", "customer_email", "invoice", "service_order", "customer_id", "amount", "received_at")
 
 
 def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Columns:
@@ -58,6 +60,7 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
         return columns
     everywhere = range(len(sheet.headings))
     places, words = _without_mistaken(columns.places, shares, fixed)
+    _called_too(sheet, places, [f for f in columns.places if f not in places], {*columns.subjects, *words})
     _moved(places, shares, everywhere, fixed)
     numbered_rows = _no_sums(places, shares, fixed)
     taken = {*places.values(), *columns.subjects, *words}
@@ -116,6 +119,15 @@ def _without_mistaken(
     if shows("amount", "words"):
         words.append(places.pop("amount"))  # 'What they want', and a story below it
     return places, words
+
+
+def _called_too(sheet: Sheet, places: dict[str, int], lost: Sequence[str], taken: set[int]) -> None:
+    """Give a field whose column shows something else the next column that is called so: 'Cust #' beside 'Customer'."""
+    for field in lost:
+        free = [p for p in range(len(sheet.headings)) if p not in taken and p not in places.values()]
+        named = [(meaning(sheet.headings[p])[1], p) for p in free if meaning(sheet.headings[p])[0] == field]
+        if named:
+            places[field] = min(named)[1]
 
 
 def _moved(
@@ -231,6 +243,8 @@ def looks(text: str) -> Iterator[str]:
             yield "reference"
         if _EMAIL.fullmatch(text):
             yield "customer_email"
+        if text in DIGITS:
+            yield "currency"
         if order_of(text) or _DAY.fullmatch(text):
             yield "received_at"
         else:

@@ -92,6 +92,8 @@ def prove(sheet: Sheet, amounts: Sequence[int], dates: Sequence[int], choices: C
     months = months_in(sheet.titles)
     named = months | months_in((sheet.name,))
     order = choices.order or (_only(said) if said else hint.order or order_by_month(orders.seen, named))
+    if mark == "," and not (order or said) and any(map(slashed, orders.seen)):
+        order = "dmy"  # nobody who writes a decimal comma begins with the month
     amount = "" if mark else next((c for c in marks.seen if undecided(c)), "")
     date = "" if order else next((c for c in orders.seen if slashed(c) and not order_of(c)), "")
     return Proof(mark, order, amount.strip()[:40], date.strip()[:40], min(months) if len(months) == 1 else 0)

@@ -14,7 +14,7 @@ from refundkit.errors import InputError
 from refundkit.importers.extract.ids import take_ids
 from refundkit.importers.tabular.amounts import currency_of
 from refundkit.importers.tabular.dialect import SAMPLE, bom_encoding, find_header, looks_like
-from refundkit.importers.tabular.headings import WHO, Columns, assign, is_native, record_kind
+from refundkit.importers.tabular.headings import WHO, Columns, asks, assign, is_native, record_kind
 from refundkit.importers.tabular.lists import read_list
 from refundkit.importers.tabular.native import WORDS, read_native
 from refundkit.importers.tabular.plan import Plan, described, make_plan, quoted
@@ -99,6 +99,12 @@ def _tells(columns: Columns) -> bool:
     return bool({"name", "requested_by", "amount"} & set(places) and (columns.subjects or "description" in places))
 
 
+def _owes(sheet: Sheet, columns: Columns) -> bool:
+    """Whether a log of names says by a heading what each is to get back."""
+    at = columns.places.get("amount", -1)
+    return "name" in columns.places and at >= 0 and asks(sheet.headings[at])
+
+
 def _names(sheet: Sheet) -> bool:
     """Whether a log names whom or what it is about: of its first rows one in five an address or a number."""
     try:
@@ -123,7 +129,8 @@ def _refuse(sheet: Sheet, columns: Columns) -> None:
     if not places:
         hint = f"{_NEEDED}; {_LETTER}" if isinstance(sheet, Table) else _NEEDED
         raise InputError(f"has no heading that is known; found {found}", hint=hint, where=where)
-    if not (any(field in places for field in WHO) or (_tells(columns) and _names(sheet))):
+    told = _tells(columns) and (_owes(sheet, columns) or _names(sheet))
+    if not (any(field in places for field in WHO) or told):
         what = f"has no column that names a customer, order or invoice; found {found}"
         raise InputError(what, hint=_NEEDED, where=where)
     if columns.ledger:

@@ -205,3 +205,29 @@ def test_a_column_of_states_is_one_though_some_of_its_cells_are_sentences(file):
     rows = "".join(f"C-200{n},SO-2026-0000{n},{n}6.50,late,{cell}\n" for n, cell in enumerate(cells))
     found = requests(file("cust,order,money back,why,ok?\n" + rows))
     assert [type(r) for r in found] == [Ignored, Ignored, Draft, Draft]
+
+
+def test_a_column_without_numbers_is_no_amount_though_its_heading_may_be_one(file):
+    rows = 'K-01,C-2390,INV-31230,210.50,hours\nK-02,C-2390,INV-31233,75,handset back\nK-03,C-2391,INV-31236,"1,300.00",late\n'
+    found = requests(file(f"Claim,Customer no,Invoice no,Claimed,Reason\n{rows}"))
+    assert [str(draft.amount) for draft in found] == ["210.50", "75", "1300.00"]
+
+
+def test_a_column_of_amounts_stays_one_though_a_person_is_to_be_asked_in_some_rows(file):
+    rows = "INV-31230,see Tom,hours\nINV-31233,ask Ann,handset back\nINV-31236,tbc,late\n"
+    found = requests(file(f"Invoice no,Claim,Reason\n{rows}"))
+    assert all(isinstance(draft, Draft) and draft.amount is None and draft.doubts for draft in found)
+
+
+def test_dates_beside_amounts_with_a_decimal_comma_begin_with_the_day(file):
+    rows = '02/09/2026,INV-31001,"89,50",visite annulée\n03/09/2026,INV-31002,"120,00",payé deux fois\n'
+    found = requests(file(f"date,facture,montant à rembourser (EUR),motif\n{rows}"))
+    assert [draft.received_at.astimezone(SHOP.zone).day for draft in found] == [2, 3]
+    assert not any(draft.doubts for draft in found)
+
+
+def test_a_log_of_names_and_what_each_is_to_get_back_goes_to_a_person_row_by_row(file):
+    rows = "Mrs Lane,555-0134,cancelled the night before and still charged,120,60\nKim,555-0190,keyboard returned,64.99,64.99\n"
+    found = requests(file(f"Name,Phone,What's up,Total bill,Back\n{rows}"))
+    assert [str(draft.amount) for draft in found] == ["60", "64.99"]
+    assert all("nothing but the name" in draft.doubts[0] for draft in found)
