@@ -6,17 +6,14 @@ import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from refundkit.importers.extract.features import concepts_of, tokens
 from refundkit.importers.extract.mentions import by_rule
 from refundkit.importers.extract.numbers import counts_in
 from refundkit.importers.extract.sentences import Passage, Sentence
 from refundkit.importers.extract.vocabulary import vocabulary
-
-_APART: Final = "but except not than until till instead and und et y plus minus"
-_NO_PRODUCT: Final = frozenset(_APART.split())
-"""Words before a count that make it one of several, or none that is asked."""
+from refundkit.model.money import DIGITS
 
 
 class _Product(NamedTuple):
@@ -37,7 +34,8 @@ def reckon_products(sentence: Sentence, passage: Passage) -> None:
         rules = by_rule(shape)
         if product.price in (rules["ask"] | rules["conclusion"]) - rules["background"]:
             mention = passage.mentions[int(product.price[5:])]
-            mention.value = (mention.value * product.times).quantize(Decimal("0.01"), ROUND_HALF_UP)
+            digits = Decimal(1).scaleb(-DIGITS.get(mention.currency, 2))
+            mention.value = (mention.value * product.times).quantize(digits, ROUND_HALF_UP)
             mention.unit = False
             sentence.shape = shape
 
@@ -52,22 +50,22 @@ def _products(shape: str) -> Iterator[_Product]:
 def _of_several(before: list[str]) -> bool:
     """Whether the words before a count make it one of several, or what is kept: 'one of the', 'all but'."""
     last = before[-2:]
-    if not _NO_PRODUCT.isdisjoint(last):
+    amount = vocabulary().amount
+    if not set(last).isdisjoint(amount["apart"]):
         return True
-    of = any(word in vocabulary().amount["percent_of"] for word in last)
+    of = any(word in amount["percent_of"] for word in last)
     return of and any(w.isdigit() or vocabulary().number(w) or "PART" in concepts_of(w) for w in before)
 
 
 @cache
 def _price() -> re.Pattern[str]:
     """What stands behind a count: ' x money0', ' hours at money0 per hour'; no price whose product is told too."""
-    amount = vocabulary().amount
-    hour, per, apiece = ("|".join(map(re.escape, amount[name])) for name in ("per_hour", "per", "apiece"))
-    at = r"(?: (?:at|@|a|zu|zu je|je|x|\u00d7|\*))"
-    yours = "(?: (?:your|ihren?|votre|su))?"
+    names = ("per_hour", "per", "apiece", "at", "whose", "hours")
+    hour, per, apiece, at, whose, hours = ("|".join(map(re.escape, vocabulary().amount[name])) for name in names)
+    at, yours = rf"(?: (?:{at}|x|\u00d7|\*|@))", f"(?: (?:{whose}))?"
     price, end = r" *(?P<{}>money\d+)(?! +=)", r"(?!\w)"
     return re.compile(
         rf" ?(?:(?:x|\u00d7|\*|@){yours}{price.format('one')}(?: +(?:{apiece}){end})?"
-        rf"|(?:{hour}|hours|heures|horas)(?: \w+)?{at}{yours}{price.format('hour')}(?: +(?:{per}) +(?:{hour}){end})?"
+        rf"|(?:{hour}|{hours})(?: \w+)?{at}{yours}{price.format('hour')}(?: +(?:{per}) +(?:{hour}){end})?"
         rf"|\w+(?: \w+)?{at}{price.format('piece')} +(?:{apiece}){end})"
     )

@@ -19,9 +19,12 @@ def rates_in_words(text: str) -> str:
 @cache
 def _short() -> tuple[re.Pattern[str], re.Pattern[str]]:
     amount = vocabulary().amount
-    price = r"(?<![\w/])((?:[$€£] ?)?\d[\d.,']*(?: ?(?:[$€£]|[A-Za-z]{3,7}))?) ?/ ?"
-    hour, piece = ("|".join(map(re.escape, amount[name])) for name in ("per_hour", "per_piece"))
-    return tuple(re.compile(rf"{price}(?:{words})(?![\w/])", re.IGNORECASE) for words in (hour, piece))  # type: ignore[return-value]
+    price = r"(?<![\w/.-])((?:[$€£] ?)?\d[\d.,']*(?: ?(?:[$€£]|[A-Za-z]{3,7}))?) ?/ ?"
+
+    def behind(name: str) -> re.Pattern[str]:
+        return re.compile(rf"{price}(?:{'|'.join(map(re.escape, amount[name]))})(?![\w/])", re.IGNORECASE)
+
+    return behind("per_hour"), behind("per_piece")
 
 
 @cache

@@ -52,8 +52,8 @@ class Helper:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
-            _send(self._process.stdin, (str(path.absolute()), name, shop, escaped))
             Thread(target=self._listen, args=(self._process.stdout,), daemon=True).start()
+            _send(self._process.stdin, (str(path.absolute()), name, shop, escaped))
 
     def ask(self, pieces: list[mbox.Piece]) -> None:
         """Have these messages read."""

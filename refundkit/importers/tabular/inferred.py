@@ -62,7 +62,7 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
     places, words = _without_mistaken(columns.places, shares, fixed)
     _called_too(sheet, places, [f for f in columns.places if f not in places], {*columns.subjects, *words})
     _moved(places, shares, everywhere, fixed)
-    numbered_rows = _no_sums(places, shares, fixed)
+    titled = _no_sums(places, shares, fixed)
     taken = {*places.values(), *columns.subjects, *words}
     for field in _KINDS:
         if field not in places and field not in fixed:
@@ -75,8 +75,8 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
             if len(free) == 1:
                 places[field] = free[0]
                 taken.add(free[0])
-    if numbered_rows is not None:
-        places.setdefault("amount", numbered_rows)
+    if titled is not None:
+        places.setdefault("amount", titled)
     if not {"invoice", "service_order"} & set(places):
         both = [p for p in everywhere if p not in taken and shares[p]["reference"] > _MOST]
         if len(both) == 1:

@@ -107,6 +107,16 @@ def test_a_helper_that_cannot_be_started_is_done_without(box, alone, helpers, mo
     assert list(mailboxes.read_mbox(box, "long.mbox", SHOP)) == alone
 
 
+def test_a_helper_that_ends_before_it_is_told_what_to_read_is_done_without(box, alone, helpers, monkeypatch) -> None:
+    def gone(pipe, what):
+        raise BrokenPipeError(32, "it has ended")
+
+    monkeypatch.setattr(crew, "_send", gone)
+    monkeypatch.setattr(crew, "_CODE", "import sys")
+    assert list(mailboxes.read_mbox(box, "long.mbox", SHOP)) == alone
+    assert ended(helpers)
+
+
 def test_the_helpers_end_with_who_asked(box, helpers) -> None:
     readings = mailboxes.read_mbox(box, "long.mbox", SHOP)
     next(readings)
