@@ -39,12 +39,12 @@ _PRESSES: Final = 10
 _FULL: Final = 5
 """Digits of a number that is told whole; fewer are the end of one."""
 _PLAIN_AGAINST: Final = 90
+"""Below this a person looks at it where phrases say that no money is wanted, and none that it is."""
 _WANTED: Final = 70
 _ASKED_TOO: Final = 20
 """How likely, in per cent, a message must want money, and ask for it as if for the first time."""
 _WHERE: Final = 50
 """From here on it asks where a refund is, and for none."""
-"""Below this a person looks at it where phrases say that no money is wanted, and none that it is."""
 
 
 def read_request(

@@ -27,9 +27,10 @@ class _Product(NamedTuple):
 
 def reckon_products(sentence: Sentence, passage: Passage) -> None:
     """Put the product in the place of each count and price that the sentence asks for, or sums up with."""
-    if "%" in sentence.shape or by_rule(sentence.shape)["net"]:
-        return  # tax comes on top, or a part is asked
-    for product in reversed(list(_products(sentence.shape))):
+    products = list(_products(sentence.shape))
+    if not products or "%" in sentence.shape or by_rule(sentence.shape)["net"]:
+        return  # most sentences have none; tax comes on top, or a part is asked
+    for product in reversed(products):
         shape = f"{sentence.shape[: product.start]} {product.price} {sentence.shape[product.end :]}"
         rules = by_rule(shape)
         if product.price in (rules["ask"] | rules["conclusion"]) - rules["background"]:

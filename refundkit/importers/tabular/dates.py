@@ -99,19 +99,22 @@ def with_year(text: str, order: str, received_at: datetime) -> str:
     named = _YEARLESS_WORD.fullmatch(text.strip())
     before = None if named else _YEARLESS_MONTH.fullmatch(text.strip())
     if (said := (named[1], named[2]) if named else (before[2], before[1]) if before else None) and _month(said[1]):
-        year = received_at.year - ((_month(said[1]), int(said[0])) > (received_at.month, received_at.day))
-        return f"{said[0]} {said[1]} {year}"
+        return f"{said[0]} {said[1]} {_last_year(_month(said[1]), int(said[0]), received_at)}"
     dotted = _YEARLESS_DOTS.fullmatch(text.strip())
     if dotted is not None and 0 < int(dotted[2]) <= _DECEMBER:
-        year = received_at.year - ((int(dotted[2]), int(dotted[1])) > (received_at.month, received_at.day))
+        year = _last_year(int(dotted[2]), int(dotted[1]), received_at)
         return f"{dotted[1]}.{dotted[2]}.{year}{dotted[3] or ''}"
     match = _YEARLESS.fullmatch(text.strip())
     if match is None:
         return text
     first, second = int(match[1]), int(match[2])
     day, month = (second, first) if (order_of(text) or order) == "mdy" else (first, second)
-    year = received_at.year - ((month, day) > (received_at.month, received_at.day))
-    return f"{first}/{second}/{year}{match[3] or ''}"
+    return f"{first}/{second}/{_last_year(month, day, received_at)}{match[3] or ''}"
+
+
+def _last_year(month: int, day: int, received_at: datetime) -> int:
+    """The last year in which this day was not after the list came in."""
+    return received_at.year - ((month, day) > (received_at.month, received_at.day))
 
 
 def with_month(text: str, month: int) -> str:
