@@ -96,14 +96,18 @@ def answers(new: Trace, old: Trace) -> bool:
     return any(identity in new.thread for identity in old.message_ids)
 
 
+LATER: Final = timedelta(days=365)
+"""A message that asks the same again later than the window is still shown to a person: it would be paid twice."""
 _SHORT: Final = 40
 
 
 def _kin(new: Trace, old: Trace, window: timedelta) -> Kin | None:
     if new.external_ref and new.external_ref == old.external_ref and new.channel == old.channel:
         return Kin(old, Likeness.SAME, f"the same reference {new.external_ref} came by the same channel")
-    if _contradict(new, old) or new.place == old.place or abs(new.received_at - old.received_at) > window:
+    if _contradict(new, old) or new.place == old.place:
         return None
+    if abs(new.received_at - old.received_at) > window:
+        return _much_later(new, old)
     sender, shared = _same_sender(new, old), _shared(new, old)
     if sender and new.words == old.words and len(new.words) >= _SHORT:
         return Kin(old, Likeness.SAME, "the same words came from the same sender")
@@ -127,6 +131,22 @@ def _kin(new: Trace, old: Trace, window: timedelta) -> Kin | None:
         return Kin(old, Likeness.NEAR, f"{who} asked the same amount before")
     if answers(new, old) and (sender or _same_house(new, old)):
         return Kin(old, Likeness.NEAR, "it answers the message of that case")
+    return None
+
+
+def _much_later(new: Trace, old: Trace) -> Kin | None:
+    """The same for a message that came later than the window: the same sum for the same thing, or pressed for again."""
+    apart = (new.received_at - old.received_at).days
+    if not new.message_ids or abs(apart) > LATER.days:
+        return None
+    sender, shared, equal = _same_sender(new, old), _shared(new, old), new.amount == old.amount
+    told = equal and new.amount is not None
+    if shared and told:
+        who = "the same sender asked" if sender else "there was asked"
+        return Kin(old, Likeness.NEAR, f"{who} the same amount for {shared} {abs(apart)} days apart")
+    alike = new.amount is None or old.amount is None or equal
+    if new.chases and alike and sender and (shared or told or answers(new, old)):
+        return Kin(old, Likeness.NEAR, "it presses for a request of the same sender")
     return None
 
 

@@ -16,7 +16,7 @@ from refundkit.model.case_id import PATTERN
 from refundkit.model.dossier import Asked
 from refundkit.model.requests import NOTED, Draft, Ignored, Reading
 from refundkit.model.words import NOT_LIVE
-from refundkit.rules.likeness import Kin, Likeness, Trace, concerned, likest
+from refundkit.rules.likeness import LATER, Kin, Likeness, Trace, concerned, likest
 from refundkit.store.relatives import Relatives
 
 
@@ -58,7 +58,10 @@ class Kinship:
         """Fetch the cases that these readings may have to do with. `asked`: what each draft asks, by its `id()`."""
         self._traces = {id(r): trace for r in readings if (trace := self._trace(r, asked.get(id(r)))) is not None}
         named = [case for r in readings if isinstance(r, Ignored) for case in _cases_in(r.words)]
-        self._relatives.gather(list(self._traces.values()), self._window, named)
+        by_mail = any(trace.message_ids for trace in self._traces.values())
+        self._relatives.gather(
+            list(self._traces.values()), max(self._window, LATER) if by_mail else self._window, named
+        )
 
     def of(self, draft: Draft) -> Kin | None:
         """The case this request is most like; None when it is like none, or was not gathered."""

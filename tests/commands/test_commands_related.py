@@ -102,6 +102,24 @@ def test_rows_far_apart_in_time_are_two_requests_unless_they_name_one_reference(
     assert row["disposition"] == disposition
 
 
+@pytest.mark.parametrize("known", ["bare", "shop"])
+@pytest.mark.parametrize(("day", "disposition"), [(60, "review"), (360, "review"), (370, "case")])
+def test_a_message_that_asks_the_same_again_months_later_waits_for_a_person(request, known, day, disposition) -> None:
+    shop = request.getfixturevalue(known)
+    words = "Nobody came on Thursday. Please refund the $120.00 we paid for INV-24999.\n\nDana"
+    later = mail("The visit that was none", words, number=2, day=day)
+    rows = imported(shop, {"1.eml": ASKS, "2.eml": later})
+    assert [r["disposition"] for r in rows] == ["case", disposition]
+    if disposition == "review":
+        assert f"It may repeat {rows[0]['case']}: the same sender asked the same amount" in rows[1]["problem"]
+
+
+def test_who_presses_months_later_is_put_on_the_case(bare) -> None:
+    words = "A reminder: I wrote to you in October and have heard nothing. Where is the $120.00 for INV-24999?\n\nDana"
+    rows = imported(bare, {"1.eml": ASKS, "2.eml": mail("Reminder: INV-24999", words, number=2, day=75)})
+    assert (rows[1]["disposition"], rows[1]["case"]) == ("duplicate", rows[0]["case"])
+
+
 def test_the_same_words_about_another_invoice_are_another_request(bare) -> None:
     other = mail(
         "Visit on Friday",
