@@ -31,6 +31,8 @@ from refundkit.model.money import DIGITS
 SAMPLE: Final = 300
 _MOST: Final = 60
 _SOME: Final = 20
+_NEARLY_ALL: Final = 80
+_LONGEST_CODE: Final = 24
 _SHORT: Final = 100
 _WORDY: Final = 3
 _EMAIL: Final = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}\.[a-z]{2,}", re.IGNORECASE)
@@ -85,9 +87,8 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
     wordy = [p for p in everywhere if p not in taken and shares[p]["words"] > _MOST]
     subjects = (*columns.subjects, *words)
     subjects = subjects if "description" in places else (*subjects, *wordy)
-    telling = [p for p in everywhere if p not in taken and shares[p]["reason"] > _MOST and _may_tell(sheet.headings[p])]
-    if len(telling) == 1 and not (subjects or {"reason", "description"} & {*places, *fixed}):
-        places["reason"] = telling[0]  # short words, and no others in the list
+    if not {"reason"} & {*places, *fixed}:
+        _reasons(sheet, places, [p for p in everywhere if p not in taken], shares, alone=not subjects)
     used = {*places.values(), *subjects}
     unused = tuple(p for p, heading in enumerate(sheet.headings) if heading.strip() and p not in used)
     unit = columns.unit if places.get("amount") == columns.places.get("amount") else ""
@@ -95,9 +96,20 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
     return replace(columns, places=places, subjects=subjects, unused=unused, unit=unit)
 
 
-def _may_tell(heading: str) -> bool:
-    """Whether a column may tell reasons: not one that says what became of the row, or of the visit."""
-    return not (is_of_staff(heading) or is_of_state(heading) or is_of_done(heading) or is_of_types(heading))
+def _reasons(
+    sheet: Sheet, places: dict[str, int], free: list[int], shares: list[dict[str, int]], *, alone: bool
+) -> None:
+    """Find the column of reasons: short words where there are no others (`alone`), or hardly anything but codes.
+
+    It is none that says what became of the row, or of the visit.
+    """
+    known = [p for p in free if shares[p]["reason"] > _MOST]
+    known = [p for p in known if not any(said(sheet.headings[p]) for said in (is_of_staff, is_of_state, is_of_done))]
+    words = alone and "description" not in places
+    telling = [p for p in known if words and not is_of_types(sheet.headings[p])]
+    telling = telling or [p for p in known if shares[p]["code"] >= _NEARLY_ALL]
+    if len(telling) == 1:
+        places["reason"] = telling[0]
 
 
 def _without_mistaken(
@@ -183,7 +195,7 @@ def _shares(sheet: Sheet) -> list[dict[str, int]]:
                         found[place].update(("filled", *looks(text)))
     except BrokenRowError:
         pass  # the reading proper comes to the same row and reports it
-    kinds = (*_KINDS, "address", "reference", "names", "words", "number", "letters", "reason")
+    kinds = (*_KINDS, "address", "reference", "names", "words", "number", "letters", "reason", "code")
     return [{kind: 100 * count[kind] // max(1, count["filled"]) for kind in kinds} for count in found]
 
 
@@ -262,6 +274,8 @@ def looks(text: str) -> Iterator[str]:
         yield "words"
     if names_reason(text):
         yield "reason"
+        if len(text) <= _LONGEST_CODE and text.count(" ") < _WORDY - 1:
+            yield "code"
 
 
 def _is_sum(text: str) -> bool:

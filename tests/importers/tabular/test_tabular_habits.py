@@ -231,3 +231,27 @@ def test_a_log_of_names_and_what_each_is_to_get_back_goes_to_a_person_row_by_row
     found = requests(file(f"Name,Phone,What's up,Total bill,Back\n{rows}"))
     assert [str(draft.amount) for draft in found] == ["60", "64.99"]
     assert all("nothing but the name" in draft.doubts[0] for draft in found)
+
+
+@pytest.mark.parametrize("heading", ["reason_cd", "type", "rs"])
+def test_a_column_of_hardly_anything_but_codes_tells_the_reasons_beside_words(file, heading):
+    rows = ("PAID_TWICE,", "TECH_NO_SHOW,waited all day", "GOODWILL,long wait on the phone", "courtesy,")
+    text = "".join(f"C-2{n:03},INV-2{n:04},{n}5.50,{row}\n" for n, row in enumerate(rows))
+    found = requests(file(f"customer,invoice,amount,{heading},remarks\n{text}"))
+    assert [r.reason for r in found] == ["duplicate-payment", "cancelled-visit", "goodwill", "goodwill"]
+
+
+def test_a_column_of_types_that_names_few_reasons_tells_none(file):
+    rows = ("Return,nobody came", "Credit,nobody came", "Refund,nobody came")
+    text = "".join(f"C-2{n:03},INV-2{n:04},{n}5.50,{row}\n" for n, row in enumerate(rows))
+    found = requests(file(f"customer,invoice,amount,type,remarks\n{text}"))
+    assert {r.reason for r in found} == {"cancelled-visit"}
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [("second rack never assembled", "incomplete-service"), ("Fault returned within a week", "faulty-work")],
+)
+def test_words_of_a_row_name_its_reason(file, words, reason):
+    (found,) = requests(file(f"customer,invoice,amount,reason\nC-2001,INV-20001,5.50,{words}\n"))
+    assert found.reason == reason
