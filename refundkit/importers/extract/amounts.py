@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from refundkit.importers.extract.rates import an_hour
-from refundkit.importers.extract.spoken import spoken
+from refundkit.importers.extract.spoken import priced, spoken
 from refundkit.importers.extract.vocabulary import Numerals, vocabulary
 from refundkit.model.money import DIGITS
 
@@ -19,6 +19,7 @@ _NUMBER: Final = (
     r"\d{1,3}(?:[ .,'\u2019]\d{3})+(?:[.,]\d{1,2})?(?![\d])|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?(?!\d)"
     r"|\d{1,9}(?:[.,]\d{1,3})?(?!\d)"
 )
+_CODE: Final = 3
 _DASH: Final = r"(?:[.,][-]{1,2}|/[-=])?"
 _UNIT: Final = re.compile(
     r"\s?(?:h|hr|hrs|hours?|std|stunden?|heures?|horas?|min|minutes?|km|miles?|kg|m|mm|cm|gb|tb|x|am|pm|uhr|%|percent|ports?)\b|\s?%",
@@ -36,6 +37,10 @@ _TOLD: Final = re.compile(
 _DATED: Final = re.compile(r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}),?\s*$")
 _FIGURES_BEFORE: Final = re.compile(r"\d\s?(?:-|to|bis|or|oder|ou|à|a|o)\s?$", re.IGNORECASE)
 _AND_BEFORE: Final = re.compile(r"(?<![\w.,])(\d[\d.,']*)\s?(?:and|und|et|y)\s?$", re.IGNORECASE)
+_DAY_AND: Final = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2}(?:st|nd|rd|th)?,? and $", re.IGNORECASE
+)
+"""A day of a month and 'and': what stands behind it is a sum of its own."""
 _TIMES: Final = re.compile(
     r"(?<![\w.,])(?!1\b)(?:\d*\s?\u00d7|\d{1,3}(?: \w{2,12})?\s?(?:[x*@]|mal|fois|times|veces))\s?$", re.IGNORECASE
 )
@@ -46,7 +51,8 @@ _FIGURES_AFTER: Final = re.compile(r"\s?(?:-|to|bis|à|or|oder)\s?\d", re.IGNORE
 class Mention:
     """An amount where it stands. `currency` is '' when not said.
 
-    `vague` says why it is not definite ('' otherwise); `unit`: it is a price with a count before it ('3 x $45').
+    `vague` says why it is not definite ('' otherwise); `unit`: it is a price with a count before it ('3 x $45');
+    `reckoned`: its value is what was worked out where it stands ('half of the $380').
     """
 
     value: Decimal
@@ -54,6 +60,7 @@ class Mention:
     text: str
     vague: str = ""
     unit: bool = False
+    reckoned: bool = False
 
 
 def take_amounts(text: str, base: str, first: int, *, lone: bool = False) -> tuple[list[Mention], str]:
@@ -79,9 +86,9 @@ def _in_figures(text: str, base: str, keep: Callable[[Mention], str], *, lone: b
     for match in _figures().finditer(text):
         mention = _mention(match, text, base, lone=lone) if match.start() >= at else None
         if mention is not None:
-            cents = _cents().match(text, match.end()) if match["post"] and mention.value % 1 == 0 else None
+            cents = _cents_behind(match, mention.value, text)
             if cents is not None:
-                mention.value += Decimal(cents["cents"]) / 100
+                mention.value += Decimal(cents["cents"] or cents["last"]) / 100
                 mention.text += cents[0]
             out += [text[at : match.start()], keep(mention)]
             at = match.end() if cents is None else cents.end()
@@ -89,11 +96,20 @@ def _in_figures(text: str, base: str, keep: Callable[[Mention], str], *, lone: b
     return "".join(out)
 
 
+def _cents_behind(match: re.Match[str], whole: Decimal, text: str) -> re.Match[str] | None:
+    """The cents told apart from a whole sum: with a word of their own, or behind a currency that is told by a word."""
+    unit = (match["post"] or "").strip()
+    found = _cents().match(text, match.end()) if unit and whole % 1 == 0 else None
+    by_word = unit.isalpha() and len(unit) > _CODE
+    return found if found is not None and (found["cents"] or by_word) else None
+
+
 @cache
 def _cents() -> re.Pattern[str]:
-    """What stands behind a sum whose cents are told apart from it: '137 euros et 60 centimes'."""
+    """What stands behind a sum whose cents are told apart from it: '137 euros et 60 centimes', '58 dollars 90'."""
     words = "|".join(sorted({w for n in vocabulary().numerals for w in n.cents.split("|")}, key=len, reverse=True))
-    return re.compile(rf" (?:(?:and|und|et|y|con) )?(?P<cents>\d{{1,2}}) ?(?i:{words})(?!\w)")
+    told = rf" (?:(?:and|und|et|y|con) )?(?P<cents>\d{{1,2}}) ?(?i:{words})(?!\w)"
+    return re.compile(rf"{told}| (?P<last>\d\d)(?=\s*(?:[,;)!?]|\.(?!\d)|$))")
 
 
 def _mention(match: re.Match[str], text: str, base: str, *, lone: bool) -> Mention | None:
@@ -109,7 +125,7 @@ def _mention(match: re.Match[str], text: str, base: str, *, lone: bool) -> Menti
     if named and (not currency or (match["post"] or "").strip().startswith("$")):
         currency = named
     vague = ""
-    joined = _AND_BEFORE.search(before)
+    joined = None if _DAY_AND.search(before) and match["pre"] else _AND_BEFORE.search(before)
     joined = None if joined and match["pre"] and _of_tax().match(after) else joined
     if _FIGURES_BEFORE.search(before) or _FIGURES_AFTER.match(after) or (joined and number(joined[1]) != value):
         vague = "it is a range"
@@ -197,9 +213,10 @@ def _in_words(text: str, base: str, numerals: Numerals, keep: Callable[[Mention]
     def replace(match: re.Match[str]) -> str:
         value = spoken(match["run"], numerals)
         small = _small(match["small"] or "0", numerals)
-        if value is None or small is None or small > 99:
+        price = priced(match["run"], numerals) if value is None and not match["small"] else None
+        if price is None and (value is None or small is None or small > 99):
             return match[0]
-        amount = Decimal(value) + Decimal(small).scaleb(-2)
+        amount = price or Decimal(value or 0) + Decimal(small or 0).scaleb(-2)
         return keep(Mention(amount, currency_of(match["unit"], base), " ".join(match[0].split())))
 
     return pattern.sub(replace, text)

@@ -14,6 +14,7 @@ _OF_ONE: Final = frozenset({"vague", "unit", "each", "hourly", "net"})
 """Signs of an amount that is not definite, the price of one, or not all that is meant."""
 _PRICE: Final = frozenset({"unit", "each"})
 """Signs of the price of one piece."""
+_PRICED: Final = _PRICE | {"hourly"}
 _WAYS: Final = ("part", "percent", "times", "ratio", "gross", "diff")
 _CONFIRMED: Final = frozenset({"c:times:is", "c:percent:cue", "c:part:cue", "c:gross:cue"})
 """Signs of an amount that stands there and is what reckoning gives too."""
@@ -26,8 +27,13 @@ _LESS: Final = frozenset({"part", "percent", "diff"})
 """Ways of working out that make less of what was paid twice."""
 _COUNTS: Final = ("d:span:is", "d:times:n+HOURS", "d:times:n-ask")
 """Signs that hours, or a count where money is asked, are to be multiplied."""
+_EACH_HOUR: Final = frozenset({"d:dearer:n+HOURS"})
+"""Signs of what so many hours cost more at one price than at another."""
 _AND: Final = frozenset(f"a{far}:{stem}" for far in (1, 2) for stem in ("and", "plus", "und", "zzgl", "et", "y", "mas"))
 """Signs of an amount behind which something is added."""
+_ASKED: Final = frozenset({"asking3", "asking4"})
+_RELATED: Final = frozenset({"part", "divides", "multiple", "difference", "half", "double"})
+"""Signs of an amount that is reckoned from another, or the other from it."""
 _THREE: Final = 3
 _SMALL: Final = 20
 """A number below this by which no currency stands is an hour or a day sooner than an amount."""
@@ -45,7 +51,7 @@ def bears_out(found: Sequence[Candidate], likeliest: Candidate, *, repeated: boo
     if likeliest is settled(found) or likeliest is _only(here):
         return True
     if len(written) != 1:
-        return len(written) == 2 and likeliest is _only([c for c in found if "d:diff:cue-ask" in c.signs])
+        return len(written) == 2 and likeliest is _difference(written, found)
     counted = (written[0] if not _called(written[0]) & _LESS else None) if repeated else _so_many(written[0], found)
     return likeliest in (_alone(written[0], found), _share(written[0], found), counted)
 
@@ -53,14 +59,20 @@ def bears_out(found: Sequence[Candidate], likeliest: Candidate, *, repeated: boo
 def belied(found: Sequence[Candidate], likeliest: Candidate) -> bool:
     """Whether the text speaks of something that the likeliest amount does not account for.
 
-    A rest of amounts is not more than all of them together. Where the words that ask name one amount, it is no other.
+    A rest of amounts is not more than all of them together; prices of one differ by as much for each. Where the words
+    that ask name one amount, it is no other; where two sentences ask for amounts that have nothing to do with each
+    other, neither is sure.
     Where a tax in per cent stands behind the only amount that is asked, that may be without it.
     """
     written = _written(found)
     if likeliest.worked:
+        if "d:diff:is" in likeliest.signs and "d:dearer:is" not in likeliest.signs and _of_prices(written, likeliest):
+            return True
         rest = any("q:diff:cue-ask" in _bare_signs(c) for c in written)
-        whole = not any(c.signs & (_PRICE | {"hourly"}) for c in written)
+        whole = not any(c.signs & _PRICED for c in written)
         return rest and whole and likeliest.value > sum(c.value for c in written)
+    if any(_against(other, likeliest) for other in written):
+        return True
     asked = _only([c for c in written if {"inside", "direct"} <= c.signs])
     if "outside" in likeliest.signs and asked is not None:
         return True
@@ -69,12 +81,29 @@ def belied(found: Sequence[Candidate], likeliest: Candidate) -> bool:
     return added and len(written) == 1 and any("d:gross:is" in c.signs for c in found)
 
 
+def _of_prices(written: Sequence[Candidate], likeliest: Candidate) -> bool:
+    """Whether a difference is one of two amounts of which one is a price of one: there may have been more of them."""
+    two = [c for c in written if c.value in likeliest.of]
+    return len(written) == 2 and len(two) == 2 and any(c.signs & _PRICED for c in two)
+
+
+def _against(other: Candidate, likeliest: Candidate) -> bool:
+    """Whether another amount is asked in another sentence, and the two have nothing to do with each other."""
+    apart = other is not likeliest and other.text != likeliest.text and not (other.bare or likeliest.bare)
+    asked = all("inside" in c.signs and c.signs & _ASKED for c in (other, likeliest))
+    return apart and asked and (likeliest.signs | other.signs).isdisjoint(_RELATED)
+
+
 def settled(found: Sequence[Candidate]) -> Candidate | None:
     """The amount that is asked whatever the model says, unless that is sure of another; None where none must be."""
     written = _written(found)
     concluded = _only([c for c in written if c.concluded and "inside" in c.signs])
     if concluded is not None and not concluded.vague:
         return concluded
+    before = _only([c for c in written if c.concluded and "near" in c.signs])
+    smaller = before is not None and "largest" not in before.signs  # the largest may be a bill's total
+    if smaller and not any(c.vague or "inside" in c.signs for c in written):
+        return before
     if any(c.vague for c in written):
         return None
     single = _single(written, found)
@@ -91,7 +120,7 @@ def settled(found: Sequence[Candidate]) -> Candidate | None:
         return share
     told = any("inside" in c.signs and c.signs & {"direct", "concluded"} for c in written)
     told = told or bool(_called(written[0]) - {"diff"})
-    return None if told else _only([c for c in found if "d:diff:cue-ask" in c.signs])
+    return None if told else _difference(written, found)
 
 
 def of_three(found: Sequence[Candidate]) -> Candidate | None:
@@ -100,6 +129,20 @@ def of_three(found: Sequence[Candidate]) -> Candidate | None:
     values = sorted(c.value for c in written)
     adds = len(values) == _THREE and values[0] + values[1] == values[2]
     return _only([c for c in written if {"inside", "direct"} <= c.signs]) if adds else None
+
+
+def _difference(two: Sequence[Candidate], found: Sequence[Candidate]) -> Candidate | None:
+    """By how much two amounts differ, where the difference is asked; two prices of an hour differ by that each hour."""
+    if any(c.signs & _PRICED for c in two):
+        return _only([c for c in found if c.signs & _EACH_HOUR]) if _dearer(two, found) else None
+    apart = abs(two[0].value - two[1].value)
+    return _only([c for c in found if "d:diff:cue-ask" in c.signs and c.value == apart])
+
+
+def _dearer(two: Sequence[Candidate], found: Sequence[Candidate]) -> bool:
+    """Whether two amounts are prices of one, and the text counts how many there were."""
+    priced = len(two) == 2 and all(c.signs & _PRICED for c in two)
+    return priced and any(c.signs & {"d:dearer:is", "d:times:n+HOURS"} for c in found)
 
 
 def _single(written: Sequence[Candidate], found: Sequence[Candidate]) -> Candidate | None:
@@ -123,7 +166,8 @@ def _alone(one: Candidate, found: Sequence[Candidate]) -> Candidate | None:
     ways = _called(one) - ({"diff"} if taxed else {"diff", "gross"})
     aside = one.background and "outside" in one.signs
     shared = "q:share:cue-ask" in _bare_signs(one) and any("d:share:is" in c.signs for c in found)
-    return None if counted or shared or rivals or aside or one.signs & _OF_ONE or ways else one
+    both = "q:sum:cue-ask:out" in one.signs and "reckoned" not in one.signs  # 'both payments' of a sum told elsewhere
+    return None if counted or shared or both or rivals or aside or one.signs & _OF_ONE or ways else one
 
 
 def _bare_signs(one: Candidate) -> set[str]:

@@ -49,6 +49,8 @@ _PLUS: Final = frozenset({"net"})
 _NOT_ALL: Final = _PLUS | {"each", "hourly"}
 """Signs of an amount to which tax is added, and of a price of one."""
 _LESS: Final = "PART"
+_OVER: Final = frozenset({"b:TOOMUCH", "a:TOOMUCH"})
+"""Signs of an amount that is told to be too much itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +163,12 @@ def _pick(
     doubt = _doubt([(sure, best), *(pair for pair in ranked if pair[1] is not best)], part, one=one)
     if doubt:
         return Chosen(None, currency, best.text, doubt)
-    if best.worked and best.signs & _CALLED_FOR and sure >= EVEN:
+    against = belied([c for _, c in ranked], best)
+    if best.worked and best.signs & _CALLED_FOR and sure >= EVEN and not against:
         return Chosen(best.value, currency, best.text, sure=max(sure, _CALLED))
     worked = best.worked and sure < (_PLAIN if repeated else _REACHED)
     doubtful = not plain and (worked or _relative(ranked, sure, best))
-    doubtful = doubtful or _means_less(best, asking, twice=twice) or belied([c for _, c in ranked], best)
+    doubtful = doubtful or against or _means_less(best, asking, twice=twice)
     return Chosen(best.value, currency, best.text, sure=min(sure, _LIKELY) if doubtful else sure)
 
 
@@ -215,7 +218,8 @@ def _uncalled(best: Candidate) -> bool:
 
 def _to_be_reckoned(best: Candidate) -> bool:
     """Whether words call for a part or a multiple of an amount that stands there, and nothing shows that it is that."""
-    if best.asked or best.concluded or ("only" in best.signs and "c:times:cue-ask" in best.signs):
+    over = "single" in best.signs and bool(best.signs & _OVER)
+    if best.asked or best.concluded or over or ("only" in best.signs and "c:times:cue-ask" in best.signs):
         return False
     return any(sign in best.signs and f"c:{kind}:is" not in best.signs for kind, sign in _RECKON)
 

@@ -13,8 +13,9 @@ from functools import cache
 from itertools import combinations
 from typing import Final, NamedTuple
 
+from refundkit.importers.extract.clock import clock_spans
 from refundkit.importers.extract.mentions import Candidate
-from refundkit.importers.extract.numbers import Counted, clock_spans, counted
+from refundkit.importers.extract.numbers import Counted, counted
 from refundkit.importers.extract.products import reckon_products
 from refundkit.importers.extract.sentences import Passage, Sentence
 from refundkit.importers.extract.shares import PERCENT, SPOKEN, decimal, of_many, of_time, ratios, shares, spans
@@ -81,7 +82,7 @@ def in_place(sentence: Sentence, passage: Passage) -> None:
 
 def _scale(passage: Passage, name: str, by: Decimal, over: Decimal) -> None:
     mention = passage.mentions[int(name[5:])]
-    mention.value = _cents(mention.value * by / over)
+    mention.value, mention.reckoned = _cents(mention.value * by / over), True
 
 
 def _cents(value: Decimal) -> Decimal:
@@ -184,7 +185,7 @@ def _operands(way: _Way) -> Iterator[str]:
 
 
 def _ways(text: _Text, operands: list[Candidate], bare: list[Candidate]) -> Iterator[_Way]:
-    counts = [(n, s) for s in text.sentences for n in (*counted(s.shape), *clock_spans(s.shape))][:_MOST_NUMBERS]
+    counts = list(_counts(text.sentences))[:_MOST_NUMBERS]
     for low, high in combinations(sorted((*operands, *bare), key=lambda c: c.value), 2):
         if not (high.bare and low.bare and operands):
             yield _Way("diff", high.value - low.value, (high, low))
@@ -200,6 +201,14 @@ def _ways(text: _Text, operands: list[Candidate], bare: list[Candidate]) -> Iter
         for value, signs, pair in more:
             proved = frozenset(("proved",) if any(_cents(operand.value * one) in known for one in pair) else ())
             yield _Way("span", _cents(operand.value * value), (operand,), signs | proved)
+
+
+def _counts(sentences: Sequence[Sentence]) -> Iterator[tuple[Counted, Sentence]]:
+    """The counts of a text and the hours between its times of day, with the sentence each stands in."""
+    hours = list(clock_spans([s.shape for s in sentences]))
+    for place, sentence in enumerate(sentences):
+        yield from ((number, sentence) for number in counted(sentence.shape))
+        yield from ((number, sentence) for number, at in hours if at == place)
 
 
 @cache
@@ -237,7 +246,8 @@ def _multiples(
 ) -> Iterator[_Way]:
     """So many times one amount, with and without tax, and one of so many."""
     asked = {id(s) for s in text.asking}
-    if operand.signs & _PRICED and any(_pair().search(s.shape) for s in text.asking):
+    pair = any(_pair().search(s.shape) and not _calls_for("share", s.shape) for s in text.asking)
+    if pair and operand.signs & (_PRICED | {"single"}) and "reckoned" not in operand.signs:
         yield _Way("times", _cents(operand.value * 2), (operand,), frozenset(("n-ask", "both")))
     for number, sentence in counts:
         near = frozenset((*number.signs, *(("n-ask",) if id(sentence) in asked else ()),

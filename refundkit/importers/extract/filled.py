@@ -38,7 +38,8 @@ def from_form(form: Form, subject: str, base: str, forms: tuple[IdForm, ...]) ->
             out.doubts.append(f"'{value[:60]}' is no number of a form this shop uses.")
         else:
             out.say(name, getattr(out, name), value, STATED)
-    comments = passage(form.get("comments"), base, forms)
+    wishes = [] if form.get("amount") else [wish for wish in form.wishes() if _asks_a_sum(wish, base)]
+    comments = passage("\n\n".join((form.get("comments"), *wishes)), base, forms)
     topics = passage("\n\n".join((subject, form.get("topic"), form.get("reason"))), base, forms)
     meant = intent(comments)
     if not form.get("amount") and form.get("total") and _claims(subject, form):
@@ -48,7 +49,7 @@ def from_form(form: Form, subject: str, base: str, forms: tuple[IdForm, ...]) ->
         reason(passage("\n\n".join((form.get("reason"), form.get("topic"), form.get("comments"))), base).sentences)
     )
     declined = form.get("amount").casefold() in _NO or bool(form.get("refunded"))
-    asks = bool(form.get("amount") or meant.asks) or _speaks_of_refund(topics)
+    asks = bool(form.get("amount") or wishes or meant.asks) or _speaks_of_refund(topics)
     if declined or (meant.denies and not meant.asks and not form.get("amount")):
         asks = False
     beside = passage("\n".join(form.rest), base, forms)
@@ -64,6 +65,13 @@ def from_form(form: Form, subject: str, base: str, forms: tuple[IdForm, ...]) ->
         why="The form says that no refund is wanted, or that it was made." if declined else "",
         kind=NoRequest.TALK,
     )
+
+
+def _asks_a_sum(wish: str, base: str) -> bool:
+    """Whether the value of a field asks for a sum: 'refund of 58.00 dollars'."""
+    found = passage(wish, base)
+    asks = vocabulary().intent["ask"]
+    return len(found.mentions) == 1 and any(asks.search(s.shape) or _REFUND.search(s.shape) for s in found.sentences)
 
 
 def _claims(subject: str, form: Form) -> bool:

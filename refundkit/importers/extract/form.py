@@ -25,6 +25,7 @@ _CONTACT: Final = frozenset({"email", "comments"})
 """The fields by which a form to get in touch is known."""
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\]\",;:@]{1,64}@[^\s<>()\[\]\",;:@]{1,190}\.[a-z]{2,24}", re.IGNORECASE)
 _IDS: Final = frozenset({"service_order", "invoice", "customer_id"})
+_DIGIT: Final = re.compile(r"\d")
 _CODES: Final = "|".join(sorted(DIGITS))
 _SUM: Final = re.compile(
     rf"^[^\w-]*(?:(?:{_CODES}|[A-Z]{{1,2}}\$)\W{{0,2}})?-?\d{{1,3}}(?:[ .,'\u00a0]?\d{{3}})*"
@@ -79,8 +80,14 @@ class Form:
             self.fields[name] = f"{before} / {value}"
         elif name == "comments" and before and value:
             self.fields[name] = f"{before}\n\n{value}"[:MAX_VALUE]
+        elif name in _IDS and value.strip(" -") and not _DIGIT.search(before):
+            self.fields[name] = value[:MAX_VALUE]  # 'Client: Oak & Ember' stands above 'Client ID: C-1045'
         else:
             self.fields[name] = before or value[:MAX_VALUE]
+
+    def wishes(self) -> list[str]:
+        """The values of fields that nobody knows: what would make it right, say."""
+        return [match[2] for line in self.rest if (match := _LINE.match(line[:_ROW])) and match[2].strip()]
 
 
 def read_form(text: str) -> Form | None:

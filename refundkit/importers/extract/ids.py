@@ -6,6 +6,7 @@ Ticket, RMA and purchase order numbers are no ids, and neither is an invoice num
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -80,29 +81,53 @@ def take_ids(text: str, forms: tuple[IdForm, ...] = ()) -> tuple[Ids, str]:
 
 @cache
 def _spelled() -> re.Pattern[str]:
-    """A number said figure by figure behind a word for what it is the number of: 'invoice three one one two two'."""
+    """A number said behind a word for what it is the number of: 'invoice three one one two two', 'customer twenty one
+    thirty three'.
+    """
     ids = vocabulary().ids
     labels = "|".join(re.escape(w) for kind in ("customer", "order", "invoice") for w in ids[kind])
     link = "|".join(map(re.escape, ids["link"]))
-    figure = "|".join(sorted(_figure_words(), key=len, reverse=True))
+    figure = _any_of(_figure_words())
+    ten, unit, teen = (_any_of(_said(range(*span))) for span in ((20, 100, 10), (1, 10), (10, 20)))
+    pair = rf"(?:(?:{ten})(?:[\s-](?:{unit}))?|{teen})"
     return re.compile(
         rf"(?<![\w-])(?P<label>(?:{labels})(?:[\s.:#]+(?:{link})(?!\w))*[\s:,]+)"
-        rf"(?P<run>(?:{figure})(?:[\s,-]+(?:{figure})){{3,8}})(?!\w)",
+        rf"(?:(?P<run>(?:{figure})(?:[\s,-]+(?:{figure})){{3,8}})|(?P<first>{pair})[\s,]+(?P<second>{pair}))(?!\w)",
         re.IGNORECASE,
     )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+@cache
+def _said(values: range) -> dict[str, int]:
+    """The words for some numbers, of all languages."""
+    return {w: value for n in vocabulary().numerals for w, value in n.value.items() if value in values and w.isalpha()}
 
 
 @cache
 def _figure_words() -> dict[str, str]:
     """The words for single figures, of all languages."""
-    words = {w: str(value) for n in vocabulary().numerals for w, value in n.value.items() if value < 10 and w.isalpha()}
-    return words | dict.fromkeys(vocabulary().ids["zero"], "0")
+    return {word: str(value) for word, value in _said(range(1, 10)).items()} | dict.fromkeys(
+        vocabulary().ids["zero"], "0"
+    )
 
 
 def _in_figures(match: re.Match[str]) -> str:
+    if match["first"]:
+        if not match["label"].lower().startswith(tuple(vocabulary().ids["customer"])):
+            return match[0]  # 'the bill, forty-five fifty' is a price
+        return match["label"] + "".join(f"{_under_a_hundred(match[part]):02d}" for part in ("first", "second"))
     words = _figure_words()
     number = "".join(words[fold(word)] for word in re.findall(r"\w+", match["run"]))
     return match["label"] + re.sub(r"^(20\d\d)(\d{5})$", r"\1 \2", number)
+
+
+def _under_a_hundred(words: str) -> int:
+    """'Thirty three': its parts added."""
+    return sum(_said(range(1, 100))[fold(word)] for word in re.findall(r"\w+", words))
 
 
 def _own(found: Ids, form: IdForm, match: re.Match[str]) -> str:
@@ -180,7 +205,7 @@ def _labelled(found: Ids, kind: str, match: re.Match[str]) -> str:
 def _loose() -> tuple[tuple[str, re.Pattern[str]], ...]:
     ids = vocabulary().ids
     link = "|".join(sorted((re.escape(w) for w in ids["link"]), key=len, reverse=True))
-    between = rf"(?:[\s.:#°º,]+(?:{link})(?![\w]))*[\s.:#°º(]*"
+    between = rf"(?:[\s.:#°º,-]+(?:{link})(?![\w]))*[\s.:#°º(]*"
     number = r"\d+(?:[/-]\d+)*"
     numbers = {"customer": rf"(?:c )?(?P<number>{number})", "order": rf"(?P<number>20\d\d \d{{5}}|{number})"}
     after = r"(?![\w]|[-/.,:']\d|\s?(?:%|hours|hrs|euro|dollars|usd|eur|[$€£]))"

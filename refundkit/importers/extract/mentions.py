@@ -161,7 +161,7 @@ def _look(candidate: Candidate, spot: _Spot, passage: Passage, intent: Intent, *
         ("direct", direct), ("concluded", concluded), ("background", background), ("asks", spot.place in intent.asks),
         ("denies", spot.place in intent.denies), ("tells", spot.place in intent.tells),
         ("vague", bool(spot.mention.vague)), ("unit", spot.mention.unit), ("each", priced),
-        ("hourly", hourly), ("net", name in rules["net"]),
+        ("hourly", hourly), ("net", name in rules["net"]), ("reckoned", spot.mention.reckoned),
     ) if held)  # fmt: skip
     signs.add(f"asking{min(4, intent.asking[spot.place] // 20)}")
     around = {*_around(spot.words, spot.at), *_beside(spot.words, spot.at)}
@@ -244,8 +244,15 @@ def by_rule(shape: str) -> dict[str, set[str]]:
     words = vocabulary().money
     named = {kind: _named(patterns, shape) for kind, patterns in words.items()}
     near = {n for n in named["ask"] if re.search(rf"{n} (?:back|zuruck|refunded|returned)", shape)}
+    named["each"] -= set(_according().findall(shape))
     named["background"] = (named["background"] | (_of_another(shape) - named["ask"])) - near
     return named
+
+
+@cache
+def _according() -> re.Pattern[str]:
+    """An amount behind which stands what it follows from: '1 250.00 per the contract' is no price of one."""
+    return re.compile(rf"(money\d+)\W+(?:{'|'.join(map(re.escape, vocabulary().amount['according']))})(?!\w)")
 
 
 def _named(patterns: Sequence[re.Pattern[str]], shape: str) -> set[str]:
@@ -259,7 +266,9 @@ def _of_another(shape: str) -> set[str]:
 
 def mark_vague(shape: str, passage: Passage) -> None:
     """Mark the amounts of a sentence that it gives only roughly, or as a range."""
-    approx, spans = _vague()
+    approx, spans, instead = _vague()
+    if (other := instead.match(shape)) is not None:
+        passage.mentions[int(other[1][5:])].vague = "another sum may be meant"
     for match in approx.finditer(shape):
         passage.mentions[int((match["a"] or match["b"])[5:])].vague = "it is only about that much"
     for match in spans.finditer(shape):
@@ -268,7 +277,7 @@ def mark_vague(shape: str, passage: Passage) -> None:
 
 
 @cache
-def _vague() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _vague() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     words = vocabulary().amount
     approx = "|".join(sorted((re.escape(w) for w in words["approx"]), key=len, reverse=True))
     joint = "|".join(re.escape(w) for w in words["range"] if w not in ("and", "und", "et", "y"))
@@ -281,4 +290,5 @@ def _vague() -> tuple[re.Pattern[str], re.Pattern[str]]:
             rf"(?<!\w)(?:{between})\W+(money\d+)\W+(?:{both})\W+(money\d+)"
             rf"|(money\d+)\s*(?:{joint})\s*(money\d+)"
         ),
+        re.compile(rf"\W*(?:{'|'.join(map(re.escape, words['else']))})\W+(money\d+)"),
     )

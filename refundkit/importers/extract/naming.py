@@ -9,7 +9,8 @@ from typing import Final
 from refundkit.importers.extract.answer import KINDS, Asked
 from refundkit.importers.extract.sentences import Sentence
 
-_NAME_BEFORE: Final = re.compile(r"((?:[A-Z&][\w&'-]*\s+){1,4})\(?\s*$")
+_NAME_BEFORE: Final = re.compile(r"((?:[A-Z&][\w&'-]*\s+){1,4})\(?\s*(?:(?<=\()(?:[a-z.]{2,12}\s+){1,2})?$")
+"""A name before an id in brackets, maybe with a word for what the id is: 'Oak & Ember (your C-1045)'."""
 
 
 _SEVERAL: Final = "It names several ids: {}."

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from refundkit.importers.extract.features import concepts_of, tokens
-from refundkit.importers.extract.spoken import spoken
+from refundkit.importers.extract.spoken import priced, spoken
 from refundkit.importers.extract.vocabulary import vocabulary
 
 _FIGURE: Final = r"(?<![\w.,:/#-])(?P<figure>\d{1,2})(?P<rest>[.,]\d{1,2}|\u00bd)?(?![\w/]|[.,:-]\d|\.\s?\d|\s?%)"
@@ -21,15 +20,11 @@ _WHOLE: Final = re.compile(  # not the end of one that begins with a letter: 'R6
 )
 _PHONE: Final = re.compile(r"(?<![\w.,:/#-])(?:\+\d|\(?0|\(\d{3}\))[\d ()/-]{6,20}")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
-_CLOCK: Final = re.compile(r"(?<![\w.,:/-])(?P<hour>[01]?\d|2[0-3])\s?[:h]\s?(?P<minute>[0-5]\d)(?![\w:])")
 _AGAIN: Final = re.compile(r"^\s?\(\d+\)")
 """A number said again in figures: 'ten (10) days'."""
-_HOUR_AFTER: Final = re.compile(r"\s?(?:o ?clock|uhr|am\b|pm\b|h\b)")
+_HOUR_AFTER: Final = re.compile(r"\s?(?:o ?clock|uhr|[ap]\.?m\b|h\b)")
 _HOUR_BEFORE: Final = re.compile(r"(?<![\w.,-])(?:1?\d|2[0-4])(?: ?uhr| ?[ap]m)? ?(?:-|to|and|bis|und|a|et|y) ?$")
 """What stands before the second of two hours; of two sums so near each other neither is definite."""
-_MOST_TIMES: Final = 6
-_LONGEST_SPAN: Final = 600
-_HALF_DAY: Final = 720
 _MOST: Final = 31
 _LEAST_SUM: Final = 10
 
@@ -76,7 +71,7 @@ def _is_day(before: list[str], after: list[str]) -> bool:
 
 
 def bare(shape: str) -> Iterator[Bare]:
-    """The whole numbers from 10 on, in figures or words; none that is part of a telephone number."""
+    """The whole numbers from 10 on, in figures or words, and prices in words; no part of a telephone number."""
     phones = [match.span() for match in _PHONE.finditer(shape)]
     for match in _WHOLE.finditer(shape):
         value = Decimal(re.sub(r"\D", "", match[0]))
@@ -92,9 +87,10 @@ def bare(shape: str) -> Iterator[Bare]:
     for numerals in vocabulary().numerals:
         for match in _run(numerals.run).finditer(shape):
             said = None if match[0] in idle else spoken(match[0], numerals)
-            if said is None or said < _LEAST_SUM or _is_time(shape[: match.start()], shape[match.end() :]):
+            price = priced(match[0], numerals) if said is None else Decimal(said)
+            if price is None or price < _LEAST_SUM or _is_time(shape[: match.start()], shape[match.end() :]):
                 continue
-            yield Bare(Decimal(said), match[0], len(tokens(shape[: match.start()])))
+            yield Bare(price, match[0], len(tokens(shape[: match.start()])))
 
 
 def is_measure(value: Decimal, shapes: Iterable[str]) -> bool:
@@ -122,15 +118,6 @@ def _value(match: re.Match[str]) -> Decimal:
     if match["halves"]:
         return vocabulary().halves[match["halves"]]
     return Decimal(vocabulary().number(match["word"])) + half
-
-
-def clock_spans(shape: str) -> Iterator[Counted]:
-    """The hours between two times of day that follow each other: from 9:05 to 11:05 two."""
-    times = [int(m["hour"]) * 60 + int(m["minute"]) for m in _CLOCK.finditer(shape)]
-    for first, last in pairwise(times[:_MOST_TIMES]):
-        minutes = last - first if last > first else last + _HALF_DAY - first
-        if 0 < minutes <= _LONGEST_SPAN and minutes % 15 == 0:
-            yield Counted(Decimal(minutes) / 60, ("n+CLOCK", "n+HOURS"))
 
 
 def _named(side: str, words: list[str]) -> Iterator[str]:

@@ -112,5 +112,12 @@ def _by_id(body: Passage, meant: Intent) -> list[list[int]]:
     values = [c.amount for c in chosen if c.amount is not None]
     if not set.intersection(*kinds) and not all(map(body.holds, parts, (c.amount for c in chosen))):
         return []  # an order and its invoice are one matter, unless a sum of its own stands by each
-    wanted = all(asked) or (several and any(asked))
+    wanted = all(asked) or (several and any(asked)) or _announced(body, meant, parts)
     return parts if wanted and len(values) == len(parts) == len(set(values)) else []
+
+
+def _announced(body: Passage, meant: Intent, parts: list[list[int]]) -> bool:
+    """Whether a sentence that asks ends with a colon above stretches with one amount each: 'kindly refund:'."""
+    above = range(parts[0][0])
+    asked = any(p in meant.asks and body.sentences[p].shape.rstrip().endswith(":") for p in above)
+    return asked and all(len(_amounts(body, part)) == 1 for part in parts)

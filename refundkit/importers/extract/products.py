@@ -37,7 +37,7 @@ def reckon_products(sentence: Sentence, passage: Passage) -> None:
             mention = passage.mentions[int(product.price[5:])]
             digits = Decimal(1).scaleb(-DIGITS.get(mention.currency, 2))
             mention.value = (mention.value * product.times).quantize(digits, ROUND_HALF_UP)
-            mention.unit = False
+            mention.unit, mention.reckoned = False, True
             sentence.shape = shape
 
 

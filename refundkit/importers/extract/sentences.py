@@ -30,6 +30,7 @@ _COUNTED: Final = re.compile(
     r"(?:^|\b(?:am|vom|zum|den|der|die|das|dem|im|bis|und|no|nr|le|el))\s?\d{1,2}\.$", re.IGNORECASE
 )
 _ABBREVIATED: Final = re.compile(r"(?:^|[\s(])[A-Za-z]{1,4}\.$")
+_HALF_OF_DAY: Final = re.compile(r"\d ?[ap]\.m\.$", re.IGNORECASE)
 _RANDS: Final = re.compile(r"(?<![\w-])R\s?(?=\d{1,3}(?:[ ,]\d{3})+(?!\w)|\d{2,6}(?:[.,]\d\d)?(?![\w-]|[.,]\d))")
 _OF_RANDS: Final = re.compile(
     r"(?<![\w-])R\s?(?:\d{1,3}(?:[ ,]\d{3})+|\d+[.,]\d\d)(?!\w)|\b(?:[Rr]ands?|ZAR)\b"
@@ -150,6 +151,8 @@ def _sentences(block: str) -> Iterator[str]:
 def _goes_on(head: str, following: str) -> bool:
     """Whether the full stop at the end of `head` is that of an abbreviation, a list's number or a date."""
     if _SHORT.search(head[-12:]) or _COUNTED.search(head[-12:]):
+        return True
+    if following.islower() and _HALF_OF_DAY.search(head[-8:]):
         return True
     return following.isdigit() and (_ABBREVIATED.search(head[-8:]) is not None or head[-3:].lower() == "nr.")
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Final
 
 from refundkit.importers.extract.vocabulary import Numerals
 
 _HUNDRED: Final = 100
 _THOUSAND: Final = 1000
+_OF_A_CENTURY: Final = 20
+"""Up to here two numbers in a row may tell a year: 'nineteen ninety', 'twenty twenty-six'."""
 _CLOSED: Final = 11
 """Stands for a number of tens and units: no word below a hundred goes on with it."""
 
@@ -34,6 +37,16 @@ def spoken(words: str, numerals: Numerals) -> int | None:
             current, last = current + value, _CLOSED if closed else value
         end = atom.end()
     return total + current
+
+
+def priced(words: str, numerals: Numerals) -> Decimal | None:
+    """The price that two numbers in a row say, 'eighty-nine ninety-nine'; None for what may be a year or one number."""
+    atoms = [match[0] for match in numerals.atom.finditer(words.lower())]
+    for cut in range(1, len(atoms)):
+        whole, cents = (spoken(" ".join(part), numerals) for part in (atoms[:cut], atoms[cut:]))
+        if whole is not None and cents is not None and _OF_A_CENTURY < whole < _HUNDRED and 10 <= cents < _HUNDRED:
+            return Decimal(whole) + Decimal(cents).scaleb(-2)
+    return None
 
 
 def _may_be_multiplied(current: int, word: str, numerals: Numerals) -> bool:

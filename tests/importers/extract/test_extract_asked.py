@@ -8,9 +8,10 @@ from refundkit.importers.extract.amounts import take_amounts
 from refundkit.importers.extract.answer import FIRM, Asked
 from refundkit.importers.extract.asked import read_request
 from refundkit.importers.extract.chosen import Chosen, possible
+from refundkit.importers.extract.clock import clock_spans
 from refundkit.importers.extract.ids import take_ids
 from refundkit.importers.extract.intent import intent
-from refundkit.importers.extract.numbers import bare, clock_spans, counted, is_measure
+from refundkit.importers.extract.numbers import bare, counted, is_measure
 from refundkit.importers.extract.phrases import compiled, plain
 from refundkit.importers.extract.sentences import passage
 
@@ -444,10 +445,21 @@ def test_numbers_that_may_be_sums_are_no_telephone_numbers_days_or_coins(text, n
         ("from 11:30 to 1:30", ["2"]),
         ("at 9:02 and 12:17 and 12:20", ["3.25"]),
         ("at 9:05", []),
+        ("he came at 10am and was gone by noon", ["2"]),
+        ("on site 9.15am to 11.45am, paid 9.15", ["2.5"]),
+        ("he came at ten past nine and left at twenty to twelve", ["2.5"]),
+        ("from quarter past one to half past three", ["2.25"]),
+        ("von halb zehn bis viertel nach elf", ["1.75"]),
+        ("9 uhr bis 11 uhr", ["2"]),
+        ("11 am to 1 pm", ["2"]),
+        ("he came at 9:10 / he left at 11:40", ["2.5"]),
+        ("he came at 9:10 / he was nice / he left at 11:40", []),
+        ("half of the ten to five they kept", []),
     ],
 )
 def test_two_times_of_day_tell_how_many_hours_it_took(text, hours):
-    assert [f"{found.value:f}".rstrip("0").rstrip(".") for found in clock_spans(text)] == hours
+    found = [f"{count.value:f}" for count, _ in clock_spans(text.split(" / "))]
+    assert [value.rstrip("0").rstrip(".") if "." in value else value for value in found] == hours
 
 
 @pytest.mark.parametrize(
@@ -561,6 +573,33 @@ def test_items_below_a_customer_are_that_customers():
         ("C-4160", Decimal("124.00")),
         ("C-4163", Decimal("145.50")),
     ]
+
+
+def test_stretches_below_a_colon_that_asks_are_requests_of_their_own():
+    text = (
+        "I keep the books for the following and should be obliged if you would refund:\n\n"
+        "Harbour Lights (C-2151) - INV-30177 settled by cheque on 1 Oct and by BACS on 5 Oct - £142.00\n\n"
+        "Trelawney Antiques (C-2152) - SO-2026-01239, docking station handed back unused - £89.95\n\n"
+        "Harbour Lights (C-2151) - INV-30183, charged for a Sunday, visit was on a Friday - £35.00\n\n"
+        "Each to its own account please."
+    )
+    found = read_request("Three items", text, "", "GBP").requests
+    assert [(r.customer_id, r.service_order or r.invoice, r.amount) for r in found] == [
+        ("C-2151", "INV-30177", Decimal(142)), ("C-2152", "SO-2026-01239", Decimal("89.95")), ("C-2151", "INV-30183", Decimal(35)),
+    ]  # fmt: skip
+
+
+def test_a_customer_named_first_with_its_number_in_brackets_is_that_of_the_items_with_its_name():
+    text = (
+        "I do the books for Bluestem Veterinary (your C-2120) and Main Street Bakery (your C-2033). Please refund:\n\n"
+        "* Bluestem: INV-30463 charged Mar 5 and once more Mar 9, $58.75\n"
+        "* Bluestem: SO-2026-00190, the loaner tablet was sent back on the 20th, deposit $150.00\n"
+        "* Main Street Bakery: INV-30464, overtime billed for a 10 a.m. visit, $41.00\n"
+    )
+    found = read_request("March", text, "", "USD").requests
+    assert [(r.customer_id, r.amount) for r in found] == [
+        ("C-2120", Decimal("58.75")), ("C-2120", Decimal(150)), ("C-2033", Decimal(41)),
+    ]  # fmt: skip
 
 
 def test_what_is_left_of_two_items_is_one_request():
@@ -805,6 +844,12 @@ def test_the_only_sum_where_money_is_asked_is_sure_beside_many_told_elsewhere():
         ("the order two zero two six zero zero four six one", "order", "SO-2026-00461"),
         ("die Rechnung Nummer drei null vier eins eins", "invoice", "INV-30411"),
         ("bill one, two and three", "invoice", None),
+        ("we are customer twenty one thirty three that's it", "customer", "C-2133"),
+        ("client twelve forty-five", "customer", "C-1245"),
+        ("the bill forty-five fifty", "invoice", None),
+        ("our number with you is 2266", "customer", "C-2266"),
+        ("Kd.-Nr. 2458", "customer", "C-2458"),
+        ("Kunden-Nr.: 2458", "customer", "C-2458"),
     ],
 )
 def test_a_number_said_figure_by_figure_is_an_id(text, kind, number):

@@ -30,6 +30,16 @@ def one(text, base="USD"):
                 "two I did not do."), "110.00"),
         ("Nobody came on Friday. We prepaid 90.00 USD for the visit, SO-2026-00417. Please refund it.", "90.00"),
         ("The card was charged twice for INV-20417, 134.80 EUR each time. Please give one of the two back.", "134.80"),
+        (("Estimate 7714, signed by both of us, says $540.00. INV-20417 then came in at $612.50 and was paid before anybody "
+          "looked. Please refund the difference."), "72.50"),
+        (("The written estimate reads $275.00 for the two printers. INV-20417 came to $342.50 and was taken off our card. "
+          "Please refund what you took over the estimate."), "67.50"),
+        ("You quoted $60 an hour and billed $85 an hour for two hours on INV-20417. Refund the difference.", "50"),
+        (("If the technician is later than the window, a quarter of the call-out charge comes back. He was five hours late. "
+          "The charge on INV-20417 was $220.00. Please refund the quarter."), "55"),
+        (("Sur la facture INV-20417 (768,00 €, réglée) les heures sont comptées au tarif de nuit. L'écart s'élève à 158,40 €. "
+          "Merci de procéder au remboursement de cette somme."), "158.40"),
+        ("Nobody came for two days. Kindly credit $1,250.00 per the contract's schedule B, INV-20417.", "1250"),
     ],
 )  # fmt: skip
 def test_what_the_text_leaves_no_doubt_of_is_a_case(text, amount):
@@ -46,6 +56,12 @@ def test_what_the_text_leaves_no_doubt_of_is_a_case(text, amount):
         "The invoice total was $400.00. Please refund the travel line. INV-20417",
         "Half the visit was wasted. The bill was $90. Please give us the money back.",
         "We paid the $165 of INV-20417. Could you give a little bit back on the $165?",
+        "The June and the July payment of our $79 plan went out after we cancelled. Please send both payments back.",
+        "Your price is $60/h and you billed $90/h for two hours on INV-20417. Refund the difference.",
+        "The toner on INV-20417 is billed at 94.00 USD each, your quote says 79.00. We had some. I'd like the difference.",
+        ("You charged us for nine sockets and there are seven. So that is 84.00 USD too much on INV-20417, I want it back. "
+        "Please make sure the whole 94.00 USD reaches us before month end."),
+        "Please refund $72.00 for INV-20417. PS: it is $48.00 you need to refund? Or $72.00 after all?",
     ],
 )  # fmt: skip
 def test_the_only_amount_is_not_what_is_asked_where_less_of_it_may_be(text):
@@ -89,3 +105,10 @@ def test_a_remittance_advice_asks_nothing():
         "We have paid you GBP 874.20 today:\n\nINV-20417   402.00\nINV-20418   472.20\n\nPlease allocate accordingly."
     )
     assert read_request("Remittance advice 28/08/2026", text, "", "USD").requests == []
+
+
+def test_both_of_a_monthly_payment_are_proposed_together():
+    found = one(
+        "You repaired the till twice at $65 and both times it failed within the week. I want both charges refunded."
+    )
+    assert found.amount in (None, Decimal(130)) and found.doubts

@@ -165,3 +165,21 @@ def test_every_language_names_sums_and_machines():
         "claim",
         "remove",
     } == set(words.machine)
+
+
+def test_a_number_in_its_own_field_goes_before_a_name_under_a_like_label():
+    text = "Client ........... Oak & Ember\nClient ID ........ C-2138\nJob .............. SO-2026-01224\nSum claimed ...... 92.00 GBP\n"
+    (found,) = read_request("#4471 Refund request", text, "", "USD").requests
+    assert (found.customer_id, found.service_order, found.amount) == ("C-2138", "SO-2026-01224", Decimal(92))
+
+
+def test_a_sum_wished_for_in_a_field_of_another_name_is_asked():
+    text = "Name: Ivy Cole\nEmail: ivy@a.test\nCustomer number: 3160\nWhat would make it right?: Refund of $58.00\nTell us more: He came hours late.\n"
+    (found,) = read_request("Something went wrong", text, "", "USD").requests
+    assert (found.customer_id, found.amount, found.currency, found.doubts) == ("C-3160", Decimal(58), "USD", [])
+
+
+def test_a_currency_in_words_of_one_is_known_in_its_field():
+    text = "Email: d@a.test\nInvoice: 30193\nHow much?: 132.00\nCurrency: Australian dollar\nComments: refund please\n"
+    (found,) = read_request("Form", text, "", "USD").requests
+    assert (found.amount, found.currency) == (Decimal(132), "AUD")

@@ -2,7 +2,9 @@
 
 import pytest
 
-from refundkit.importers.extract.spoken import spoken
+from refundkit.importers.extract.amounts import take_amounts
+from refundkit.importers.extract.numbers import bare
+from refundkit.importers.extract.spoken import priced, spoken
 from refundkit.importers.extract.vocabulary import LANGUAGES, vocabulary
 
 UNITS = ["", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"]
@@ -53,3 +55,38 @@ def test_every_german_number_of_two_digits_is_read():
     for ten, word in TENS.items():
         for unit, before in enumerate(units, start=1):
             assert said(f"{before}und{word}".replace("ü", "u"), "de") == ten + unit
+
+
+@pytest.mark.parametrize(
+    ("words", "price"),
+    [
+        ("eighty-nine ninety-nine", "89.99"),
+        ("forty two fifty", "42.50"),
+        ("sixty-nine ninety", "69.90"),
+        ("thirty ninety five", "30.95"),
+        ("twenty twenty-six", None),
+        ("nineteen ninety", None),
+        ("two fifty", None),
+        ("forty two five", None),
+        ("one hundred twenty thirty", None),
+    ],
+)
+def test_two_numbers_in_a_row_are_a_price_when_they_are_no_year(words, price):
+    found = priced(words, vocabulary().numerals[0])
+    assert (str(found) if found is not None else None) == price
+    assert [str(number.value) for number in bare(f"it was {words} for the visit")] in ([price], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("think it was 58 dollars 90. can you", "58.9"),
+        ("forty-two fifty dollars", "42.50"),
+        ("paid 58 dollars 20 days ago", "58"),
+        ("58 USD 90 and", "58"),
+        ("120 euros 45, please", "120.45"),
+    ],
+)
+def test_cents_may_stand_behind_the_word_for_the_currency(text, value):
+    (found, *_), _ = take_amounts(text, "USD", 0)
+    assert str(found.value) == value

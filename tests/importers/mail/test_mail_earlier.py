@@ -35,6 +35,8 @@ def thread(new, *older, sender="Ann Lee <ann@customer.test>"):
         "120 and that is the end of it. Same card please.",
         "I cannot be doing with this any longer. $120 it is, pay it and we shake hands.",
         "Fair enough, 120. Same card.",
+        "I asked my partner. We can live with $120.00 for the board, so please go ahead and refund that amount.",
+        "Ben, fine. Let's do $120 and I will drop the rest.",
     ],
 )
 def test_who_settles_asks_for_the_sum_of_the_last_word(new):
