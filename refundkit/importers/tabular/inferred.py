@@ -39,6 +39,8 @@ _EMAIL: Final = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}\.[a-z]{2,}", re.IGNORECA
 _INVOICE: Final = re.compile(r"(?:inv|bill|re|rg|fact|fra)[-\s.#:]{0,2}\d{3,8}", re.IGNORECASE)
 _ORDER: Final = re.compile(r"so[-\s]{0,2}20\d\d[-/\s]\d{1,6}|20\d\d[-/]\d{3,6}", re.IGNORECASE)
 _REFERENCE: Final = re.compile(r"(?:inv[-\s.]{0,2}\d{3,8}|so[-\s]{0,2}20\d\d[-/\s]\d{1,6})", re.IGNORECASE)
+_THEIRS: Final = re.compile(r"([a-z]{1,6})[-_/#]\d{1,9}", re.IGNORECASE)
+"""A number of another system: 'WEB-5001'."""
 _CUSTOMER: Final = re.compile(r"c[-\s]?\d{3,6}", re.IGNORECASE)
 _BESIDE: Final = re.compile(r"(?<![\w-])c-\d{3,6}(?![\w-])", re.IGNORECASE)
 _DAY: Final = re.compile(
@@ -164,9 +166,11 @@ def _moved(
 
 
 def _no_sums(places: dict[str, int], shares: list[dict[str, int]], fixed: Sequence[str]) -> int | None:
-    """Take the amount away from a column that has no numbers ('Claim', and 'K-01' below it), if it is under one."""
+    """Take the amount away from a column that has no sums ('Claim', and 'WEB-5001' below it), if it is under one."""
     at = places.get("amount", -1)
-    if at < 0 or "amount" in fixed or shares[at]["number"] >= _SOME or shares[at]["names"] >= _SOME:
+    if at < 0 or "amount" in fixed or shares[at]["names"] >= _SOME:
+        return None
+    if shares[at]["number"] - shares[at]["reference of theirs"] >= _SOME:
         return None
     return places.pop("amount")
 
@@ -195,7 +199,8 @@ def _shares(sheet: Sheet) -> list[dict[str, int]]:
                         found[place].update(("filled", *looks(text)))
     except BrokenRowError:
         pass  # the reading proper comes to the same row and reports it
-    kinds = (*_KINDS, "address", "reference", "names", "words", "number", "letters", "reason", "code")
+    kinds = (*_KINDS, "address", "reference", "names", "words", "number", "letters", "reason", "code",
+             "reference of theirs")  # fmt: skip
     return [{kind: 100 * count[kind] // max(1, count["filled"]) for kind in kinds} for count in found]
 
 
@@ -264,6 +269,8 @@ def looks(text: str) -> Iterator[str]:
                 yield "amount"
             if _SUM.fullmatch(tidy(text)):
                 yield "number"
+                if (theirs := _THEIRS.fullmatch(text)) and not currency_of(theirs[1], "USD"):
+                    yield "reference of theirs"
     if len(text) < _SHORT and text.count("@") == 1:
         yield "address"
     if not any(c.isdigit() for c in text) and not _EMAIL.fullmatch(text):

@@ -255,3 +255,9 @@ def test_a_column_of_types_that_names_few_reasons_tells_none(file):
 def test_words_of_a_row_name_its_reason(file, words, reason):
     (found,) = requests(file(f"customer,invoice,amount,reason\nC-2001,INV-20001,5.50,{words}\n"))
     assert found.reason == reason
+
+
+@pytest.mark.parametrize("number", ["WEB-5001", "K-01", "rq#77"])
+def test_numbers_of_another_system_under_claim_are_no_sums(file, number):
+    text = f"claim,acct,inv,value,cur\n{number},C-2063,INV-30321,110.00,CAD\n{number}2,C-2064,INV-30322,39.99,USD\n"
+    assert [str(r.amount) for r in requests(file(text))] == ["110.00", "39.99"]
