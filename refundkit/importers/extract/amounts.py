@@ -36,6 +36,8 @@ _TOLD: Final = re.compile(
 """What stands before a time of day."""
 _DATED: Final = re.compile(r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}),?\s*$")
 _FIGURES_BEFORE: Final = re.compile(r"\d\s?(?:-|to|bis|or|oder|ou|à|a|o)\s?$", re.IGNORECASE)
+_DATE_BEFORE: Final = re.compile(r"\d/\d{1,4}\s-\s$")
+"""A day and a dash: what stands behind it is no end of a range."""
 _AND_BEFORE: Final = re.compile(r"(?<![\w.,])(\d[\d.,']*)\s?(?:and|und|et|y)\s?$", re.IGNORECASE)
 _DAY_AND: Final = re.compile(
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2}(?:st|nd|rd|th)?,? and $", re.IGNORECASE
@@ -127,7 +129,8 @@ def _mention(match: re.Match[str], text: str, base: str, *, lone: bool) -> Menti
     vague = ""
     joined = None if _DAY_AND.search(before) and match["pre"] else _AND_BEFORE.search(before)
     joined = None if joined and match["pre"] and _of_tax().match(after) else joined
-    if _FIGURES_BEFORE.search(before) or _FIGURES_AFTER.match(after) or (joined and number(joined[1]) != value):
+    ends = _FIGURES_BEFORE.search(before) and not (match["pre"] and _DATE_BEFORE.search(before))
+    if ends or _FIGURES_AFTER.match(after) or (joined and number(joined[1]) != value):
         vague = "it is a range"
     if value.as_tuple().exponent < -DIGITS.get(currency, 2):  # type: ignore[operator]
         vague = f"it has more decimals than {currency or 'money'} has"

@@ -147,8 +147,13 @@ def _idle(body: Passage, meant: Intent, part: list[int]) -> bool:
 
 
 def _no_request(kinds: Mapping[str, int], body: Passage, *, chases: bool) -> Answer:
-    """The likeliest kind; of a kind that asks, it was not sure enough. `chases`: phrases say that it presses."""
-    which, why = INSTEAD.get(max(kinds, key=lambda k: kinds[k]), INSTEAD["none"])
+    """The likeliest kind; of a request not sure enough, whether it presses. `chases`: phrases say that it does."""
+    likeliest = max(kinds, key=lambda kind: kinds[kind])
+    if likeliest not in INSTEAD:
+        likeliest = max(("none", "chaser", "status"), key=lambda kind: kinds[kind])
+    elif chases and kinds["chaser"] + kinds["status"] > kinds[likeliest]:
+        likeliest = max(("chaser", "status"), key=lambda kind: kinds[kind])
+    which, why = INSTEAD[likeliest]
     named = Asked()
     for name, field_name in KINDS.items():
         found = every(name, body.sentences)

@@ -14,6 +14,7 @@ from itertools import combinations
 from typing import Final, NamedTuple
 
 from refundkit.importers.extract.clock import clock_spans
+from refundkit.importers.extract.features import tokens
 from refundkit.importers.extract.mentions import Candidate
 from refundkit.importers.extract.numbers import Counted, counted
 from refundkit.importers.extract.products import reckon_products
@@ -23,6 +24,7 @@ from refundkit.importers.extract.vocabulary import Vocabulary, vocabulary
 
 _MOST_VALUES: Final = 7
 _MOST_NUMBERS: Final = 10
+_NEAR: Final = 4
 _SIGNS: Final = (
     "direct concluded background asks tells unit each hourly inside outside largest smallest single values2 values3"
 )
@@ -75,9 +77,14 @@ def in_place(sentence: Sentence, passage: Passage) -> None:
         _scale(passage, found["money"], 100 - decimal(found["percent"]), Decimal(100))
         sentence.shape = f"{sentence.shape[: found.start()]}{found['money']} {sentence.shape[found.end() :]}"
     found = _percent_of().search(sentence.shape)
-    if found is not None:
+    if found is not None and not _is_tax(sentence.shape[: found.start()]):
         _scale(passage, found["money"], decimal(found["percent"]), Decimal(100))
         sentence.shape = f"{sentence.shape[: found.start()]} refund {found['money']} {sentence.shape[found.end() :]}"
+
+
+def _is_tax(before: str) -> bool:
+    """Whether the words before a percentage say that it is a tax's: 'VAT charged at 20 %'."""
+    return not set(tokens(before)[-_NEAR:]).isdisjoint(vocabulary().amount["tax"])
 
 
 def _scale(passage: Passage, name: str, by: Decimal, over: Decimal) -> None:

@@ -18,7 +18,7 @@ from refundkit.model.requests import NoRequest
 
 _SHORT: Final = 40
 """Words of an answer that leaves what it is about to what it quotes."""
-_FEW: Final = 12
+_FEW: Final = 20
 """Words of one that may accept a sum it names and that stands in what it quotes, though no phrase says so."""
 _MAY_PRESS: Final = 20
 """From here on, in per cent, an answer of no other kind may press for what it quotes."""

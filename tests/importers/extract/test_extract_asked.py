@@ -602,6 +602,16 @@ def test_a_customer_named_first_with_its_number_in_brackets_is_that_of_the_items
     ]  # fmt: skip
 
 
+def test_days_before_a_dash_and_the_rate_of_a_tax_leave_the_sums_of_items_alone():
+    text = (
+        "Please refund to the clients:\n\n"
+        "(a) Bakery, C-4045 - INV-30455, charged on both 3/4 and 3/5 - USD 91.40\n"
+        "(b) Bakery, C-4045 - INV-30471, VAT charged at 20% on a zero-rated item, USD 13.40\n"
+    )
+    found = read_request("Two refunds", text, "", "USD").requests
+    assert [(r.amount, r.doubts) for r in found] == [(Decimal("91.40"), []), (Decimal("13.40"), [])]
+
+
 def test_what_is_left_of_two_items_is_one_request():
     text = (
         "Here is where we are:\n\n - the visit on Sept 3 (SO-2026-03262): prepaid $180, nobody came\n - INV-31214: $65,"

@@ -40,6 +40,10 @@ def one(text, base="USD"):
         (("Sur la facture INV-20417 (768,00 €, réglée) les heures sont comptées au tarif de nuit. L'écart s'élève à 158,40 €. "
           "Merci de procéder au remboursement de cette somme."), "158.40"),
         ("Nobody came for two days. Kindly credit $1,250.00 per the contract's schedule B, INV-20417.", "1250"),
+        ("INV-20417 was drafted twice: $318.75 on March 4 and $318.75 on March 6. Kindly return one of the two.", "318.75"),
+        ("Wegen der drei Tage Ausfall bitten wir Sie um 310 Euro Erstattung zu INV-20417.", "310"),
+        ("You put it right on the tenth and it failed again. Please refund $142.50 for INV-20417.", "142.50"),
+        ("You charged VAT at 20% on a zero-rated item. Please refund £13.40, INV-20417.", "13.40"),
     ],
 )  # fmt: skip
 def test_what_the_text_leaves_no_doubt_of_is_a_case(text, amount):

@@ -127,7 +127,15 @@ def test_a_question_after_a_refund_that_the_quote_grants_asks_for_nothing_new():
     assert isinstance(found, Ignored), found
 
 
-@pytest.mark.parametrize("new", ["120 it is, Sian", "120? no way", "What would I do with 120?"])
+@pytest.mark.parametrize(
+    "new",
+    [
+        "120 it is, Sian",
+        "120? no way",
+        "What would I do with 120?",
+        "Fine. 120 US it is, send it to the same card. I still say it is wired wrong.",
+    ],
+)
 def test_an_answer_that_names_the_sum_offered_is_left_to_a_person_where_it_is_not_clear(new):
     found = thread(new, OFFER, PLAINT)
     assert isinstance(found, Draft), found
