@@ -142,8 +142,8 @@ def _much_later(new: Trace, old: Trace) -> Kin | None:
     sender, shared, equal = _same_sender(new, old), _shared(new, old), new.amount == old.amount
     told = equal and new.amount is not None
     if shared and told:
-        who = "the same sender asked" if sender else "there was asked"
-        return Kin(old, Likeness.NEAR, f"{who} the same amount for {shared} {abs(apart)} days apart")
+        who = "the same sender" if sender else "somebody"
+        return Kin(old, Likeness.NEAR, f"{who} asked the same amount for {shared}, {abs(apart)} days apart")
     alike = new.amount is None or old.amount is None or equal
     if new.chases and alike and sender and (shared or told or answers(new, old)):
         return Kin(old, Likeness.NEAR, "it presses for a request of the same sender")

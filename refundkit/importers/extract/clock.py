@@ -55,12 +55,8 @@ def _hour_and_minute(match: re.Match[str]) -> tuple[int, int]:
     if match["halfway"]:
         return _number(match["halfway"]) - 1, 30
     if match["word"]:
-        minute = _minutes()[match["lead"]]
-        return (
-            (_number(match["word"]), minute)
-            if match["way"] in _ways("past")
-            else (_number(match["word"]) - 1, 60 - minute)
-        )
+        hour, minute = _number(match["word"]), _minutes()[match["lead"]]
+        return (hour, minute) if match["way"] in _ways("past") else (hour - 1, 60 - minute)
     return int(match["hour"] or match["dotted"] or match["full"]), int(match["minute"] or match["past"] or 0)
 
 

@@ -44,8 +44,10 @@ def priced(words: str, numerals: Numerals) -> Decimal | None:
     atoms = [match[0] for match in numerals.atom.finditer(words.lower())]
     for cut in range(1, len(atoms)):
         whole, cents = (spoken(" ".join(part), numerals) for part in (atoms[:cut], atoms[cut:]))
-        if whole is not None and cents is not None and _OF_A_CENTURY < whole < _HUNDRED and 10 <= cents < _HUNDRED:
-            return Decimal(whole) + Decimal(cents).scaleb(-2)
+        if whole is None or cents is None or not (_OF_A_CENTURY < whole < _HUNDRED and 10 <= cents < _HUNDRED):
+            continue
+        rough = whole % 10 == 0 and cents == whole + 10  # 'thirty forty dollars' are as many or as many
+        return None if rough else Decimal(whole) + Decimal(cents).scaleb(-2)
     return None
 
 

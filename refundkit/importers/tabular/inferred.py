@@ -89,7 +89,7 @@ def complete(sheet: Sheet, columns: Columns, fixed: Sequence[str] = ()) -> Colum
     wordy = [p for p in everywhere if p not in taken and shares[p]["words"] > _MOST]
     subjects = (*columns.subjects, *words)
     subjects = subjects if "description" in places else (*subjects, *wordy)
-    if not {"reason"} & {*places, *fixed}:
+    if "reason" not in {*places, *fixed}:
         _reasons(sheet, places, [p for p in everywhere if p not in taken], shares, alone=not subjects)
     used = {*places.values(), *subjects}
     unused = tuple(p for p, heading in enumerate(sheet.headings) if heading.strip() and p not in used)

@@ -67,6 +67,7 @@ def test_every_german_number_of_two_digits_is_read():
         ("twenty twenty-six", None),
         ("nineteen ninety", None),
         ("two fifty", None),
+        ("thirty forty", None),
         ("forty two five", None),
         ("one hundred twenty thirty", None),
     ],
