@@ -17,6 +17,9 @@ from typing import Final
 from refundkit.model.requests import Place
 from refundkit.model.words import NOT_LIVE
 
+LATER: Final = timedelta(days=365)
+"""A message that asks the same again later than the window is still shown to a person: it would be paid twice."""
+
 
 class Likeness(IntEnum):
     """How much alike two requests are."""
@@ -78,7 +81,7 @@ def concerned(said: Trace, others: Sequence[Trace], window: timedelta) -> Trace 
     for old in others:
         if answers(said, old):
             return old
-    near = [old for old in others if abs(said.received_at - old.received_at) <= window and not _contradict(said, old)]
+    near = [old for old in others if _is_near(said, old, window) and not _contradict(said, old)]
     who = [old for old in near if _same_sender(said, old)]
     for chosen in (
         [old for old in who if _shared(said, old)],
@@ -91,13 +94,17 @@ def concerned(said: Trace, others: Sequence[Trace], window: timedelta) -> Trace 
     return None
 
 
+def _is_near(said: Trace, old: Trace, window: timedelta) -> bool:
+    """Whether a message may be about a case by when it came: later than the window only by the order or invoice."""
+    apart = abs(said.received_at - old.received_at)
+    return apart <= window or (apart <= LATER and _same_sender(said, old) and bool(_shared(said, old)))
+
+
 def answers(new: Trace, old: Trace) -> bool:
     """Whether a message answers one of a case's, or returns it."""
     return any(identity in new.thread for identity in old.message_ids)
 
 
-LATER: Final = timedelta(days=365)
-"""A message that asks the same again later than the window is still shown to a person: it would be paid twice."""
 _SHORT: Final = 40
 
 

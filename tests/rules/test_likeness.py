@@ -100,6 +100,9 @@ def test_a_message_is_about_the_case_it_answers_names_or_of_whose_sender_there_i
     assert concerned(said, [OLD, replace(second, state="denied")], WINDOW).key == "key"
     assert concerned(said, [OLD, second], WINDOW) is None
     assert concerned(replace(said, email="x@b.test", domain="b.test"), [OLD], WINDOW) is None
+    later = replace(said, received_at=OLD.received_at + timedelta(days=60))
+    assert concerned(later, [OLD], WINDOW) is None
+    assert concerned(replace(later, order="SO-1"), [OLD], WINDOW).key == "key"
 
 
 WORDS = st.sampled_from(["", "a", "b"])

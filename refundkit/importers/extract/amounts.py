@@ -111,7 +111,8 @@ def _cents() -> re.Pattern[str]:
     """What stands behind a sum whose cents are told apart from it: '137 euros et 60 centimes', '58 dollars 90'."""
     words = "|".join(sorted({w for n in vocabulary().numerals for w in n.cents.split("|")}, key=len, reverse=True))
     told = rf" (?:(?:and|und|et|y|con) )?(?P<cents>\d{{1,2}}) ?(?i:{words})(?!\w)"
-    return re.compile(rf"{told}| (?P<last>\d\d)(?=\s*(?:[,;)!?]|\.(?!\d)|$))")
+    on = "|".join(map(re.escape, vocabulary().amount["goes_on"]))
+    return re.compile(rf"{told}| (?P<last>\d\d)(?=\s*(?:[,;)!?]|\.(?!\d)|$)|\s(?i:{on})(?!\w))")
 
 
 def _mention(match: re.Match[str], text: str, base: str, *, lone: bool) -> Mention | None:

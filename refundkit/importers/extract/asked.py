@@ -23,7 +23,6 @@ from refundkit.importers.extract.sentences import MAX_TEXT, Passage, passage
 from refundkit.importers.extract.table import labelled, read_table, told
 from refundkit.importers.extract.vocabulary import vocabulary
 from refundkit.model.money import DIGITS
-from refundkit.model.requests import NoRequest
 from refundkit.model.words import Reason
 
 _REPLY: Final = re.compile(
@@ -109,9 +108,10 @@ def _from_text(
     everything = range(len(body.sentences))
     bars = bars_for(body, meant, chased=chased, staff=staff, stated=columns or stated is not None)
     if not forced and sure < bars.request and not _wants_money(kinds, body, answers=answers, staff=staff):
-        return _no_request(kinds, body, chases=bool(meant.chases))
+        return _no_request(kinds, body, older, chases=bool(meant.chases))
     if chased and answers and not forced and not body.mentions and not body.named:
-        return Answer(why="It presses for a request made earlier.", kind=NoRequest.CHASER)
+        which, why = INSTEAD["chaser"]
+        return Answer(why=why, kind=which, named=_named(body, older))
     parts = parts_of(body, meant) or [list(everything)]
     parts = [part for part in parts if not _idle(body, meant, part)] or parts
     common = [p for p in everything if not any(p in part for part in parts)]
@@ -146,7 +146,7 @@ def _idle(body: Passage, meant: Intent, part: list[int]) -> bool:
     return not meant.asks & set(part) and any(idle.search(body.sentences[place].shape) for place in part)
 
 
-def _no_request(kinds: Mapping[str, int], body: Passage, *, chases: bool) -> Answer:
+def _no_request(kinds: Mapping[str, int], body: Passage, older: Passage, *, chases: bool) -> Answer:
     """The likeliest kind; of a request not sure enough, whether it presses. `chases`: phrases say that it does."""
     likeliest = max(kinds, key=lambda kind: kinds[kind])
     if likeliest not in INSTEAD:
@@ -154,13 +154,17 @@ def _no_request(kinds: Mapping[str, int], body: Passage, *, chases: bool) -> Ans
     elif chases and kinds["chaser"] + kinds["status"] > kinds[likeliest]:
         likeliest = max(("chaser", "status"), key=lambda kind: kinds[kind])
     which, why = INSTEAD[likeliest]
+    presses = kinds["chaser"] + kinds["status"] + (_PRESSES if chases else 0)
+    return Answer(why=why, kind=which, named=_named(body, older), presses=presses)
+
+
+def _named(body: Passage, older: Passage) -> Asked:
+    """The one id of each kind that a message without a request names, else its subject or what it quotes."""
     named = Asked()
     for name, field_name in KINDS.items():
-        found = every(name, body.sentences)
+        found = every(name, body.sentences) or every(name, older.sentences)
         setattr(named, field_name, found[0] if len(found) == 1 else "")
-    return Answer(
-        why=why, kind=which, named=named, presses=kinds["chaser"] + kinds["status"] + (_PRESSES if chases else 0)
-    )
+    return named
 
 
 def _stated(body: Passage) -> str:
@@ -171,9 +175,13 @@ def _stated(body: Passage) -> str:
 
 @cache
 def _of_all() -> re.Pattern[str]:
-    """A currency behind a word for all amounts: 'Amounts USD', 'all prices are in EUR'."""
-    words = "|".join(map(re.escape, sorted(vocabulary().amount["figures"], key=len, reverse=True)))
-    return re.compile(rf"\b(?i:{words})(?: \w{{1,4}}){{0,2}}[ :]{{1,2}}({'|'.join(sorted(DIGITS))}|US\$|€|£)(?![\w$])")
+    """A currency behind a word for all amounts: 'Amounts USD', 'all prices are in EUR', 'all in pounds sterling'."""
+    words, names = (
+        "|".join(map(re.escape, sorted(found, key=len, reverse=True)))
+        for found in (vocabulary().amount["figures"], vocabulary().currency_words)
+    )
+    marks = rf"{'|'.join(sorted(DIGITS))}|US\$|€|£|(?i:{names})"
+    return re.compile(rf"\b(?i:{words})(?: \w{{1,4}}){{0,2}}[ :]{{1,2}}({marks})(?![\w$])")
 
 
 @cache

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from refundkit.importers.extract.intent import Intent
 from refundkit.importers.extract.sentences import Passage
 
+_SUM: Final = re.compile(r"\W*money\d+\W*")
 _REQUEST: Final = 75
 _CERTAIN: Final = 80
 """Where phrases say that no money is wanted, and none that it is, it must be as likely to be a request at all."""
@@ -77,9 +79,15 @@ def _asks_a_sum(body: Passage, meant: Intent) -> list[int]:
         place
         for place, sentence in enumerate(body.sentences if body.named else ())
         if place not in others
-        and body.values(sentence.shape)
+        and (body.values(sentence.shape) or _sum_behind(body, place))
         and (place in meant.asks or meant.asking[place] >= _SURELY)
     ]
+
+
+def _sum_behind(body: Passage, place: int) -> bool:
+    """Whether the next sentence is nothing but a sum: 'Refund INV-20417. $64.00.'."""
+    behind = body.sentences[place + 1].shape if place + 1 < len(body.sentences) else ""
+    return _SUM.fullmatch(behind) is not None
 
 
 def _others(body: Passage, meant: Intent) -> frozenset[int]:

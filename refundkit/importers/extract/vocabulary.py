@@ -24,6 +24,7 @@ _PLAIN: Final = frozenset(
         "approx_after",
         "range",
         "else",
+        "goes_on",
         "noon",
         "past",
         "to_hour",

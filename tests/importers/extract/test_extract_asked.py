@@ -602,6 +602,17 @@ def test_a_customer_named_first_with_its_number_in_brackets_is_that_of_the_items
     ]  # fmt: skip
 
 
+def test_a_few_words_and_a_sum_of_its_own_are_a_request():
+    (found,) = read_request("INV-30488", "Refund INV-30488. $64.00. Card on file.\n\nJBW", "", "USD").requests
+    assert (found.invoice, found.amount, found.currency, found.doubts) == ("INV-30488", Decimal(64), "USD", [])
+
+
+def test_a_reminder_names_what_its_subject_names():
+    text = "Hate to nag, but it has been over a month since I asked about the refund. Have you worked out a figure?"
+    answer = read_request("Re: SO-2026-00251", text, "", "USD", answers=True)
+    assert (answer.requests, answer.named.service_order) == ([], "SO-2026-00251")
+
+
 def test_days_before_a_dash_and_the_rate_of_a_tax_leave_the_sums_of_items_alone():
     text = (
         "Please refund to the clients:\n\n"
@@ -671,6 +682,7 @@ def test_hours_and_sizes_are_no_sums():
         ("We paid $90 for two cables and got one. Please refund 45.00 for it.", "USD"),
         ("Please refund 45.00 for INV-20455, nobody came.\n\nAmounts USD.", "USD"),
         ("Bitte erstatten Sie 45,00 für INV-20455, niemand kam. Alle Preise in CHF.", "CHF"),
+        ("All in pounds sterling, please repay: 45.00 for INV-20455, nobody came.", "GBP"),
         ("Nous avons payé 90,00 $ CA. Remboursez-nous la moitié, soit 45,00 $.", "CAD"),
         ("Please refund 160.00 for the room. I ordered in EUR, I paid in USD, ask my bank.", ""),
     ],

@@ -86,6 +86,7 @@ def test_two_numbers_in_a_row_are_a_price_when_they_are_no_year(words, price):
         ("paid 58 dollars 20 days ago", "58"),
         ("58 USD 90 and", "58"),
         ("120 euros 45, please", "120.45"),
+        ("she paid 174 dollars 99 for it", "174.99"),
     ],
 )
 def test_cents_may_stand_behind_the_word_for_the_currency(text, value):
