@@ -118,7 +118,7 @@ def _kin(new: Trace, old: Trace, window: timedelta) -> Kin | None:
     sender, shared = _same_sender(new, old), _shared(new, old)
     if sender and new.words == old.words and len(new.words) >= _SHORT:
         return Kin(old, Likeness.SAME, "the same words came from the same sender")
-    alike = new.amount is None or old.amount is None or new.amount == old.amount
+    alike = _may_be_one_sum(new, old)
     if new.chases and alike and (sender or answers(new, old)):
         return Kin(old, Likeness.NEAR, "it presses for a request of the same sender")
     if not alike:
@@ -151,10 +151,14 @@ def _much_later(new: Trace, old: Trace) -> Kin | None:
     if shared and told:
         who = "the same sender" if sender else "somebody"
         return Kin(old, Likeness.NEAR, f"{who} asked the same amount for {shared}, {abs(apart)} days apart")
-    alike = new.amount is None or old.amount is None or equal
-    if new.chases and alike and sender and (shared or told or answers(new, old)):
+    if new.chases and _may_be_one_sum(new, old) and sender and (shared or told or answers(new, old)):
         return Kin(old, Likeness.NEAR, "it presses for a request of the same sender")
     return None
+
+
+def _may_be_one_sum(new: Trace, old: Trace) -> bool:
+    """Whether both ask the same amount, or one of them does not say how much."""
+    return new.amount is None or old.amount is None or new.amount == old.amount
 
 
 def _rank(new: Trace, old: Trace) -> int:

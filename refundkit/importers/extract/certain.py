@@ -27,8 +27,8 @@ _LESS: Final = frozenset({"part", "percent", "diff"})
 """Ways of working out that make less of what was paid twice."""
 _COUNTS: Final = ("d:span:is", "d:times:n+HOURS", "d:times:n-ask")
 """Signs that hours, or a count where money is asked, are to be multiplied."""
-_EACH_HOUR: Final = frozenset({"d:dearer:n+HOURS"})
-"""Signs of what so many hours cost more at one price than at another."""
+_EACH_HOUR: Final = "d:dearer:n+HOURS"
+"""Sign of what so many hours cost more at one price than at another."""
 _AND: Final = frozenset(f"a{far}:{stem}" for far in (1, 2) for stem in ("and", "plus", "und", "zzgl", "et", "y", "mas"))
 """Signs of an amount behind which something is added."""
 _ASKED: Final = frozenset({"asking3", "asking4"})
@@ -134,7 +134,7 @@ def of_three(found: Sequence[Candidate]) -> Candidate | None:
 def _difference(two: Sequence[Candidate], found: Sequence[Candidate]) -> Candidate | None:
     """By how much two amounts differ, where the difference is asked; two prices of an hour differ by that each hour."""
     if any(c.signs & _PRICED for c in two):
-        return _only([c for c in found if c.signs & _EACH_HOUR]) if _dearer(two, found) else None
+        return _only([c for c in found if _EACH_HOUR in c.signs]) if _dearer(two, found) else None
     apart = abs(two[0].value - two[1].value)
     return _only([c for c in found if "d:diff:cue-ask" in c.signs and c.value == apart])
 

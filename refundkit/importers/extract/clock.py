@@ -80,9 +80,7 @@ def _ways(name: str) -> frozenset[str]:
 @cache
 def _pattern() -> re.Pattern[str]:
     words = vocabulary()
-    hours = "|".join(
-        sorted({w for n in words.numerals for w, v in n.value.items() if 1 <= v <= _NOON}, key=len, reverse=True)
-    )
+    hours = _any({w for n in words.numerals for w, v in n.value.items() if 1 <= v <= _NOON})
     lead, noon = (_any(found) for found in (_minutes(), words.amount["noon"]))
     way, halfway = _any({*_ways("past"), *_ways("to_hour")}), _any(words.amount["half_to"])
     return re.compile(

@@ -70,8 +70,7 @@ def from_form(form: Form, subject: str, base: str, forms: tuple[IdForm, ...]) ->
 def _asks_a_sum(wish: str, base: str) -> bool:
     """Whether the value of a field asks for a sum: 'refund of 58.00 dollars'."""
     found = passage(wish, base)
-    asks = vocabulary().intent["ask"]
-    return len(found.mentions) == 1 and any(asks.search(s.shape) or _REFUND.search(s.shape) for s in found.sentences)
+    return len(found.mentions) == 1 and _speaks_of_refund(found)
 
 
 def _claims(subject: str, form: Form) -> bool:
