@@ -117,7 +117,7 @@ class _Rows:
             filled = [cell for cell in cells if cell]
             first = cells.index(filled[0])  # 'Total' may stand in the column of an id
             named = [cells[p] for p in self.ids if first != p < len(cells) and cells[p]]
-            why = no_row(cells, self.head, named or [""])
+            why = no_row(cells, filled, self.head, named or [""])
             if not why and len(filled) == 1 and self.width > 2 and not (named or self.layout.group):
                 why = "the row is a heading of a section"
             if why:

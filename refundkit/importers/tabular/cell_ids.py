@@ -37,12 +37,17 @@ def beginning(field: str, shown: str, forms: tuple[IdForm, ...]) -> str:
     return shown if not known or any(own and shown.startswith(own) for own in known) else ""
 
 
+def is_usual(text: str) -> bool:
+    """Whether an id is of the usual form, to the letter: 'C-1404', 'SO-2026-01401', 'INV-25011'."""
+    return _WELL_FORMED.fullmatch(text) is not None
+
+
 def in_our_form(field: str, text: str, forms: tuple[IdForm, ...]) -> str:
     """An id of a column that is for it, in the form of the shop's own numbers: 'c1404', 'so 2026/1401', 'bill 25011'.
 
     `forms`: how those look; without records (none are known) digits alone are one of the usual form.
     """
-    return text if not forms and _WELL_FORMED.fullmatch(text) else _brought(field, text, forms)
+    return text if not forms and is_usual(text) else _brought(field, text, forms)
 
 
 @lru_cache(maxsize=10_000)

@@ -26,15 +26,15 @@ _SECTION: Final = re.compile(r"[^\W\d]{2,20}\.?(?:[ .-]{1,2}(?:\d{1,2}|20\d\d))?
 """'July', 'Sept 2026', 'Decided', 'KW 32'."""
 
 
-def no_row(cells: Sequence[str], head: Sequence[str], ids: Sequence[str]) -> str:
+def no_row(cells: Sequence[str], filled: Sequence[str], head: Sequence[str], ids: Sequence[str]) -> str:
     """Why a row of a list is none of its requests: the headings again, a total, a line of words; else ''.
 
-    `head`: the headings in their plain form. `ids`: the row's cells that name what it is about, the first an address.
+    `filled`: the cells that are not empty. `head`: the headings in their plain form. `ids`: the row's cells that name
+    what it is about, the first an address.
     """
     may_repeat = len(cells) == len(head) > 1 and _begins_as(cells[0], head[0])
     if may_repeat and all(plain(cell) == name for cell, name in zip(cells, head, strict=True)):
         return "the row repeats the headings"
-    filled = [cell for cell in cells if cell]
     labels = filled if len(filled) <= _FEW_CELLS else filled[:1]
     total = next((c for c in labels if not c[0].isdigit() and _TOTAL.fullmatch(words_of(c))), "")
     if total and not any(i != total and ("@" in i or any(map(str.isdigit, i))) for i in ids):

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from refundkit.importers.extract.answer import Asked
 from refundkit.importers.tabular.amounts import unwrap
@@ -34,6 +33,8 @@ from refundkit.model.requests import Draft, Ignored, Reading, Reject
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _GROUP: Final = re.compile(r"\d{3}(?:\.\d{1,2})?")
 _EVIDENT: Final = ("amount", "currency", "reason", "received_at")
+_SUM: Final = 2
+"""A row that adds others up has an amount and at most a word beside it."""
 _NAMED: Final = ("customer_email", "service_order", "invoice")
 
 
@@ -45,15 +46,14 @@ def read_list(sheet: Sheet, shop: TableShop, plan: Plan) -> Iterator[Reading]:
             yield reader.read(line, row)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sum:
+class _Sum(NamedTuple):
     """The amount a row asks back and its currency. `why` it asks for none; `told`: what was read from its words."""
 
     amount: Decimal | None = None
     currency: str = ""
     doubts: tuple[str, ...] = ()
     why: str = ""
-    told: Asked = field(default_factory=Asked)
+    told: Asked = Asked()
 
 
 class ListReader(RowCells):
@@ -85,7 +85,9 @@ class ListReader(RowCells):
         if line in self.explaining:
             return Ignored(self.sheet.name, line, "the row explains the short words of the list", words)
         known = [self.cell(cells, field) for field in _NAMED] if whole else [""]
-        if why := no_row(cells, self.head, known) or (self._is_sum(cells) if whole else ""):
+        filled = [cell for cell in cells if cell]
+        may_add = whole and len(filled) <= _SUM
+        if why := no_row(cells, filled, self.head, known) or (self._is_sum(cells) if may_add else ""):
             self.group = Group()
             return Ignored(self.sheet.name, line, why, words)
         if not whole:

@@ -129,8 +129,8 @@ def _refuse(sheet: Sheet, columns: Columns) -> None:
     if not places:
         hint = f"{_NEEDED}; {_LETTER}" if isinstance(sheet, Table) else _NEEDED
         raise InputError(f"has no heading that is known; found {found}", hint=hint, where=where)
-    told = _tells(columns) and (_owes(sheet, columns) or _names(sheet))
-    if not (any(field in places for field in WHO) or told):
+    named = any(field in places for field in WHO)
+    if not (named or (_tells(columns) and (_owes(sheet, columns) or _names(sheet)))):
         what = f"has no column that names a customer, order or invoice; found {found}"
         raise InputError(what, hint=_NEEDED, where=where)
     if columns.ledger:

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Final
 
 from refundkit.importers.tabular.amounts import DOLLARS, Figure, check, currency_of, read_amount
-from refundkit.importers.tabular.cell_ids import beginning, in_our_form
+from refundkit.importers.tabular.cell_ids import beginning, in_our_form, is_usual
 from refundkit.importers.tabular.dates import in_reach, read_time, with_month, with_year
 from refundkit.importers.tabular.headings import NATIVE, aliases_by_field
 from refundkit.importers.tabular.plan import Plan
 from refundkit.importers.tabular.rows import Sheet
 from refundkit.importers.tabular.shop import TableShop
-from refundkit.model.records import RowError, maybe_ident
+from refundkit.model.records import MAX_ID, RowError, ident
 from refundkit.model.words import CHANNELS
 
 ADDRESS: Final = re.compile(r"[^\s<>@,;:\"()\[\]]{1,64}@[^\s<>@,;:\"()\[\]]{1,190}")
@@ -27,7 +27,7 @@ _NO_ID: Final = frozenset({"-", "--", "?", "n/a", "none", "—", "–"})
 
 
 class RowCells:
-    """Reads the cells of a list's rows by its plan. Times that repeat are read once."""
+    """Reads the cells of a list's rows by its plan. Times and amounts that repeat are read once."""
 
     def __init__(self, sheet: Sheet, shop: TableShop, plan: Plan) -> None:
         self.sheet, self.shop, self.plan = sheet, shop, plan
@@ -35,6 +35,7 @@ class RowCells:
         self.places = plan.columns.places
         self.at = {field: self.places.get(field, -1) for field in aliases_by_field()}
         self.times: dict[str, datetime] = {}
+        self.sums: dict[tuple[str, str], tuple[Figure, str, tuple[str, ...]]] = {}
         told = {*plan.columns.subjects, self.places.get("description", -1)}
         self.told = sorted(place for place in told if place >= 0)
 
@@ -61,18 +62,26 @@ class RowCells:
         text = cells[place] if place >= 0 else ""  # as `cell` gives it: this is asked six times a row
         if not text or text in _NO_ID:
             return ""
-        begins = self.begins.get(field, "")
-        if begins and (bare := _BARE.fullmatch(text)):
-            number = bare[1]
-            text = begins + (number.zfill(5) if field == "service_order" else number)
-        elif field == "service_order" and self.plan.forms and (yearly := _YEARLY.fullmatch(text)):
-            text = f"SO-{yearly[1] or yearly[4]}-{(yearly[2] or yearly[3]).zfill(5)}"
-        elif field in IDS:
-            text = in_our_form(field, text, self.shop.forms)
+        if field in IDS:
+            text = self._formed(field, text)
+        if len(text) <= MAX_ID and text.isprintable():
+            return text
         try:
-            return maybe_ident(text)
+            return ident(text)
         except ValueError as err:
             raise RowError(self.heading(field), str(err)) from err
+
+    def _formed(self, field: str, text: str) -> str:
+        """An id in the form of the shop's own numbers."""
+        begins = self.begins.get(field, "")
+        if not self.shop.forms and text.startswith(begins) and is_usual(text):
+            return text
+        if begins and (bare := _BARE.fullmatch(text)):
+            number = bare[1]
+            return begins + (number.zfill(5) if field == "service_order" else number)
+        if field == "service_order" and self.plan.forms and (yearly := _YEARLY.fullmatch(text)):
+            return f"SO-{yearly[1] or yearly[4]}-{(yearly[2] or yearly[3]).zfill(5)}"
+        return in_our_form(field, text, self.shop.forms)
 
     def email(self, cells: Sequence[str], doubts: list[str]) -> str:
         """The customer's address; what is none becomes a doubt."""
@@ -95,6 +104,18 @@ class RowCells:
 
     def amount(self, cells: Sequence[str], doubts: list[str]) -> tuple[Figure, str]:
         """The figure and its currency; raise RowError for what is no amount at all."""
+        written = (self.cell(cells, "amount"), self.cell(cells, "currency"))
+        known = self.sums.get(written)
+        if known is None:
+            heard: list[str] = []
+            figure, currency = self._amount(cells, heard)
+            if len(self.sums) > _REMEMBERED:
+                self.sums.clear()
+            known = self.sums[written] = (figure, currency, tuple(heard))
+        doubts += known[2]
+        return known[:2]
+
+    def _amount(self, cells: Sequence[str], doubts: list[str]) -> tuple[Figure, str]:
         column = self.stated_currency(cells) or self.plan.currency
         if "amount" not in self.places:
             doubts.append("the list has no column for the amount")

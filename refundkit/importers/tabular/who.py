@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from refundkit.importers.tabular.cell_ids import USUAL, customer_beside, named_elsewhere, named_in_words, put_right
 from refundkit.importers.tabular.groups import Group
@@ -11,8 +11,7 @@ from refundkit.importers.tabular.row_cells import ADDRESS, IDS, RowCells
 from refundkit.model.records import RowError
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(NamedTuple):
     """What a row names; '' where it names none."""
 
     customer_id: str
@@ -32,9 +31,10 @@ def who_asks(reader: RowCells, cells: Sequence[str], said: str, group: Group, do
     ids = {field: reader.ident(cells, field) for field in IDS}
     whose = (reader.cell(cells, "name"), reader.cell(cells, "requested_by"))
     put_right(ids)
-    names = () if ids["customer_id"] else (text for text in whose if "@" not in text or " " in text)
-    named_in_words(ids, "\n".join((*names, said)))
-    named_elsewhere(ids, cells)
+    if not all(ids.values()):
+        names = () if ids["customer_id"] else (text for text in whose if "@" not in text or " " in text)
+        named_in_words(ids, "\n".join((*names, said)))
+        named_elsewhere(ids, cells)
     email = reader.email(cells, doubts)
     if not email and ADDRESS.fullmatch(ids["customer_id"]):
         email, ids["customer_id"] = ids["customer_id"], ""

@@ -38,7 +38,10 @@ MAX_STRING_TAGS: Final = 6_000_000
 
 _CHUNK: Final = 1 << 20
 _OVERLAP: Final = 40
-_ERROR: Final = re.compile(rb"""\st\s*=\s*["'](?:e["']|[^"'<]{0,20}&)|\0""")
+_MAYBE_ERROR: Final = re.compile(rb"""=\s*["'](?:e["']|[^"'<]{0,20}&)""")
+"""Any attribute that reads so: found four times as fast, and there is none in most sheets."""
+
+_ERROR: Final = re.compile(rb"""\st\s*=\s*["'](?:e["']|[^"'<]{0,20}&)""")
 _STYLES: Final = re.compile(rb"<(?:\w+:)?cellXfs\b(.*?)</(?:\w+:)?cellXfs\s*>", re.DOTALL)
 _FORMAT_USED: Final = re.compile(rb"""\snumFmtId\s*=\s*["'](\d+)["']""")
 _FORMAT: Final = re.compile(rb"""<(?:\w+:)?numFmt\b[^<>]*""")
@@ -127,9 +130,10 @@ def _judge_size(path: str, *, plain: bool = False) -> None:
                     tags += chunk.count(b"<")
                     if tags > most:
                         sys.exit(TOO_LARGE)
-                    if judged and _ERROR.search(end + chunk):
+                    seen = end + chunk
+                    if judged and (b"\0" in chunk or (_MAYBE_ERROR.search(seen) and _ERROR.search(seen))):
                         sys.exit(NOT_QUICK)
-                    styles = styles or (judged and b"cellXfs" in end + chunk)
+                    styles = styles or (judged and b"cellXfs" in seen)
                     end = chunk[-_OVERLAP:]
             if styles and _shows_currency(archive.read(name)):
                 sys.exit(NOT_QUICK)
@@ -208,7 +212,7 @@ def main(engine: str, path: str, seconds: int) -> None:
 def _lines(sheets: Iterator[Sheet]) -> Iterator[str]:
     cells = text = 0
     for title, visible, rows in sheets:
-        yield json.dumps({"sheet": title[:200], "visible": visible})
+        yield json.dumps({"sheet": _NO_TEXT.sub(" ", title[:200]), "visible": visible})
         for number, row in rows:
             while row and not row[-1]:
                 row.pop()

@@ -5,7 +5,6 @@ The rows are taken as they are asked for: that process prints them while this on
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Generator, Iterator
@@ -14,6 +13,8 @@ from importlib.resources import files
 from pathlib import Path
 from threading import Event, Timer
 from typing import Final
+
+import orjson
 
 from refundkit.errors import InputError
 from refundkit.importers.archives.kinds import Kind, locked
@@ -66,7 +67,7 @@ class Book:
 
     def _take(self, line: bytes) -> None:
         if line.startswith(b"{"):
-            head = json.loads(line)
+            head = orjson.loads(line)
             title = "".join(c for c in head["sheet"] if c.isprintable())[:60]
             self._sheets.append(Rows(title, head["visible"], self))
         elif line.startswith(b"["):
@@ -91,7 +92,7 @@ class Rows:
         """(row number in the sheet, cells); a cell is text, or (number, the currency its format shows)."""
         at = 0
         while at < len(self.lines) or self.book.more(self):
-            number, cells = json.loads(self.lines[at])
+            number, cells = orjson.loads(self.lines[at])
             yield number, [cell if isinstance(cell, str) else (cell[0], cell[1]) for cell in cells]
             at += 1
 
