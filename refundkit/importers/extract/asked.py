@@ -170,7 +170,7 @@ def _named(body: Passage, older: Passage) -> Asked:
 def _stated(body: Passage) -> str:
     """The one currency that the text names apart from an amount: 'amounts USD', 'Refund (USD)', '90 back, US$'."""
     marks = (mark for s in body.sentences for mark in (*_MARK.findall(s.text), *_of_all().findall(plain(s.text))))
-    return _only({currency_of(mark, "") for mark in marks})
+    return _only({currency_of(mark, body.base) for mark in marks})
 
 
 @cache

@@ -19,6 +19,7 @@ _WAYS: Final = ("part", "percent", "times", "ratio", "gross", "diff")
 _CONFIRMED: Final = frozenset({"c:times:is", "c:percent:cue", "c:part:cue", "c:gross:cue"})
 """Signs of an amount that stands there and is what reckoning gives too."""
 _SHARES: Final = frozenset({"c:percent:cue", "c:part:cue"})
+_SHARE_ASKED: Final = frozenset({"d:percent:cue-ask", "d:part:cue-ask"})
 _OTHER: Final = frozenset({"gross", "part", "ratio"})
 """Ways of working out beside which a percentage may be one of tax, or of something else."""
 _SCALED: Final = frozenset({"gross", "percent", "part"})
@@ -48,7 +49,7 @@ def bears_out(found: Sequence[Candidate], likeliest: Candidate, *, repeated: boo
     if any(c.vague for c in written):
         return False
     here = [c for c in written if c.signs & _CONFIRMED and c.signs & {"inside", "near"}]
-    if likeliest is settled(found) or likeliest is _only(here):
+    if likeliest is settled(found) or (likeliest is _only(here) and not _of_fewer(likeliest, found)):
         return True
     if len(written) != 1:
         return len(written) == 2 and likeliest is _difference(written, found)
@@ -109,9 +110,14 @@ def settled(found: Sequence[Candidate]) -> Candidate | None:
     single = _single(written, found)
     if single is not None:
         return single
-    if len(written) == 1 and "unit" in written[0].signs:
-        return _so_many(written[0], found)
+    if len(written) == 1 and _is_meant(written[0], found):
+        return written[0]
+    if any(c.signs & _PRICED for c in written) and (many := _counted(written, found)) is not None:
+        return many
     if len(written) == 1:
+        share = _share(written[0], found)
+        if share is not None and share.signs & _SHARE_ASKED:
+            return share
         return None if _called(written[0]) & _OTHER else _only([c for c in found if "d:percent:of" in c.signs])
     if len(written) != 2:
         return None
@@ -160,13 +166,14 @@ def _written(found: Sequence[Candidate]) -> list[Candidate]:
 
 def _alone(one: Candidate, found: Sequence[Candidate]) -> Candidate | None:
     """The only amount there is, where no words call for working anything out."""
-    counted = any(sign in c.signs for c in found for sign in _COUNTS)
+    reckoned = "reckoned" in one.signs  # a share or a product, which counts told elsewhere do not change
+    counted = not reckoned and any(sign in c.signs for c in found for sign in _COUNTS)
     rivals = any(c.bare and (c.value >= _SMALL or c.signs & {"direct", "inside"}) for c in found)
     taxed = any("d:gross:is" in c.signs for c in found)
-    ways = _called(one) - ({"diff"} if taxed else {"diff", "gross"})
+    ways = _called(one) - ({"diff"} if taxed else {"diff", "gross"}) - ({"times"} if reckoned else set())
     aside = one.background and "outside" in one.signs
     shared = "q:share:cue-ask" in _bare_signs(one) and any("d:share:is" in c.signs for c in found)
-    both = "q:sum:cue-ask:out" in one.signs and "reckoned" not in one.signs  # 'both payments' of a sum told elsewhere
+    both = "q:sum:cue-ask:out" in one.signs and not reckoned  # 'both payments' of a sum told elsewhere
     return None if counted or shared or both or rivals or aside or one.signs & _OF_ONE or ways else one
 
 
@@ -176,9 +183,52 @@ def _bare_signs(one: Candidate) -> set[str]:
 
 
 def _so_many(one: Candidate, found: Sequence[Candidate]) -> Candidate | None:
-    """So many times the only amount there is, a price of one, where money is asked for one count of them."""
-    whole = one.signs & _PRICE and not _called(one) & _SCALED
-    return _only([c for c in found if "d:times:n-ask" in c.signs]) if whole else None
+    """So many times a price of one, where money is asked for one count of them, or the text counts 'the other 3'.
+
+    The price of an hour may be the dearer of two, so no difference must be asked; and hours are others in many ways.
+    """
+    if not one.signs & _PRICED or _called(one) & _SCALED:
+        return None
+    many = [c for c in found if one.value in c.of and not _is_product(c)]
+    asked = [c for c in many if "d:times:n-ask" in c.signs]
+    others = [c for c in many if "d:times:n=other" in c.signs]
+    if not one.signs & _PRICE:
+        return None if "q:diff:cue-ask" in _bare_signs(one) else _only(asked)
+    return _only([c for c in asked if c in others] or asked or others)
+
+
+def _is_product(many: Candidate) -> bool:
+    """Whether its count stands right before the price, as on a bill: '7 x 45.00'."""
+    return any(sign.startswith("d:times:n+MONEY") for sign in many.signs)
+
+
+def _counted(written: Sequence[Candidate], found: Sequence[Candidate]) -> Candidate | None:
+    """So many times the only price there is: the only amount, or beside what all of them came to, which is more.
+
+    None where one of several is asked, or where two counts may be meant.
+    """
+    price = _only([c for c in written if c.signs & _PRICED])
+    total = _only([c for c in written if c is not price and "c:times:is" in c.signs and "inside" not in c.signs])
+    alone = len(written) == (1 if total is None else 2)
+    if price is None or not alone or "q:share:cue-ask" in _bare_signs(price):
+        return None
+    many = _so_many(price, found) if total or price.signs & _PRICE else None
+    if many is None or (total and many.value >= total.value):
+        return None
+    others = any("d:times:n=other" in c.signs for c in found)
+    return None if others and "d:times:n=other" not in many.signs else many
+
+
+def _of_fewer(total: Candidate, found: Sequence[Candidate]) -> bool:
+    """Whether a total that is told elsewhere is more than is asked: of fewer than all, or what is over."""
+    fewer = any("d:times:n-ask" in c.signs and c.value < total.value for c in found)
+    return "inside" not in total.signs and (fewer or "q:diff:cue-ask" in _bare_signs(total))
+
+
+def _is_meant(one: Candidate, found: Sequence[Candidate]) -> bool:
+    """Whether the words that ask mean the only amount: 'please pay that sum', and no share or number of it."""
+    named = "q:same:cue-ask" in _bare_signs(one) and not _called(one) & (_OTHER | _SCALED)
+    return named and not any("d:times:n-ask" in c.signs for c in found)
 
 
 def _share(one: Candidate, found: Sequence[Candidate]) -> Candidate | None:

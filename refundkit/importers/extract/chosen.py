@@ -48,7 +48,7 @@ _MANY: Final = 4
 _PLUS: Final = frozenset({"net"})
 _NOT_ALL: Final = _PLUS | {"each", "hourly"}
 """Signs of an amount to which tax is added, and of a price of one."""
-_LESS: Final = "PART"
+_ELSEWHERE: Final = frozenset({"outside", "reckoned"})
 _OVER: Final = frozenset({"b:TOOMUCH", "a:TOOMUCH"})
 """Signs of an amount that is told to be too much itself."""
 
@@ -136,12 +136,12 @@ def _relates(shape: str, best: Candidate, *, twice: bool) -> bool:
     """
     if "money" in shape:
         return False
-    words = vocabulary().amount
-    if any(word in shape for word in (*words["difference"], *words["rest"])) and not (twice and _too_much(shape)):
+    words, told = vocabulary().amount, vocabulary().at_ease.sub(" ", shape)
+    if any(word in told for word in (*words["difference"], *words["rest"])) and not (twice and _too_much(shape)):
         return True
     if any(number.value != best.value for number in bare(shape)):
         return True
-    return any(word == "%" or _LESS in concepts_of(word) for word in tokens(shape))
+    return any(word == "%" or "PART" in concepts_of(word) for word in tokens(shape))
 
 
 def _too_much(shape: str) -> bool:
@@ -180,9 +180,9 @@ def _relative(ranked: list[tuple[int, Candidate]], sure: int, best: Candidate) -
 
 
 def _means_less(best: Candidate, asking: Sequence[str], *, twice: bool) -> bool:
-    """Whether an amount stands elsewhere, and a sentence that asks may mean less, or another."""
+    """Whether an amount stands elsewhere, not worked out there, and a sentence that asks may mean less, or another."""
     single = twice and "single" in best.signs
-    return "outside" in best.signs and any(_relates(shape, best, twice=single) for shape in asking)
+    return best.signs & _ELSEWHERE == {"outside"} and any(_relates(shape, best, twice=single) for shape in asking)
 
 
 def _alone_asked(best: Candidate) -> bool:

@@ -60,7 +60,7 @@ class _Text:
         name = _ALIKE.get(kind, kind)
         if name not in self.cues:
             anywhere = any(_calls_for(name, s.shape) for s in self.sentences)
-            asked = anywhere and any(_calls_for(name, s.shape) for s in self.asking)
+            asked = anywhere and any(_calls_for(name, s.shape) or _names_share(name, s.shape) for s in self.asking)
             self.cues[name] = (("cue",) if anywhere else ()) + (("cue-ask",) if asked else ())
         return self.cues[name]
 
@@ -127,13 +127,19 @@ def _cues() -> dict[str, re.Pattern[str]]:
         "gross": re.compile(rf"\b(?:{'|'.join(map(re.escape, words.amount['tax']))})\b"),
         "share": re.compile(rf"\b(?:{'|'.join(map(re.escape, words.amount['one_of']))})\b"),
         "sum": re.compile(rf"\b(?:{'|'.join(map(re.escape, words.amount['both']))})\b"),
+        "same": re.compile(rf"\b(?:{'|'.join(map(re.escape, words.amount['same']))})\b"),
     }
 
 
 def _calls_for(kind: str, shape: str) -> bool:
     """Whether words for a way of working out stand in a sentence; a part of an hour is none of the money."""
-    found = _cues()[kind].finditer(shape)
-    return any(kind != "part" or not of_time(shape[match.end() :]) for match in found)
+    found = _cues()[kind].finditer(vocabulary().at_ease.sub(" ", shape) if kind == "diff" else shape)
+    return any(kind != "part" or not of_time(shape, match) for match in found)
+
+
+def _names_share(kind: str, shape: str) -> bool:
+    """Whether a sentence means the share that was named before: 'please refund that percentage'."""
+    return kind in ("part", "percent") and any(word in shape for word in vocabulary().amount["that_share"])
 
 
 def derived(passage: Passage, asking: Sequence[int], places: Sequence[int], found: list[Candidate]) -> list[Candidate]:

@@ -32,10 +32,13 @@ class Reader(Protocol):
     def __call__(self, text: str, *, forced: bool = False) -> Answer: ...
 
 
-def by_what_it_quotes(own: Answer, new: str, turns: Callable[[], Sequence[str]], read: Reader, base: str) -> Answer:
+def by_what_it_quotes(
+    own: Answer, new: str, turns: Callable[[], Sequence[str]], read: Reader, base: str, *, passed_on: bool = False
+) -> Answer:
     """What an answer asks together with the turns it quotes. `own`: what it asks by itself.
 
-    `turns` gives them, newest first; it is asked only where they may matter.
+    `turns` gives them, newest first; it is asked only where they may matter. `passed_on`: the message sends on what it
+    quotes.
     """
     quoted = cache(turns)
     settled = _settled(own, new, quoted, read, base)
@@ -44,7 +47,8 @@ def by_what_it_quotes(own: Answer, new: str, turns: Callable[[], Sequence[str]],
     presses = own.kind in (NoRequest.CHASER, NoRequest.STATUS) or (
         own.kind is NoRequest.NONE and own.presses >= _MAY_PRESS
     )
-    presses = presses or (own.kind in (NoRequest.NONE, NoRequest.TALK) and _asks_after(new, quoted, base))
+    idle = own.kind in (NoRequest.NONE, NoRequest.TALK)
+    presses = presses or (idle and (_asks_after(new, quoted, base) or (passed_on and len(new.split()) <= _SHORT)))
     return own if own.requests or not presses else _pressed(own, quoted(), read, base)
 
 
@@ -70,7 +74,9 @@ def _settled(own: Answer, new: str, quoted: Callable[[], Sequence[str]], read: R
         return None
     before = set[Decimal]().union(*(sums_in(turn, base) for turn in quoted()))
     asked = next((answer.requests[0] for answer in map(read, quoted()) if len(answer.requests) == 1), None)
-    if asked is None or value > max(before, default=value):
+    if asked is None:
+        return _of_bill(own, new, read) if settles and not (ends or meant.denies) else None
+    if value > max(before, default=value):
         return None
     accepts = not ends and words <= _FEW and value in before and value < max(before)
     if (ends and meant.denies) or not (settles or accepts):
@@ -85,6 +91,17 @@ def _settled(own: Answer, new: str, quoted: Callable[[], Sequence[str]], read: R
     if ends or meant.denies or not settles:
         request.doubts.append(MAY_SETTLE)
     request.confidence["request"] = asked.confidence.get("request", AGREED)
+    return answer
+
+
+def _of_bill(own: Answer, new: str, read: Reader) -> Answer | None:
+    """A sum named for a bill or order to people who asked for one, as a request that a person looks at."""
+    idle = own.kind in (NoRequest.NONE, NoRequest.TALK) and not own.requests
+    if not idle or not (own.named.invoice or own.named.service_order):
+        return None
+    answer = read(new, forced=True)
+    for request in answer.requests:
+        request.doubts.append(MAY_SETTLE)
     return answer
 
 

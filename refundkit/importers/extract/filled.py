@@ -42,12 +42,13 @@ def from_form(form: Form, subject: str, base: str, forms: tuple[IdForm, ...]) ->
     comments = passage("\n\n".join((form.get("comments"), *wishes)), base, forms)
     topics = passage("\n\n".join((subject, form.get("topic"), form.get("reason"))), base, forms)
     meant = intent(comments)
-    if not form.get("amount") and form.get("total") and _claims(subject, form):
-        form.fields["amount"] = form.get("total")
+    if not form.get("amount") and _claims(subject, form):
+        form.fields["amount"] = form.get("total") or form.get("sum")
+    if not form.get("amount") and meant.asks:
+        form.fields["amount"] = form.get("sum")
     _amount(out, form, comments, meant, base)
-    out.because(
-        reason(passage("\n\n".join((form.get("reason"), form.get("topic"), form.get("comments"))), base).sentences)
-    )
+    told = passage("\n\n".join((form.get("reason"), form.get("topic"), form.get("comments"))), base)
+    out.because(reason(told.sentences, passage("\n".join((form.get("topic"), *form.rest)), base).sentences))
     declined = form.get("amount").casefold() in _NO or bool(form.get("refunded"))
     asks = bool(form.get("amount") or wishes or meant.asks) or _speaks_of_refund(topics)
     if declined or (meant.denies and not meant.asks and not form.get("amount")):

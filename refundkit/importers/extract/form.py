@@ -33,11 +33,13 @@ _SUM: Final = re.compile(
     r"(?:\s?\W|\s?[A-Za-z]{1,8}\W*|\s\(.*)?$"
 )
 """A value that is a sum and nothing else, maybe with a currency."""
+_LED: Final = re.compile(r"^(\s*+[^\s:.][^:\t.]{1,59}?)\s?\.{2,}\s?:?(?=\s|$)")
+"""A label that dots lead to its value: 'Order .......: SO-2026-00123'."""
 _LAID_OUT: Final = re.compile(r"^\s*+[^\s:][^:\t]{1,59}?\s{3,}(?=\S)")
 _COLUMNS: Final = re.compile(r"^\s*+[^:\t\s][^:\t]{2,60}?(?:\t|\s{3,})[^\t]*?\S(?:\t|\s{3,})\S")
 _CENTS: Final = re.compile(r"[.,](?:\d\d|-{1,2})(?!\d)|[$€£]")
 _ROW: Final = 300
-_UNREAD: Final = frozenset({"other", "billed", "total"})
+_UNREAD: Final = frozenset({"other", "billed", "total", "sum"})
 _PERSON: Final = frozenset({"email", "name"})
 _IN_BRACKETS: Final = re.compile(r"\([^)]*\)")
 _WORD: Final = re.compile(r"[a-z]+")
@@ -93,7 +95,7 @@ class Form:
 def read_form(text: str) -> Form | None:
     """The form in a text; None when fewer than three known labels stand in it, or none that tells of a request."""
     form, current = Form(), ""
-    for line in _paired(_apart(_flat(text).split("\n"))):
+    for line in _paired(_apart(_led(_flat(text).split("\n")))):
         match = _LINE.match(line)
         name = _named(match) if match else ""
         if match and name:
@@ -107,6 +109,9 @@ def read_form(text: str) -> Form | None:
             form.fields[current] = f"{form.fields[current]} {line.strip()}".strip()
         elif line.strip() and current == "comments":
             form.fields[current] += f" {line.strip()}"
+        elif len(form.fields) >= _ENOUGH and _asks_what(line):
+            current = "comments"
+            form.fields.setdefault(current, "")
         else:
             current = current if current == "comments" and not form.fields[current] else ""
             form.rest.append(line)
@@ -148,6 +153,14 @@ def _flat(text: str) -> str:
         return text
     lines = [f"{name}: {value}" for name, value in found.items() if isinstance(value, str)]
     return "\n".join((text[:begin], *lines, "", text[end + 1 :]))
+
+
+def _led(lines: list[str]) -> list[str]:
+    """The lines of a text; labels that dots lead to their values, where there are several, with a colon instead."""
+    led = [_LED.match(line[:_ROW]) for line in lines]
+    if sum(match is not None for match in led) < _ENOUGH:
+        return lines
+    return [f"{m[1]}:{line[m.end() :]}" if m else line for line, m in zip(lines, led, strict=True)]
 
 
 def _apart(lines: list[str]) -> list[str]:
@@ -200,8 +213,18 @@ def _named(match: re.Match[str]) -> str:
         and _is_sum(match[2])
         and (found not in _IDS or _CENTS.search(match[2]))
     ):
-        found = sum_of(match[1]) or found
+        found = "sum" if found == "amount" and _is_plain(match[1]) else sum_of(match[1]) or found
     return found or ("email" if _ADDRESS.fullmatch(match[2].strip()[:300]) else "")
+
+
+def _asks_what(line: str) -> bool:
+    """Whether a line is a question that stands above what somebody typed: 'What went wrong?'."""
+    return len(line) < _LONGEST_LABEL and line.rstrip().endswith("?") and _field(line) == "comments"
+
+
+def _is_plain(label: str) -> bool:
+    """Whether a label says no more than that it is a sum: 'Sum', which may be a bill's total or what is asked back."""
+    return _labels().get(_telling(label)) == "amount" and sum_of(label) == "total"
 
 
 def _is_sum(value: str) -> bool:

@@ -15,6 +15,7 @@ from refundkit.importers.extract.features import concepts_of, stem, tokens
 from refundkit.importers.extract.intent import Intent
 from refundkit.importers.extract.numbers import bare
 from refundkit.importers.extract.sentences import Passage
+from refundkit.importers.extract.vague import mark_vague
 from refundkit.importers.extract.vocabulary import vocabulary
 
 _WINDOW: Final = 5
@@ -246,6 +247,8 @@ def by_rule(shape: str) -> dict[str, set[str]]:
     near = {n for n in named["ask"] if re.search(rf"{n} (?:back|zuruck|refunded|returned)", shape)}
     named["each"] -= set(_according().findall(shape))
     named["background"] = (named["background"] | (_of_another(shape) - named["ask"])) - near
+    if len(set(re.findall(r"[a-z]+", shape)) & set(vocabulary().amount["article"])) > 1:
+        named["background"] -= set(re.findall(r"(?<!\w)a\W+(money\d+)", shape))  # no price, as after a French 'à'
     return named
 
 
@@ -262,33 +265,3 @@ def _named(patterns: Sequence[re.Pattern[str]], shape: str) -> set[str]:
 def _of_another(shape: str) -> set[str]:
     """Amounts that another one is a part of: '50 of the 300'."""
     return set(re.findall(r"money\d+\W+(?:of|from|out of|von|de|sur|sobre)(?:\W+\w+){0,2}?\W+(money\d+)", shape))
-
-
-def mark_vague(shape: str, passage: Passage) -> None:
-    """Mark the amounts of a sentence that it gives only roughly, or as a range."""
-    approx, spans, instead = _vague()
-    if (other := instead.match(shape)) is not None:
-        passage.mentions[int(other[1][5:])].vague = "another sum may be meant"
-    for match in approx.finditer(shape):
-        passage.mentions[int((match["a"] or match["b"])[5:])].vague = "it is only about that much"
-    for match in spans.finditer(shape):
-        for name in filter(None, match.groups()):
-            passage.mentions[int(name[5:])].vague = "it is a range"
-
-
-@cache
-def _vague() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    words = vocabulary().amount
-    approx = "|".join(sorted((re.escape(w) for w in words["approx"]), key=len, reverse=True))
-    joint = "|".join(re.escape(w) for w in words["range"] if w not in ("and", "und", "et", "y"))
-    between = "|".join(re.escape(w) for w in words["between"])
-    both = r"and|und|et|y|to|bis|a"
-    after = "|".join(re.escape(w) for w in words["approx_after"])
-    return (
-        re.compile(rf"(?:(?<!\w)(?:{approx})|~)[\s.]{{0,5}}(?P<a>money\d+)|(?P<b>money\d+)\W{{1,3}}(?:{after})(?!\w)"),
-        re.compile(
-            rf"(?<!\w)(?:{between})\W+(money\d+)\W+(?:{both})\W+(money\d+)"
-            rf"|(money\d+)\s*(?:{joint})\s*(money\d+)"
-        ),
-        re.compile(rf"\W*(?:{'|'.join(map(re.escape, words['else']))})\W+(money\d+)"),
-    )

@@ -9,7 +9,7 @@ from typing import Final
 from refundkit.importers.extract.answer import KINDS, Asked
 from refundkit.importers.extract.sentences import Sentence
 
-_NAME_BEFORE: Final = re.compile(r"((?:[A-Z&][\w&'-]*\s+){1,4})\(?\s*(?:(?<=\()(?:[a-z.]{2,12}\s+){1,2})?$")
+_NAME_BEFORE: Final = re.compile(r"((?:[A-Z&][\w&'-]*,?\s+){1,4})\(?\s*(?:(?<=\()(?:[a-z.]{2,12}\s+){1,2})?$")
 """A name before an id in brackets, maybe with a word for what the id is: 'Oak & Ember (your C-1045)'."""
 
 
@@ -85,4 +85,4 @@ def _names(text: str) -> Iterator[tuple[str, str]]:
     for match in re.finditer(r"C-\d{3,6}", text):
         name = _NAME_BEFORE.search(text[max(0, match.start() - 160) : match.start()])
         if name:
-            yield name[1].strip(), match[0]
+            yield name[1].strip(" ,"), match[0]

@@ -25,6 +25,8 @@ _AGAIN: Final = re.compile(r"^\s?\(\d+\)")
 _HOUR_AFTER: Final = re.compile(r"\s?(?:o ?clock|uhr|[ap]\.?m\b|h\b)")
 _HOUR_BEFORE: Final = re.compile(r"(?<![\w.,-])(?:1?\d|2[0-4])(?: ?uhr| ?[ap]m)? ?(?:-|to|and|bis|und|a|et|y) ?$")
 """What stands before the second of two hours; of two sums so near each other neither is definite."""
+_WINDOW: Final = re.compile(r"(?<![\w.,:/#-])\d{1,2} ?(?:-|to|till|until|bis|a) ?\d{1,2}(?![\w/%]|[.,:-]\d)")
+"""From one hour to another: 'booked for 8 to 10'."""
 _MOST: Final = 31
 _LEAST_SUM: Final = 10
 
@@ -46,14 +48,36 @@ class Bare(NamedTuple):
 
 def counted(shape: str) -> Iterator[Counted]:
     """The counts in a folded sentence, up to 31; no days of a month."""
+    windows = [m.span() for m in _WINDOW.finditer(shape) if not _counts_hours(tokens(shape[m.end() :])[:1])]
+    others = {m.start("count") for pattern in vocabulary().counted for m in pattern.finditer(shape)}
+    whole = _in_words(shape)
     for match in _counts().finditer(shape):
-        value = _value(match)
+        begin, _, said = next((w for w in whole if w[0] <= match.start() < w[1]), (match.start(), 0, None))
+        if begin < match.start():
+            continue  # the five of 'twenty five'
+        value = _value(match) if said is None else said
+        if any(begin <= match.start() < end for begin, end in windows):
+            continue
         if _DAY_MONTH.fullmatch(match[0].strip()) and shape[match.end() :].startswith("."):
             continue  # '11.06.' is a day
         if Decimal(0) < value <= _MOST:
             after, before = tokens(shape[match.end() :])[:2], tokens(shape[: match.start()])[-2:]
             if not _is_day(shape[: match.start()].split()[-1:], after[:1]):
-                yield Counted(value, tuple(dict.fromkeys((*_named("n+", after), *_named("n-", before)))))
+                inside = ("n+HOURS",) if _counts_hours(tokens(match["halves"] or "")) else ()
+                other = ("n=other",) if match.start() in others else ()
+                signs = (*inside, *other, *_named("n+", after), *_named("n-", before))
+                yield Counted(value, tuple(dict.fromkeys(signs)))
+
+
+def _in_words(shape: str) -> list[tuple[int, int, Decimal]]:
+    """Where numbers of several words stand in a folded sentence, and what they are: 'a hundred and twenty-nine'."""
+    found = []
+    for numerals in vocabulary().numerals:
+        for match in _run(numerals.run).finditer(shape):
+            said = None if match[0].isalpha() else spoken(match[0], numerals)
+            if said is not None:
+                found.append((match.start(), match.end(), Decimal(said)))
+    return found
 
 
 def counts_in(shape: str) -> Iterator[tuple[int, int, Decimal]]:
@@ -64,10 +88,14 @@ def counts_in(shape: str) -> Iterator[tuple[int, int, Decimal]]:
             yield match.start(), match.end(), value
 
 
+def _counts_hours(words: Iterable[str]) -> bool:
+    return any("HOURS" in concepts_of(word) for word in words)
+
+
 def _is_day(before: list[str], after: list[str]) -> bool:
     """Whether a number is that of a day: 'march 3', '29 juillet'; 'in march 3 hours' counts hours."""
     calendar = vocabulary().amount["calendar"]
-    return any(w in calendar for w in (*before, *after)) and not any("HOURS" in concepts_of(w) for w in after)
+    return any(w in calendar for w in (*before, *after)) and not _counts_hours(after)
 
 
 def bare(shape: str) -> Iterator[Bare]:

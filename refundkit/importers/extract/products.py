@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from refundkit.importers.extract.features import concepts_of, tokens
 from refundkit.importers.extract.mentions import by_rule
-from refundkit.importers.extract.numbers import counts_in
+from refundkit.importers.extract.numbers import counted, counts_in
 from refundkit.importers.extract.sentences import Passage, Sentence
 from refundkit.importers.extract.vocabulary import vocabulary
 from refundkit.model.money import DIGITS
@@ -28,7 +28,7 @@ class _Product(NamedTuple):
 def reckon_products(sentence: Sentence, passage: Passage) -> None:
     """Put the product in the place of each count and price that the sentence asks for, or sums up with."""
     products = list(_products(sentence.shape))
-    if not products or "%" in sentence.shape or by_rule(sentence.shape)["net"]:
+    if not products or "%" in sentence.shape or by_rule(sentence.shape)["net"] or _asks_for_others(sentence.shape):
         return  # most sentences have none; tax comes on top, or a part is asked
     for product in reversed(products):
         shape = f"{sentence.shape[: product.start]} {product.price} {sentence.shape[product.end :]}"
@@ -39,6 +39,11 @@ def reckon_products(sentence: Sentence, passage: Passage) -> None:
             mention.value = (mention.value * product.times).quantize(digits, ROUND_HALF_UP)
             mention.unit, mention.reckoned = False, True
             sentence.shape = shape
+
+
+def _asks_for_others(shape: str) -> bool:
+    """Whether a sentence counts what is asked by itself: '10 x 18, pay back the 3 not done'."""
+    return any("n=other" in number.signs for number in counted(shape))
 
 
 def _products(shape: str) -> Iterator[_Product]:
@@ -67,6 +72,6 @@ def _price() -> re.Pattern[str]:
     price, end = r" *(?P<{}>money\d+)(?! +=)", r"(?!\w)"
     return re.compile(
         rf" ?(?:(?:x|\u00d7|\*|@){yours}{price.format('one')}(?: +(?:{apiece}){end})?"
-        rf"|(?:{hour}|{hours})(?: \w+)?{at}{yours}{price.format('hour')}(?: +(?:{per}) +(?:{hour}){end})?"
+        rf"|(?:{hour}|{hours})(?: \w+){{0,2}}{at}{yours}{price.format('hour')}(?: +(?:{per}) +(?:{hour}){end})?"
         rf"|\w+(?: \w+)?{at}{price.format('piece')} +(?:{apiece}){end})"
     )

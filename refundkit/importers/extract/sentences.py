@@ -58,11 +58,15 @@ class Sentence:
 
 @dataclass(slots=True)
 class Passage:
-    """Sentences in order and the amounts they mention (moneyN is `mentions[N]`). `rands`: 'R850' is one of them."""
+    """Sentences in order and the amounts they mention (moneyN is `mentions[N]`). `rands`: 'R850' is one of them.
+
+    `base`: the currency a bare '$' means.
+    """
 
     sentences: list[Sentence] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     rands: bool = False
+    base: str = ""
 
     @property
     def named(self) -> bool:
@@ -92,7 +96,7 @@ def passage(text: str, base: str, forms: tuple[IdForm, ...] = ()) -> Passage:
 
     `base`: the currency a bare '$' means; `forms`: how the shop's own numbers look.
     """
-    out = Passage(rands=_OF_RANDS.search(text[:MAX_TEXT]) is not None)
+    out = Passage(rands=_OF_RANDS.search(text[:MAX_TEXT]) is not None, base=base)
     for block, item in blocks(text[:MAX_TEXT]):
         for sentence in _pieces(block):
             if len(out.sentences) >= MAX_SENTENCES:

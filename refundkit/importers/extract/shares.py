@@ -27,7 +27,7 @@ def shares(sentences: Sequence[Sentence], asking: Sequence[Sentence]) -> Iterato
         here = frozenset(("part-ask",)) if any(sentence is s for s in asking) else frozenset()
         for pattern, part in vocabulary().parts:
             match = pattern.search(sentence.shape)
-            if match is not None and not of_time(sentence.shape[match.end() :]):
+            if match is not None and not of_time(sentence.shape, match):
                 yield "part", Decimal(part.numerator) / Decimal(part.denominator), here
         share = _percent(sentence.shape)
         if 0 < share < 100:
@@ -66,9 +66,17 @@ def of_many() -> re.Pattern[str]:
     )
 
 
-def of_time(after: str) -> bool:
-    """Whether a part is one of hours, not of money: 'three quarters of' and then 'an hour too much'."""
-    return any("HOURS" in concepts_of(word) for word in tokens(after)[:2])
+def of_time(shape: str, part: re.Match[str]) -> bool:
+    """Whether a part is one of hours, not of money: 'three quarters of an hour too much', 'an hour and a half'."""
+    if any("HOURS" in concepts_of(word) for word in tokens(shape[part.end() :])[:2]):
+        return True
+    halves = (m for m in _hour_and_a_half().finditer(shape) if "HOURS" in concepts_of(m[1]))
+    return any(m.start() < part.start() < m.end() for m in halves)
+
+
+@cache
+def _hour_and_a_half() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(\w+) (?:{'|'.join(map(re.escape, vocabulary().and_a_half))})(?!\w)")
 
 
 @cache

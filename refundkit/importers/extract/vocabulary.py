@@ -21,6 +21,10 @@ _OF_MONEY: Final = ("background", "conclusion", "each", "hourly", "net")
 _PLAIN: Final = frozenset(
     {
         "approx",
+        "article",
+        "billed_for",
+        "same",
+        "that_share",
         "approx_after",
         "range",
         "else",
@@ -101,6 +105,7 @@ class Vocabulary:
     amount: dict[str, list[str]]
     partial: re.Pattern[str]
     open: re.Pattern[str]
+    at_ease: re.Pattern[str]
     parts: tuple[tuple[re.Pattern[str], Fraction], ...]
     counted: tuple[re.Pattern[str], ...]
     all_but: re.Pattern[str]
@@ -142,6 +147,7 @@ def vocabulary() -> Vocabulary:
         amount={name: [fold(w) for w in words] for name, words in amount.items() if name in _PLAIN},
         partial=any_of(amount["partial"]),
         open=any_of(amount["open"]),
+        at_ease=any_of(amount["at_ease"]),
         parts=tuple((compiled(words), Fraction(part)) for data in languages for words, part in data["parts"].items()),
         counted=tuple(compiled(phrase) for phrase in amount["counted"]),
         all_but=any_of(amount["all_but"]),

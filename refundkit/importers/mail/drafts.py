@@ -22,6 +22,7 @@ from refundkit.importers.mail.letter import Letter, letter_of
 from refundkit.importers.mail.machines import is_machine
 from refundkit.importers.mail.message import INVITES, Mail
 from refundkit.importers.mail.newtext import Turn, earlier
+from refundkit.importers.mail.passed import FORWARDED
 from refundkit.model.requests import Draft, Ignored, NoRequest, Original, Reading
 
 MAX_DESCRIPTION: Final = 4000
@@ -98,7 +99,9 @@ def _answer(mail: Mail, letter: Letter, shop: ShopWords, *, staff: bool) -> Answ
 
     own = last_word(read(letter.text), letter.turns, read, shop.base)
     if letter.quotes is not None and not shop.forced:
-        own = by_what_it_quotes(own, letter.text, partial(_quoted, letter.quotes), read, shop.base)
+        quoted = partial(_quoted, letter.quotes)
+        passed_on = FORWARDED.match(letter.subject) is not None
+        own = by_what_it_quotes(own, letter.text, quoted, read, shop.base, passed_on=passed_on)
     if letter.told and not shop.forced and not _asks_in_words(own, letter, shop):
         return Answer(why=_TOLD[letter.told], kind=letter.told, named=own.requests[0] if own.requests else own.named)
     if letter.note and not own.names_amount:

@@ -75,6 +75,7 @@ class _Page:
     rows: list[_Row] = field(default_factory=list)
     loose: bool = False
     tight: bool = False
+    term: bool = False
 
     def end_line(self) -> None:
         """Begin a new line, also after an empty one."""
@@ -147,8 +148,12 @@ def _open(page: _Page, tag: str, inside: str) -> None:
         return
     if tag == "br":
         page.end_line()
+    elif tag == "dd" and page.term:
+        page.term = False
+        page.add("\t")
     elif tag in _BLOCK:
         page.newline()
+        page.term = tag == "dt"
         page.tight = tag == "p" and not page.loose and _TIGHT.search(inside) is not None
         if tag in ("p", "h1", "h2", "h3", "blockquote", "table") and not page.tight:
             page.end_line()
@@ -178,6 +183,8 @@ def _close(page: _Page, tag: str) -> None:
         elif tag in ("body", "html"):
             page.silent = ""
         return
+    if tag == "dt" and page.term:
+        return  # what it is the name of goes on in its line
     if tag == "blockquote":
         page.newline()
         page.quote = max(0, page.quote - 1)

@@ -46,7 +46,7 @@ _INTRO_VERB: Final = re.compile(
     r"|^(?:on|am|le|el|op|il|em|den|w dniu)\s[^\n]{0,200}\d[^\n]{0,200}:\s*$",
     re.IGNORECASE,
 )
-_FIELD: Final = re.compile(r"^[\s>*_]*+([^\W\d][\w'.\u00a0 -]{0,24}+)[*_]*+\s?[:\uff1a]\s?[*_]*\s*(.*)$")
+_FIELD: Final = re.compile(r"^[\s>*_]*+([^\W\d][\w'.\u00a0 -]{0,24}+)(?<!\.\.)[*_]*+\s?[:\uff1a]\s?[*_]*\s*(.*)$")
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\]\",;:@]{1,64}@[^\s<>()\[\]\",;:@]{1,190}")
 _DATE: Final = re.compile(r"\d{1,2}[:.h]\d\d|\b(?:19|20)\d\d\b")
 _INTRO_START: Final = re.compile(

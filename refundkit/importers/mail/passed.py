@@ -37,7 +37,8 @@ def passed_on(mail: Mail, turn: Turn, ours: Callable[[str], bool], depth: int = 
         name, address = passed.sender()
         part = take_apart(passed.text, forwarded=bool(FORWARDED.match(passed.subject)), writer=name)
         deeper = passed_on(passed, part, ours, depth + 1) if ours(address) and depth < _MOST_PASSED else None
-        return _below(deeper, part) or Passed(name, address, passed.subject, part.new, part.quoted)
+        older = "\n\n".join(filter(None, (part.signature, part.quoted)))
+        return _below(deeper, part) or Passed(name, address, passed.subject, part.new, older)
     return _passed(mail, turn, ours)
 
 

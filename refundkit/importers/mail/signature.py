@@ -88,7 +88,7 @@ def _footer(lines: Sequence[str]) -> bool:
 def _is_signed(line: str, names: frozenset[str]) -> bool:
     """Whether a line is the writer's name, and maybe what he is: 'K. Lee, buyer', 'Thanks, Kim'."""
     line = line.strip(" *_-")
-    if not names or not line:
+    if not names or not line or line.endswith(":"):
         return False
     parts = [part.strip(" .!") for part in _SIGNED_AS.split(line[:80])]
     if _are(parts[0], names):
@@ -99,6 +99,8 @@ def _is_signed(line: str, names: frozenset[str]) -> bool:
 
 def _are(text: str, names: frozenset[str]) -> bool:
     """Whether a text is nothing but some of these names, the first of them maybe as letters: 'K. Lee'."""
+    if any(map(str.isdigit, text)):
+        return False  # a field: 'Customer: C-2150'
     found = [fold(word) for word in _NAME.findall(text)]
     whole = [word for word in found if word in names]
     letters = {name[0] for name in names}

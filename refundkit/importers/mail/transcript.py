@@ -26,7 +26,7 @@ _LINES: Final = (
     re.compile(rf"^\s*(?P<name>{_NAME})[\s,]*{_STAMP}\s?:\s(?P<text>.*)$"),
 )
 _EVENT: Final = re.compile(rf"^[\s\u200e]*{_STAMP}\s*[-–|]?\s*[^:]*$")
-_UNTIMED: Final = re.compile(rf"^\s*(?P<name>{_NAME})\s?:\s+(?P<text>\S.*)$")
+_UNTIMED: Final = re.compile(rf"^\s*(?P<name>{_NAME})(?<!\.\.)\s?:\s+(?P<text>\S.*)$")  # no label with dots behind it
 _WHEN: Final = (
     r"(?:[^\W\d_]{1,9}(?![^\W\d_])\.?,?\s*|[\d.:/-]++(?:st|nd|rd|th|er|º)?(?:\s?[AaPp]\.?[Mm]\b\.?)?,?\s*){1,9}"
 )
@@ -45,7 +45,7 @@ _WROTE: Final = re.compile(
     re.IGNORECASE,
 )
 _NOTED: Final = re.compile(rf"^\W*(?P<name>{_NAME})\s+(?:added|left|hat|a ajout[ée]|ha a[ñn]adido)\s[^\n]{{0,100}}$")
-_ROLE: Final = re.compile(r"^\W*(?P<name>[^\W\d][^:\n@]{2,60})(?:\([^()\n]{0,40}\))?\s?:\s*$")
+_ROLE: Final = re.compile(r"^\W*(?P<name>[^\W\d][^:\n@]{2,60})(?<!\.\.)(?:\([^()\n]{0,40}\))?\s?:\s*$")
 _RULE: Final = re.compile(r"^\s*+[-_*=~#]{4,}+.{0,40}$")
 _FIGURES: Final = re.compile(r"\d+")
 _MARK: Final = re.compile(r"\([^()]*\)")

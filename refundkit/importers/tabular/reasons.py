@@ -15,8 +15,8 @@ from refundkit.model.words import REASONS
 
 _READ: Final = 2_000
 _FEW: Final = 12
-_SURE, _LIKELY = 75, 40
-"""How sure the trained reading must be, in per cent: against what a phrase says, and by itself."""
+_SURER, _SURE, _LIKELY = 90, 75, 40
+"""How sure the trained reading must be, in per cent: against a phrase of several words, against a word, by itself."""
 
 
 @lru_cache(maxsize=1)
@@ -63,7 +63,7 @@ def names_reason(text: str) -> bool:
     """Whether a cell names a reason by its code or by a phrase, with few words besides: 'double payment'."""
     said = words_of(text)
     short = said in _data()["codes"] or said.replace(" ", "-") in REASONS
-    return short or (said.count(" ") < _FEW and bool(_by_phrase(said)))
+    return short or (said.count(" ") < _FEW and bool(_by_phrase(said)[0]))
 
 
 @lru_cache(maxsize=4096)
@@ -73,20 +73,19 @@ def _named(text: str) -> str:
         return code
     if short := _data()["codes"].get(words_of(text)):
         return str(short)
-    phrase = _by_phrase(words_of(text))
+    named, phrase = _by_phrase(words_of(text))
     if not any(c.isalpha() for c in text):
-        return phrase
+        return named
     learned = reason(passage(text, "").sentences)
-    if learned.code != OTHER and learned.sure >= (_SURE if phrase else _LIKELY):
-        return learned.code
-    return phrase
+    against = _LIKELY if not phrase else _SURER if " " in phrase else _SURE
+    return learned.code if learned.code != OTHER and learned.sure >= against else named
 
 
-def _by_phrase(said: str) -> str:
-    """The reason of which the longest phrase stands in a text, '' when none does."""
-    best, length = "", 0
+def _by_phrase(said: str) -> tuple[str, str]:
+    """The reason of which the longest phrase stands in a text, and that phrase; '' and '' when none does."""
+    best, phrase = "", ""
     for named, pattern in _phrases():
-        longest = max((len(m[0]) for m in pattern.finditer(said)), default=0)
-        if longest > length and not (named == OTHER and best):
-            best, length = named, longest
-    return best
+        longest = max((m[0] for m in pattern.finditer(said)), key=len, default="")
+        if len(longest) > len(phrase) and not (named == OTHER and best):
+            best, phrase = named, longest
+    return best, phrase

@@ -17,6 +17,7 @@ from refundkit.model.requests import NoRequest
 _FEW: Final = 6
 """A cell of more words than this tells a story."""
 _BEGIN: Final = 5
+_SENTENCE_ENDS: Final = re.compile(r"[.!?]\s+(?=[A-Z\u00c0-\u00dc])|\n")
 _FIRST: Final = re.compile(r"\W*([^\W\d_]{4,8})\b")
 _DATE: Final = re.compile(r"\d{1,4}(?: \d{1,4}| [^\W\d]{3,10}){1,2}")
 
@@ -122,10 +123,10 @@ def _begins() -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def doubt_of(text: str) -> str:
     """The sentence for a row whose words say that nobody waits for its money any more; '' for any other."""
-    said = words_of(text)
-    if _begins().isdisjoint([word[:_BEGIN] for word in said.split(" ")]):
+    if _begins().isdisjoint([word[:_BEGIN] for word in words_of(text).split(" ")]):
         return ""
-    return next((sentence for name, sentence in _TOLD.items() if _words()[name].search(said)), "")
+    sentences = [words_of(said) for said in _SENTENCE_ENDS.split(text)]
+    return next((why for name, why in _TOLD.items() if any(map(_words()[name].search, sentences))), "")
 
 
 def asks_for_paper(text: str) -> bool:

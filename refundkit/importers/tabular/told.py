@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from refundkit.importers.extract.answer import BARE, Asked
+from refundkit.importers.extract.answer import BARE, Answer, Asked
 from refundkit.importers.extract.asked import UNCLEAR, read_request
 from refundkit.importers.extract.intent import intent
 from refundkit.importers.extract.sentences import passage
@@ -14,6 +14,8 @@ from refundkit.model.requests import NoRequest
 
 _FEW: Final = 2
 _SENTENCE: Final = 10
+_PRESSES: Final = 50
+"""From here on, in per cent, the words of a row press for what was asked before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def read_words(said: str, base: str, *, about: bool) -> Told:
         return Told()
     subject, _, text = said.partition("\n")
     answer = read_request(subject, text, "", base)
-    if not answer.requests and about and _says_little(answer.kind, said, base):
+    if not answer.requests and about and _says_little(answer, said, base):
         answer = read_request(subject, text, "", base, forced=True)
     if not answer.requests:
         return Told(why=answer.why)
@@ -46,11 +48,14 @@ def read_words(said: str, base: str, *, about: bool) -> Told:
     return Told(asked=asked if len(answer.requests) == 1 and asked.amount is not None and sure else None)
 
 
-def _says_little(kind: NoRequest, said: str, base: str) -> bool:
-    """Whether the words of a row only tell what happened: a few words may sound like talk to a reader of mails."""
-    if kind is not NoRequest.TALK:
-        return kind is NoRequest.NONE
-    return said.count(" ") < _SENTENCE and not intent(passage(said, base)).denies
+def _says_little(answer: Answer, said: str, base: str) -> bool:
+    """Whether the words of a row only tell what happened: a few may sound like talk, or pressing, in a mail."""
+    meant = intent(passage(said, base))
+    if answer.kind is NoRequest.CHASER:
+        return answer.presses < _PRESSES and not meant.chases
+    if answer.kind is not NoRequest.TALK:
+        return answer.kind is NoRequest.NONE
+    return said.count(" ") < _SENTENCE and not meant.denies
 
 
 @lru_cache(maxsize=4096)

@@ -888,3 +888,37 @@ def test_a_short_form_of_an_orders_number_beside_it_is_no_doubt():
     text = "Nobody came for job 1207. Please refund the $45 call-out fee, job SO-2026-01207."
     (found,) = read_request("", text, "", "USD").requests
     assert (found.service_order, found.doubts) == ("SO-2026-01207", [])
+
+
+@pytest.mark.parametrize(
+    ("shape", "counts"),
+    [
+        ("a hundred and twenty-nine in all", []),
+        ("twenty-five cables", [Decimal(25)]),
+        ("booked for 8 to 10 on friday", []),
+        ("you billed 2 to 4 hours", [Decimal(2), Decimal(4)]),
+        ("half an hour too much", [Decimal("0.5")]),
+        ("die viertelstunde", [Decimal("0.25")]),
+        ("une heure et demie de trop", [Decimal("1.5")]),
+        ("hora y media de mas", [Decimal("1.5")]),
+    ],
+)
+def test_counts_of_several_words_are_one_and_hours_of_a_day_are_none(shape, counts):
+    assert [found.value for found in counted(shape)] == counts
+
+
+@pytest.mark.parametrize(("base", "currency"), [("USD", "USD"), ("CAD", "CAD")])
+def test_a_currency_that_is_told_apart_is_that_of_the_sum(base, currency):
+    found = one("The bank shows 164.35 twice for INV-20417. Please return one of them. It is dollars, of course.", base)
+    assert (found.amount, found.currency) == (Decimal("164.35"), currency)
+
+
+def test_a_customer_named_with_its_number_is_that_of_a_later_item_with_its_name():
+    text = """Please pay back:
+
+- Oakhurst Mill, C-2025: INV-20001 was settled twice, $58.00 over.
+- Wren & Daughter, C-2090: INV-20002, you called the visit off and kept the fee, $75.00.
+- Wren & Daughter again: INV-20003 bills travel, and they are across the road. $26.40.
+"""
+    found = read_request("Refunds due to my clients", text, "", "USD").requests
+    assert [request.customer_id for request in found] == ["C-2025", "C-2090", "C-2090"]

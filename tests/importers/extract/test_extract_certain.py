@@ -44,11 +44,42 @@ def one(text, base="USD"):
         ("Wegen der drei Tage Ausfall bitten wir Sie um 310 Euro Erstattung zu INV-20417.", "310"),
         ("You put it right on the tenth and it failed again. Please refund $142.50 for INV-20417.", "142.50"),
         ("You charged VAT at 20% on a zero-rated item. Please refund £13.40, INV-20417.", "13.40"),
+        (("Done: 5 of 8 lamps changed. The other 3 had no fittings. INV-20417 has 8 x $22. The customer asks us to refund the 3 "
+          "not done."), "66"),
+        (("INV-20417 bills five and a half hours ($440.00 at $80 per hour). He was here for four. Please refund the hour and a "
+          "half that nobody worked."), "120"),
+        ("We were booked for 9 to 11 on Friday and prepaid $95.00, INV-20417. Nobody came. Please refund it.", "95"),
+        (("Clause 4 grants us a credit of USD 120.00 per late arrival, and you were late on INV-20417. Please arrange for that "
+          "amount to be repaid."), "120"),
+        (("Ordered: 9 phones, set up at 30 USD each. Done: 5. The other four had no chargers. INV-20417 was paid for all 9. She "
+          "wants the missing ones refunded."), "120"),
+        (("The plan takes one third off the labor when you are late, and the labor on INV-20417 is $240. Please refund that "
+          "third."), "80"),
+        (("Für den Auftrag SO-2026-00417 war 8 Uhr vereinbart, gekommen ist er um 13 Uhr. Laut Vertrag stehen uns 10 Prozent des "
+          "Preises zu; gezahlt haben wir 450 Euro. Bitte erstatten Sie diesen Anteil."), "45"),
+        (("Billed: 12 smoke detectors @ £35 fitted, INV-20417. Done: 8. Not done: 4. The client asks for the money for those "
+          "four."), "140"),
+        ("Please refund the $48.75 of INV-20417: you added a $48.75 fuel surcharge nobody told us of.", "48.75"),
+        ("INV-20417 over 1,230.00 was paid twice. Please return the 1,230.00.", "1230.00"),
+        (("Two of the six cables were never laid, $65.00 apiece on INV-20417; the rest is fine. Please refund the two."), "130"),
     ],
 )  # fmt: skip
 def test_what_the_text_leaves_no_doubt_of_is_a_case(text, amount):
     found = one(text)
     assert (found.amount, found.doubts) == (Decimal(amount), [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One fifth of the call-out of $120.00 is waived when you are late, INV-20417. Please pay that amount back.",
+        "The tills cost $140 per day, we paid three days, $420, INV-20417. Please refund the Friday.",
+        "You charged $90 an hour for four hours on INV-20417; the rate we agreed was lower. Please refund the difference.",
+    ],
+)
+def test_a_price_a_total_or_a_whole_is_not_taken_for_what_is_asked(text):
+    found = one(text)
+    assert found.amount is None or found.doubts
 
 
 @pytest.mark.parametrize(

@@ -183,3 +183,32 @@ def test_a_currency_in_words_of_one_is_known_in_its_field():
     text = "Email: d@a.test\nInvoice: 30193\nHow much?: 132.00\nCurrency: Australian dollar\nComments: refund please\n"
     (found,) = read_request("Form", text, "", "USD").requests
     assert (found.amount, found.currency) == (Decimal(132), "AUD")
+
+
+@pytest.mark.parametrize("leader", [" ........: ", " ........ ", " .. "])
+def test_dots_may_lead_from_a_label_to_its_value(leader):
+    fields = {"Customer": "C-2150", "Reply address": "facilities@a.test", "Order": "SO-2026-01231", "Bill": "INV-23341",
+              "Sum wanted back": "225.00 USD", "In your words": "half of the labs were never done"}  # fmt: skip
+    text = "\n".join(f"{label}{leader}{value}" for label, value in fields.items())
+    (found,) = read_request("Refund form", text, "", "USD").requests
+    assert (found.customer_id, found.service_order, found.invoice) == ("C-2150", "SO-2026-01231", "INV-23341")
+    assert (found.amount, found.reason, found.doubts) == (Decimal(225), "incomplete-service", [])
+
+
+def test_a_question_is_the_label_of_what_stands_below_it():
+    text = "Name: I. Boll\nE-mail: i@a.test\nOrder: SO-2026-01037\nAmount: 58.20\nWhat went wrong?\n  it stopped feeding again two days after you fixed it\n"
+    (found,) = read_request("Refund form", text, "", "USD").requests
+    assert (found.amount, found.reason) == (Decimal("58.20"), "faulty-work")
+
+
+def test_a_sum_by_itself_is_asked_where_the_words_of_a_form_ask():
+    form = "Your name: M. Hale\nYour mail: m@a.test\nInvoice: 30509\nSum: C$42.30\nYour message: {}\n"
+    (found,) = read_request("", form.format("A lock that I never ordered. Please refund."), "", "USD").requests
+    assert (found.invoice, found.amount, found.currency, found.doubts) == ("INV-30509", Decimal("42.30"), "CAD", [])
+    assert not read_request("", form.format("Thank you, all is well."), "", "USD").requests
+
+
+def test_what_happened_is_read_wherever_a_form_tells_it():
+    text = "Name: D. Ray\nCustomer number: C-2090\nInvoice: 30170\nAmount wanted: 120.00\nWhat you saw: only one of two tills was ever connected\n"
+    (found,) = read_request("", text, "", "USD").requests
+    assert found.reason == "incomplete-service"

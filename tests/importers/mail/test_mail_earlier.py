@@ -37,6 +37,10 @@ def thread(new, *older, sender="Ann Lee <ann@customer.test>"):
         "Fair enough, 120. Same card.",
         "I asked my partner. We can live with $120.00 for the board, so please go ahead and refund that amount.",
         "Ben, fine. Let's do $120 and I will drop the rest.",
+        "120 it is, Sian",
+        "Fine. 120 US it is, send it to the same card. I still say it is wired wrong.",
+        "One hundred and twenty it is. Same card as before.",
+        "Right, $120 and we shake hands. Same card.",
     ],
 )
 def test_who_settles_asks_for_the_sum_of_the_last_word(new):
@@ -130,10 +134,8 @@ def test_a_question_after_a_refund_that_the_quote_grants_asks_for_nothing_new():
 @pytest.mark.parametrize(
     "new",
     [
-        "120 it is, Sian",
         "120? no way",
         "What would I do with 120?",
-        "Fine. 120 US it is, send it to the same card. I still say it is wired wrong.",
     ],
 )
 def test_an_answer_that_names_the_sum_offered_is_left_to_a_person_where_it_is_not_clear(new):
@@ -169,3 +171,24 @@ def test_what_ends_a_matter_does_not_press_for_what_it_quotes(new):
 
 def test_thanks_above_a_request_ask_for_nothing():
     assert isinstance(thread("Thank you, the money has arrived.", PLAINT), Ignored)
+
+
+def test_what_somebody_sends_on_to_a_second_address_is_the_request_it_quotes():
+    head = "From: Ann <ann@customer.test>\nTo: hello@shop.test\nSubject: Fwd: till\nDate: Tue, 20 Jan 2026 10:00:00 +0100\nMessage-ID: <7@customer.test>\n\n"
+    text = "Not sure that this reached you, so I try the other address.\n\n" + "\n".join(
+        f"> {line}" for line in PLAINT.split("\n")
+    )
+    (found,) = reader.read_mail("a.eml", (head + text).encode(), "eml", ShopWords(staff=("shop.test",)))
+    assert isinstance(found, Draft), found
+    assert (found.amount, found.invoice) == (Decimal(240), "INV-20001")
+    assert found.doubts
+
+
+def test_a_sum_named_for_a_bill_to_people_who_asked_for_one_is_left_to_a_person():
+    found = thread(
+        "No more visits, please. $80, and I will hold my peace. INV-20001.",
+        "We could come once more, or would you sooner name a sum? The bill was $240.",
+    )
+    assert isinstance(found, Draft), found
+    assert (found.amount, found.invoice) == (Decimal(80), "INV-20001")
+    assert found.doubts

@@ -79,3 +79,14 @@ def test_many_rows_in_each_other_take_no_long():
     to_text("<table><tr><td>a</td><td>" * 10_000)
     to_text("<table>" + "<tr><td>a<td>b" * 20_000)
     assert monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<dl><dt>Invoice</dt><dd>23371</dd><dt>Order</dt><dd>&mdash;</dd><dt>Told</dt><dd>paid twice</dd></dl>",
+        "<dl><dt>Invoice<dd>23371<dt>Order<dd>&mdash;<dt>Told<dd>paid twice</dl>",
+    ],
+)
+def test_a_term_and_what_it_stands_for_are_one_line(html):
+    assert to_text(html) == "Invoice\t23371\nOrder\t\u2014\nTold\tpaid twice"

@@ -102,3 +102,8 @@ def test_an_introduction_right_below_a_line_with_a_number_like_a_year_is_found()
     turn = take_apart(text)
     assert turn.new.endswith("de vuelta.")
     assert "80 a 120" in turn.quoted
+
+
+def test_fields_of_a_form_are_neither_a_signature_nor_an_older_message():
+    text = "Customer area - refund form\n\nForm ........: 20417\nSent ........: 2026-03-16 14:21\nCustomer ....:\nCustomer ....: C-2150\nReply to ....: a@b.test\nOrder .......: SO-2026-01231"
+    assert take_apart(text, forwarded=True, writer="Customer Area").new == text

@@ -100,6 +100,13 @@ def test_the_requester_is_inside_an_enclosed_message():
     assert (found.customer_email, found.amount) == ("ann@customer.test", Decimal("45.00"))
 
 
+def test_the_signature_of_an_attached_mail_tells_whose_it_is():
+    inner = mail(f"{ASK}\n\nAnn Lee\nLee Opticians, C-2256").decode()
+    body = f"--b\nContent-Type: text/plain\n\nsee attached\n--b\nContent-Type: message/rfc822\n\n{inner}\n--b--\n"
+    found = draft(mail(body, From="Kim <kim@shop.test>", Content_Type='multipart/mixed; boundary="b"'))
+    assert (found.customer_email, found.customer_id) == ("ann@customer.test", "C-2256")
+
+
 @pytest.mark.parametrize("attached", [True, False])
 def test_a_message_passed_from_hand_to_hand_among_staff_is_its_first_writers(attached):
     if attached:

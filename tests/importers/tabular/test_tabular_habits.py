@@ -250,7 +250,13 @@ def test_a_column_of_types_that_names_few_reasons_tells_none(file):
 
 @pytest.mark.parametrize(
     ("words", "reason"),
-    [("second rack never assembled", "incomplete-service"), ("Fault returned within a week", "faulty-work")],
+    [
+        ("second rack never assembled", "incomplete-service"),
+        ("Fault returned within a week", "faulty-work"),
+        ("Error returned the next day", "faulty-work"),
+        ("came on the wrong day", "sla-breach"),
+        ("panne revenue après trois jours", "faulty-work"),
+    ],
 )
 def test_words_of_a_row_name_its_reason(file, words, reason):
     (found,) = requests(file(f"customer,invoice,amount,reason\nC-2001,INV-20001,5.50,{words}\n"))
@@ -261,3 +267,10 @@ def test_words_of_a_row_name_its_reason(file, words, reason):
 def test_numbers_of_another_system_under_claim_are_no_sums(file, number):
     text = f"claim,acct,inv,value,cur\n{number},C-2063,INV-30321,110.00,CAD\n{number}2,C-2064,INV-30322,39.99,USD\n"
     assert [str(r.amount) for r in requests(file(text))] == ["110.00", "39.99"]
+
+
+@pytest.mark.parametrize("words", ["nobody came on the 18th", "nobody turned up on Monday"])
+def test_a_row_that_tells_what_happened_and_no_amount_is_kept(file, words):
+    (found,) = requests(file(f"customer,order,amount,currency,details\nC-2257,SO-2026-01226,,USD,{words}\n"))
+    assert isinstance(found, Draft)
+    assert (found.amount, found.reason) == (None, "cancelled-visit")

@@ -222,3 +222,8 @@ def test_every_phrase_of_a_row_that_is_over_is_found_at_a_glance():
                 word.split("|")[-1].strip("?").replace("*", "x") for word in phrase.split() if word != ".."
             )
             assert doubt_of(first.replace("{day}", "12").replace("{n}", "3")), phrase
+
+
+def test_what_two_sentences_say_is_not_read_together():
+    assert not doubt_of("Two of the jobs never got touched.\n\nMoney back for those please.")
+    assert doubt_of("She got her money back in May.")
