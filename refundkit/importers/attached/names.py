@@ -28,7 +28,7 @@ def safe_name(original: str, taken: Container[str] = ()) -> str:
     stem, dot, ending = bare.rpartition(".")
     if not dot:
         stem, ending = bare, ""
-    ending = _plain(ending)[:_MAX_ENDING]
+    ending = _plain(_plain(ending)[:_MAX_ENDING])
     ending = f".{ending}" if ending else ""
     stem = _plain(stem)
     if not stem or _DEVICE.fullmatch(stem + ending):

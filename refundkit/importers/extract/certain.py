@@ -63,17 +63,22 @@ def belied(found: Sequence[Candidate], likeliest: Candidate) -> bool:
     A rest of amounts is not more than all of them together; prices of one differ by as much for each. Where the words
     that ask name one amount, it is no other; where two sentences ask for amounts that have nothing to do with each
     other, neither is sure.
-    Where a tax in per cent stands behind the only amount that is asked, that may be without it.
+    Where a tax in per cent stands behind the only amount that is asked, that may be without it. Nor is a sum that is
+    said not to be wanted.
     """
     written = _written(found)
+    if "refused" in likeliest.signs:
+        return True
     if likeliest.worked:
         if "d:diff:is" in likeliest.signs and "d:dearer:is" not in likeliest.signs and _of_prices(written, likeliest):
             return True
         rest = any("q:diff:cue-ask" in _bare_signs(c) for c in written)
         whole = not any(c.signs & _PRICED for c in written)
         return rest and whole and likeliest.value > sum(c.value for c in written)
-    if any(_against(other, likeliest) for other in written):
+    if any(_against(other, likeliest) for other in written) or _is_whole(likeliest, found):
         return True
+    if {"outside", "single"} <= likeliest.signs and "reckoned" not in likeliest.signs and any(map(_is_of_some, found)):
+        return True  # 'refund the three': it may be the price of one
     asked = _only([c for c in written if {"inside", "direct"} <= c.signs])
     if "outside" in likeliest.signs and asked is not None:
         return True
@@ -86,6 +91,17 @@ def _of_prices(written: Sequence[Candidate], likeliest: Candidate) -> bool:
     """Whether a difference is one of two amounts of which one is a price of one: there may have been more of them."""
     two = [c for c in written if c.value in likeliest.of]
     return len(written) == 2 and len(two) == 2 and any(c.signs & _PRICED for c in two)
+
+
+def _is_whole(likeliest: Candidate, found: Sequence[Candidate]) -> bool:
+    """Whether it is the only amount, and the text speaks of a percentage of it: '15 % of the job comes back'."""
+    whole = "single" in likeliest.signs and "reckoned" not in likeliest.signs and not likeliest.asked
+    return whole and any("d:percent:of" in c.signs for c in found)
+
+
+def _is_of_some(many: Candidate) -> bool:
+    """Whether it is so many times an amount as the words that ask count: 'for those three'."""
+    return many.signs >= {"d:times:n-ask", "d:times:n=other"}
 
 
 def _against(other: Candidate, likeliest: Candidate) -> bool:
@@ -189,17 +205,19 @@ def _so_many(one: Candidate, found: Sequence[Candidate]) -> Candidate | None:
     """
     if not one.signs & _PRICED or _called(one) & _SCALED:
         return None
-    many = [c for c in found if one.value in c.of and not _is_product(c)]
+    fewer = "q:times:cue-ask" in _bare_signs(one)
+    many = [c for c in found if one.value in c.of and not (fewer and _is_product(c))]
     asked = [c for c in many if "d:times:n-ask" in c.signs]
     others = [c for c in many if "d:times:n=other" in c.signs]
     if not one.signs & _PRICE:
-        return None if "q:diff:cue-ask" in _bare_signs(one) else _only(asked)
-    return _only([c for c in asked if c in others] or asked or others)
+        others = []
+        asked = [] if "q:diff:cue-ask" in _bare_signs(one) else asked
+    return _only([c for c in asked if "d:times:n=other" in c.signs] or asked or others)
 
 
 def _is_product(many: Candidate) -> bool:
-    """Whether its count stands right before the price, as on a bill: '7 x 45.00'."""
-    return any(sign.startswith("d:times:n+MONEY") for sign in many.signs)
+    """Whether its count stands right before the price, as on a bill, and nowhere as one of 'the other 3'."""
+    return "d:times:n=other" not in many.signs and any(sign.startswith("d:times:n+MONEY") for sign in many.signs)
 
 
 def _counted(written: Sequence[Candidate], found: Sequence[Candidate]) -> Candidate | None:

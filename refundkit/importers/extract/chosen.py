@@ -260,7 +260,7 @@ def _doubt(ranked: list[tuple[int, Candidate]], part: str, *, one: bool) -> str:
 def _made_of_vague(ranked: list[tuple[int, Candidate]]) -> Candidate | None:
     """The likeliest amount that is not definite, where only what could be worked out from such ones comes first."""
     sure, best = ranked[0]
-    made = best.worked and sure < SURE
+    made = (best.worked and sure < SURE) or (best.bare and sure < FIRM)
     return next((c for _, c in ranked if c.vague and not c.worked), None) if made else None
 
 

@@ -265,7 +265,7 @@ def _multiples(
     for number, sentence in counts:
         near = frozenset((*number.signs, *(("n-ask",) if id(sentence) in asked else ()),
                           *(("same",) if operand.text == sentence.text else ())))  # fmt: skip
-        if number.value != 1:
+        if number.value != 1 and "reckoned" not in operand.signs:
             yield _Way("times", _cents(operand.value * number.value), (operand,), near)
             for share, signs in taxes:
                 yield _Way("gross", _cents(operand.value * number.value * share), (operand,), near | signs)

@@ -163,12 +163,19 @@ def _look(candidate: Candidate, spot: _Spot, passage: Passage, intent: Intent, *
         ("denies", spot.place in intent.denies), ("tells", spot.place in intent.tells),
         ("vague", bool(spot.mention.vague)), ("unit", spot.mention.unit), ("each", priced),
         ("hourly", hourly), ("net", name in rules["net"]), ("reckoned", spot.mention.reckoned),
+        ("refused", _is_refused(spot)),
     ) if held)  # fmt: skip
     signs.add(f"asking{min(4, intent.asking[spot.place] // 20)}")
     around = {*_around(spot.words, spot.at), *_beside(spot.words, spot.at)}
     signs.update(around)
     if spot.bare:
         signs.update(f"bare:{sign}" for sign in around if sign[1].isdigit())
+
+
+def _is_refused(spot: _Spot) -> bool:
+    """Whether the words before an amount say that it is not wanted: 'I do not want 60'."""
+    before = [" ".join(spot.words[max(0, end - _WINDOW) : end]) for end in (spot.at, spot.at - 1) if end > 0]
+    return any(words.endswith(phrase) for words in before for phrase in vocabulary().amount["refused"])
 
 
 def _beside(words: list[str], at: int) -> Iterator[str]:

@@ -42,13 +42,21 @@ def _items(body: Passage, meant: Intent) -> list[list[int]]:
 
 def _netted(body: Passage, meant: Intent, parts: list[list[int]]) -> bool:
     """Whether one amount is asked of the items together: what is left of them, the difference, or one named apart."""
-    words = (*vocabulary().amount["difference"], *vocabulary().amount["rest"])
     outside = [s.shape for p, s in enumerate(body.sentences) if not s.item and _asks(meant, [p])]
     values = {value for part in parts for value in _amounts(body, part)}
     named = [v for shape in outside for v in _values(body, shape) if v in values]
     single = {v for p, s in enumerate(body.sentences) if not s.item and p in meant.asks for v in body.values(s.shape)}
     other = len(single) == 1 and not single & {*values, sum(values, Decimal(0))}
-    return other or len(set(named)) > 1 or any(word in shape for word in words for shape in outside)
+    return other or len(set(named)) > 1 or any(map(_names_difference, outside))
+
+
+def _names_difference(shape: str) -> bool:
+    words = (*vocabulary().amount["difference"], *vocabulary().amount["rest"])
+    return any(word in shape for word in words)
+
+
+def _asks_for_difference(body: Passage, meant: Intent) -> bool:
+    return any(_names_difference(s.shape) for p, s in enumerate(body.sentences) if _asks(meant, [p]))
 
 
 def _asks(meant: Intent, part: Sequence[int]) -> bool:
@@ -96,7 +104,7 @@ def _by_id(body: Passage, meant: Intent) -> list[list[int]]:
         if len(own) > 1 and alone.issuperset(own):
             continue  # it says what the others are about
         if own and not (parts and set(own) & set(keys)):
-            parts.append([])
+            parts.append(_begun(body, place, parts[-1] if parts else []))
             kinds.append(set())
             keys = []
         keys += own
@@ -112,8 +120,18 @@ def _by_id(body: Passage, meant: Intent) -> list[list[int]]:
     values = [c.amount for c in chosen if c.amount is not None]
     if not set.intersection(*kinds) and not all(map(body.holds, parts, (c.amount for c in chosen))):
         return []  # an order and its invoice are one matter, unless a sum of its own stands by each
-    wanted = all(asked) or (several and any(asked)) or _announced(body, meant, parts)
+    several = several and any(asked) and not _asks_for_difference(body, meant)
+    wanted = all(asked) or several or _announced(body, meant, parts)
     return parts if wanted and len(values) == len(parts) == len(set(values)) else []
+
+
+def _begun(body: Passage, place: int, before: list[int]) -> list[int]:
+    """The sentences of a list's item before the one that names its number, taken from the part `before`."""
+    item, first = body.sentences[place].item, place
+    while item and first and body.sentences[first - 1].item == item:
+        first -= 1
+    before[:] = [p for p in before if p < first]
+    return list(range(first, place))
 
 
 def _announced(body: Passage, meant: Intent, parts: list[list[int]]) -> bool:

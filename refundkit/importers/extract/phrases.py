@@ -2,8 +2,8 @@
 
 A phrase is words set apart by spaces. `a|b` either word; `word*` any ending; `word?` may be missing; `..` up to six
 words in between, none of them an amount when the phrase names one; `{money}` an amount; `{n}` a count; `{count}` one
-that is taken out; `{day}` a number of up to four figures; `{inv}` `{ord}` `{cus}` an id, `{id}` one of the first two;
-`{thing}` one word that is no money; `{credit}` credit, but no credit card.
+that is taken out, `{few}` one that is surely a number; `{day}` a number of up to four figures; `{inv}` `{ord}` `{cus}`
+an id, `{id}` one of the first two; `{thing}` one word that is no money; `{credit}` credit, but no credit card.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ _SPECIAL: Final = {
     "{money}": r"(money\d+)", "{n}": _NUMBERS, "{day}": r"\d{1,4}",
     "{inv}": "invref", "{ord}": "ordref", "{cus}": "cusref",
     "{count}": r"(?P<count>\d{1,2}|[a-z]{2,8})",
+    "{few}": r"(?P<count>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|twelve)",
     "{credit}": r"credit(?!\W+card)", "{id}": r"(?:invref|ordref)",
     "{thing}": (
         r"(?!money|payment|amount|difference|rest|balance|refund|remaining|invoice|charge|fee|cash|fund|deposit|call"

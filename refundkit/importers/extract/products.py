@@ -28,8 +28,11 @@ class _Product(NamedTuple):
 def reckon_products(sentence: Sentence, passage: Passage) -> None:
     """Put the product in the place of each count and price that the sentence asks for, or sums up with."""
     products = list(_products(sentence.shape))
-    if not products or "%" in sentence.shape or by_rule(sentence.shape)["net"] or _asks_for_others(sentence.shape):
+    if not products or "%" in sentence.shape or by_rule(sentence.shape)["net"]:
         return  # most sentences have none; tax comes on top, or a part is asked
+    others = {number.value for number in counted(sentence.shape) if "n=other" in number.signs}
+    if not others.issubset(product.times for product in products):
+        return  # '10 x 18, pay back the 3 not done'
     for product in reversed(products):
         shape = f"{sentence.shape[: product.start]} {product.price} {sentence.shape[product.end :]}"
         rules = by_rule(shape)
@@ -39,11 +42,6 @@ def reckon_products(sentence: Sentence, passage: Passage) -> None:
             mention.value = (mention.value * product.times).quantize(digits, ROUND_HALF_UP)
             mention.unit, mention.reckoned = False, True
             sentence.shape = shape
-
-
-def _asks_for_others(shape: str) -> bool:
-    """Whether a sentence counts what is asked by itself: '10 x 18, pay back the 3 not done'."""
-    return any("n=other" in number.signs for number in counted(shape))
 
 
 def _products(shape: str) -> Iterator[_Product]:

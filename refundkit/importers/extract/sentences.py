@@ -37,7 +37,8 @@ _OF_RANDS: Final = re.compile(
     r"|\b(?:charged|paid|pay|paying|refund|refunded|cost|costs|back)\s(?:(?:me|us|you|the|a|only|over)\s)?R\s?\d{2,6}(?!\w)"
 )
 """How a text shows that its 'R850' is money; in another it may be a machine's name."""
-_TABLE: Final = re.compile(r"\t|\S {3,}\S")
+_TABLE: Final = re.compile(r"\t|\S {3,}\S|^\s*(?:INV|SO)-\d[\d-]{3,12}\s.*\d[.,]\d\d\s?(?:[A-Z]{3}|[€£$])?\s*$")
+"""A row of a table: cells set apart, or an id and the words about it up to a sum at the end of the line."""
 _PLACED: Final = re.compile(r"(?<!\w)money(\d+)(?!\w)")
 _EMPHASIS: Final = re.compile(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 

@@ -23,6 +23,7 @@ _PLAIN: Final = frozenset(
         "approx",
         "article",
         "billed_for",
+        "refused",
         "same",
         "that_share",
         "approx_after",

@@ -45,6 +45,7 @@ def original(name: str, content: bytes = b"x") -> Original:
         ("a\ud800.png", "a.png"),
         ("$(reboot);`id`|x.sh", "reboot-id-x.sh"),
         ("a" * 400 + ".jpg", "a" * 96 + ".jpg"),
+        (".000000000Æ:0", "file.000000000Ae"),
     ],
 )
 def test_a_name_is_made_safe_and_keeps_what_it_can(hostile, safe) -> None:

@@ -922,3 +922,33 @@ def test_a_customer_named_with_its_number_is_that_of_a_later_item_with_its_name(
 """
     found = read_request("Refunds due to my clients", text, "", "USD").requests
     assert [request.customer_id for request in found] == ["C-2025", "C-2090", "C-2090"]
+
+
+def test_a_customers_number_at_the_head_of_an_item_is_that_items():
+    text = """On behalf of two clients:
+
+  1)  Ashdown Cellars, C-2290.  INV-22083 settled by check and again
+      by ACH.  $340.00 to be returned.
+  2)  Hale Ceramics, C-2294.  SO-2026-00097: called off by her three
+      days before, yet the fee of $48.00 was kept.
+"""
+    found = read_request("Refunds due to my clients", text, "", "USD").requests
+    assert [(r.customer_id, r.amount) for r in found] == [("C-2290", Decimal(340)), ("C-2294", Decimal(48))]
+
+
+def test_lines_from_a_number_to_a_sum_are_rows_though_nothing_sets_them_apart():
+    text = """I claim on their behalf:
+
+Gilt & Thread (C-2055)
+INV-30144 settled by cheque and by transfer $91.25
+INV-30150 a cable that nobody ever got $30.00
+
+Saltbox Bakery (C-2059)
+SO-2026-00127 screen mounted, but its player never hooked up $58.00
+"""
+    found = read_request("Refunds due to my clients", text, "", "USD").requests
+    assert [(r.customer_id, r.amount) for r in found] == [
+        ("C-2055", Decimal("91.25")),
+        ("C-2055", Decimal(30)),
+        ("C-2059", Decimal(58)),
+    ]

@@ -62,6 +62,17 @@ def one(text, base="USD"):
         ("Please refund the $48.75 of INV-20417: you added a $48.75 fuel surcharge nobody told us of.", "48.75"),
         ("INV-20417 over 1,230.00 was paid twice. Please return the 1,230.00.", "1230.00"),
         (("Two of the six cables were never laid, $65.00 apiece on INV-20417; the rest is fine. Please refund the two."), "130"),
+        (("Five lamps were on SO-2026-00417 and three could be hung. They prepaid $80 a lamp, please pay them back for the two."),
+         "160"),
+        (("INV-20417 shows 6.5 hours at 80.00 per hour. The sheet has him here from 9:00 until 13:30, which I make 4.5. Please "
+          "refund the two hours that were not worked."), "160"),
+        (("The job was 7 kiosks, 4 are done. Readers for the other 3 are the wrong model. Per kiosk was $65, INV-20417. So please "
+          "refund the three."), "195"),
+        (("Your offer says \"fixed price 275 USD all in\" for the two printers (SO-2026-00417). INV-20417 came to 322.50 USD. I'd "
+          "appreciate the difference back."), "47.50"),
+        (("The estimate was $275 flat. INV-20417, which my wife paid, says $349. I want what is between the two refunded."), "74"),
+        (("Your written offer came to $615.00, and INV-20417 that we have paid is for $688.00. Please return what we paid over "
+          "the offer."), "73"),
     ],
 )  # fmt: skip
 def test_what_the_text_leaves_no_doubt_of_is_a_case(text, amount):
@@ -72,8 +83,11 @@ def test_what_the_text_leaves_no_doubt_of_is_a_case(text, amount):
 @pytest.mark.parametrize(
     "text",
     [
+        "The plan gives back 15% of the job when you are late. The job was $620 on SO-2026-00417, so work it out and send it over.",
+        "A new hinge is 60 dollars, they say. I paid $205 for SO-2026-00417. I don't want 60, I want ALL of it back!",
+        "I would say somewhere between $80 and $120 back is right for the 10 of 16 sockets on SO-2026-00417.",
         "One fifth of the call-out of $120.00 is waived when you are late, INV-20417. Please pay that amount back.",
-        "The tills cost $140 per day, we paid three days, $420, INV-20417. Please refund the Friday.",
+        "The tills cost $140 per day, we paid three days, $420, INV-20417. Please pay us back the money for the Friday.",
         "You charged $90 an hour for four hours on INV-20417; the rate we agreed was lower. Please refund the difference.",
     ],
 )
