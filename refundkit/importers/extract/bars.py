@@ -61,7 +61,8 @@ def bars_for(body: Passage, meant: Intent, *, chased: bool, staff: bool, stated:
         return Bars(_UNASKED, _UNASKED)
     plainly, quiet = _plainly(body, meant), most < _QUIET and not (sums or stated)
     aside = any(meant.asking[p] >= _PASSING and body.values(body.sentences[p].shape) for p in meant.asks)
-    request = _CERTAIN if denies else _ASIDE if aside else _PLAIN if plainly else _REQUEST
+    sum_of_bill = body.named and any(body.values(body.sentences[p].shape) for p in meant.asks)
+    request = _CERTAIN if denies else _ASIDE if aside else _PLAIN if plainly or sum_of_bill else _REQUEST
     return Bars(request, _UNASKED if quiet else _PLAIN if plainly else _CERTAIN, denies)
 
 

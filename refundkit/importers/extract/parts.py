@@ -35,6 +35,7 @@ def _items(body: Passage, meant: Intent) -> list[list[int]]:
         parts = with_id  # a line below them without a number of its own sums some of them up
     asking = [part for part in parts if _asks(meant, part)]
     outside = any(_asks(meant, [p]) for p, sentence in enumerate(body.sentences) if not sentence.item)
+    outside = outside or vocabulary().letter["refunds"].search(body.sentences[0].shape) is not None
     listed = len(with_id) * 2 > len(parts) and (outside or len(asking) != 1)
     several = len(parts) > 1 and (listed or len(asking) == len(parts))
     return parts if several and not (_netted(body, meant, parts) or _repeats(body, parts)) else []

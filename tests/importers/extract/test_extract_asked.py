@@ -952,3 +952,26 @@ SO-2026-00127 screen mounted, but its player never hooked up $58.00
         ("C-2055", Decimal(30)),
         ("C-2059", Decimal(58)),
     ]
+
+
+def test_items_below_a_subject_that_speaks_of_refunds_ask_though_one_of_them_says_so():
+    text = """here is what I found when I closed the month:
+
+a) Pine Motel (C-2071) - INV-31258 paid on the 2nd and once more on the 9th,
+   please return $226.40
+b) Yard Tools (C-2083) - SO-2026-01165, you cancelled the morning of, the $50
+   deposit is still with you
+c) Pine Motel (C-2071) again - INV-31260 has a $19.90 keyboard that nobody ordered
+"""
+    found = read_request("Refunds for my clients, May", text, "", "USD").requests
+    assert [(r.customer_id, r.amount) for r in found] == [
+        ("C-2071", Decimal("226.40")),
+        ("C-2083", Decimal(50)),
+        ("C-2071", Decimal("19.90")),
+    ]
+
+
+def test_a_note_that_promises_a_sum_for_an_order_is_no_reminder():
+    text = "SO-2026-01121 Kessler, C-2060. Only did 4 of the 7 drops, the rest is not wanted now. They paid up front. Told her she gets 3 x $48 = $144 back."
+    (found,) = read_request("1121 kessler", text, "", "USD", staff=True).requests
+    assert found.amount == Decimal(144)

@@ -255,6 +255,8 @@ def test_a_column_of_types_that_names_few_reasons_tells_none(file):
         ("Fault returned within a week", "faulty-work"),
         ("Error returned the next day", "faulty-work"),
         ("came on the wrong day", "sla-breach"),
+        ("PAID_2X", "duplicate-payment"),
+        ("billed for a disk that was never fitted", "billing-error"),
         ("panne revenue après trois jours", "faulty-work"),
     ],
 )
