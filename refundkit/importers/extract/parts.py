@@ -35,10 +35,22 @@ def _items(body: Passage, meant: Intent) -> list[list[int]]:
         parts = with_id  # a line below them without a number of its own sums some of them up
     asking = [part for part in parts if _asks(meant, part)]
     outside = any(_asks(meant, [p]) for p, sentence in enumerate(body.sentences) if not sentence.item)
-    outside = outside or vocabulary().letter["refunds"].search(body.sentences[0].shape) is not None
+    outside = outside or any(vocabulary().letter["refunds"].search(s.shape) for s in body.sentences[:1])
     listed = len(with_id) * 2 > len(parts) and (outside or len(asking) != 1)
     several = len(parts) > 1 and (listed or len(asking) == len(parts))
-    return parts if several and not (_netted(body, meant, parts) or _repeats(body, parts)) else []
+    if not several or _netted(body, meant, parts) or _repeats(body, parts):
+        return []
+    return [piece for part in parts for piece in _by_bill(body, part)]
+
+
+def _by_bill(body: Passage, part: list[int]) -> list[list[int]]:
+    """An item in pieces, when several of its sentences each name a bill of their own, and a sum; else as it is."""
+    begins = [p for p in part if len(body.sentences[p].ids.invoice) == 1 and "money" in body.sentences[p].shape]
+    if len({body.sentences[p].ids.invoice[0] for p in begins}) < max(2, len(begins)):
+        return [part]
+    head = [p for p in part if p < begins[0]]
+    ends = [*begins[1:], part[-1] + 1]
+    return [head + [p for p in part if begin <= p < end] for begin, end in zip(begins, ends, strict=True)]
 
 
 def _netted(body: Passage, meant: Intent, parts: list[list[int]]) -> bool:
@@ -129,10 +141,14 @@ def _by_id(body: Passage, meant: Intent) -> list[list[int]]:
 def _begun(body: Passage, place: int, before: list[int]) -> list[int]:
     """The sentences of a list's item before the one that names its number, taken from the part `before`."""
     item, first = body.sentences[place].item, place
-    while item and first and body.sentences[first - 1].item == item:
+    while item and first and body.sentences[first - 1].item == item and not _names(body, first - 1):
         first -= 1
     before[:] = [p for p in before if p < first]
     return list(range(first, place))
+
+
+def _names(body: Passage, place: int) -> bool:
+    return bool(body.sentences[place].ids.invoice or body.sentences[place].ids.order)
 
 
 def _announced(body: Passage, meant: Intent, parts: list[list[int]]) -> bool:

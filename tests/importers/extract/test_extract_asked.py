@@ -975,3 +975,18 @@ def test_a_note_that_promises_a_sum_for_an_order_is_no_reminder():
     text = "SO-2026-01121 Kessler, C-2060. Only did 4 of the 7 drops, the rest is not wanted now. They paid up front. Told her she gets 3 x $48 = $144 back."
     (found,) = read_request("1121 kessler", text, "", "USD", staff=True).requests
     assert found.amount == Decimal(144)
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_a_message_without_a_word_is_read(forced):
+    assert len(read_request("", "", "", "USD", forced=forced).requests) == forced
+
+
+def test_two_bills_in_one_item_are_two_requests():
+    text = "1) C-2001. INV-20001 $50.00 back. INV-20002 $60.00 back.\n2) C-2002. INV-20003 $70.00 back."
+    found = read_request("Refunds for May", text, "", "USD").requests
+    assert [(r.customer_id, r.invoice, r.amount) for r in found] == [
+        ("C-2001", "INV-20001", Decimal(50)),
+        ("C-2001", "INV-20002", Decimal(60)),
+        ("C-2002", "INV-20003", Decimal(70)),
+    ]
