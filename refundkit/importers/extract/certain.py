@@ -26,7 +26,11 @@ _SCALED: Final = frozenset({"gross", "percent", "part"})
 """Ways of working out that change so many times a price: tax on top, a share of it."""
 _LESS: Final = frozenset({"part", "percent", "diff"})
 """Ways of working out that make less of what was paid twice."""
-_COUNTS: Final = ("d:span:is", "d:times:n+HOURS", "d:times:n-ask")
+_COUNT_ASKED: Final = "d:times:n-ask"
+"""Sign of so many times an amount as are counted where money is asked."""
+_COUNT_OF_OTHERS: Final = "d:times:n=other"
+"""Sign of so many times an amount as are counted as 'the other 3', 'the 3 not done'."""
+_COUNTS: Final = ("d:span:is", "d:times:n+HOURS", _COUNT_ASKED)
 """Signs that hours, or a count where money is asked, are to be multiplied."""
 _EACH_HOUR: Final = "d:dearer:n+HOURS"
 """Sign of what so many hours cost more at one price than at another."""
@@ -101,7 +105,7 @@ def _is_whole(likeliest: Candidate, found: Sequence[Candidate]) -> bool:
 
 def _is_of_some(many: Candidate) -> bool:
     """Whether it is so many times an amount as the words that ask count: 'for those three'."""
-    return many.signs >= {"d:times:n-ask", "d:times:n=other"}
+    return many.signs >= {_COUNT_ASKED, _COUNT_OF_OTHERS}
 
 
 def _against(other: Candidate, likeliest: Candidate) -> bool:
@@ -173,7 +177,7 @@ def _single(written: Sequence[Candidate], found: Sequence[Candidate]) -> Candida
     if price is None or price.signs.isdisjoint(("q:share:cue-ask:in", "q:share:cue-ask:out")):
         return None
     others = any("inside" in c.signs for c in written if c is not price)
-    return None if others or any("d:times:n-ask" in c.signs for c in found) else price
+    return None if others or any(_COUNT_ASKED in c.signs for c in found) else price
 
 
 def _written(found: Sequence[Candidate]) -> list[Candidate]:
@@ -207,17 +211,17 @@ def _so_many(one: Candidate, found: Sequence[Candidate]) -> Candidate | None:
         return None
     fewer = "q:times:cue-ask" in _bare_signs(one)
     many = [c for c in found if one.value in c.of and not (fewer and _is_product(c))]
-    asked = [c for c in many if "d:times:n-ask" in c.signs]
-    others = [c for c in many if "d:times:n=other" in c.signs]
+    asked = [c for c in many if _COUNT_ASKED in c.signs]
+    others = [c for c in many if _COUNT_OF_OTHERS in c.signs]
     if not one.signs & _PRICE:
         others = []
         asked = [] if "q:diff:cue-ask" in _bare_signs(one) else asked
-    return _only([c for c in asked if "d:times:n=other" in c.signs] or asked or others)
+    return _only([c for c in asked if _COUNT_OF_OTHERS in c.signs] or asked or others)
 
 
 def _is_product(many: Candidate) -> bool:
     """Whether its count stands right before the price, as on a bill, and nowhere as one of 'the other 3'."""
-    return "d:times:n=other" not in many.signs and any(sign.startswith("d:times:n+MONEY") for sign in many.signs)
+    return _COUNT_OF_OTHERS not in many.signs and any(sign.startswith("d:times:n+MONEY") for sign in many.signs)
 
 
 def _counted(written: Sequence[Candidate], found: Sequence[Candidate]) -> Candidate | None:
@@ -233,20 +237,20 @@ def _counted(written: Sequence[Candidate], found: Sequence[Candidate]) -> Candid
     many = _so_many(price, found) if total or price.signs & _PRICE else None
     if many is None or (total and many.value >= total.value):
         return None
-    others = any("d:times:n=other" in c.signs for c in found)
-    return None if others and "d:times:n=other" not in many.signs else many
+    others = any(_COUNT_OF_OTHERS in c.signs for c in found)
+    return None if others and _COUNT_OF_OTHERS not in many.signs else many
 
 
 def _of_fewer(total: Candidate, found: Sequence[Candidate]) -> bool:
     """Whether a total that is told elsewhere is more than is asked: of fewer than all, or what is over."""
-    fewer = any("d:times:n-ask" in c.signs and c.value < total.value for c in found)
+    fewer = any(_COUNT_ASKED in c.signs and c.value < total.value for c in found)
     return "inside" not in total.signs and (fewer or "q:diff:cue-ask" in _bare_signs(total))
 
 
 def _is_meant(one: Candidate, found: Sequence[Candidate]) -> bool:
     """Whether the words that ask mean the only amount: 'please pay that sum', and no share or number of it."""
     named = "q:same:cue-ask" in _bare_signs(one) and not _called(one) & (_OTHER | _SCALED)
-    return named and not any("d:times:n-ask" in c.signs for c in found)
+    return named and not any(_COUNT_ASKED in c.signs for c in found)
 
 
 def _share(one: Candidate, found: Sequence[Candidate]) -> Candidate | None:

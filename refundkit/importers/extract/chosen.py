@@ -9,7 +9,7 @@ from typing import Final
 
 from refundkit.importers.extract.amounts import Mention
 from refundkit.importers.extract.certain import bears_out, belied, of_three, settled
-from refundkit.importers.extract.computed import derived, in_place
+from refundkit.importers.extract.computed import derived, in_place, names_difference
 from refundkit.importers.extract.features import concepts_of, tokens
 from refundkit.importers.extract.intent import Intent
 from refundkit.importers.extract.learned import model
@@ -136,8 +136,7 @@ def _relates(shape: str, best: Candidate, *, twice: bool) -> bool:
     """
     if "money" in shape:
         return False
-    words, told = vocabulary().amount, vocabulary().at_ease.sub(" ", shape)
-    if any(word in told for word in (*words["difference"], *words["rest"])) and not (twice and _too_much(shape)):
+    if names_difference(vocabulary().at_ease.sub(" ", shape)) and not (twice and _too_much(shape)):
         return True
     if any(number.value != best.value for number in bare(shape)):
         return True

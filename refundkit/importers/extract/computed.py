@@ -137,6 +137,12 @@ def _calls_for(kind: str, shape: str) -> bool:
     return any(kind != "part" or not of_time(shape, match) for match in found)
 
 
+def names_difference(shape: str) -> bool:
+    """Whether words for a difference or a rest stand in a sentence."""
+    words = vocabulary().amount
+    return any(word in shape for word in (*words["difference"], *words["rest"]))
+
+
 def _names_share(kind: str, shape: str) -> bool:
     """Whether a sentence means the share that was named before: 'please refund that percentage'."""
     return kind in ("part", "percent") and any(word in shape for word in vocabulary().amount["that_share"])

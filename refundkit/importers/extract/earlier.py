@@ -23,6 +23,8 @@ _FEW: Final = 20
 _MAY_PRESS: Final = 20
 """From here on, in per cent, an answer of no other kind may press for what it quotes."""
 _TOLD: Final = 50
+_IDLE: Final = frozenset({NoRequest.NONE, NoRequest.TALK})
+"""Kinds of an answer that by itself asks, ends and promises nothing."""
 MAY_SETTLE: Final = "It is not clear whether it settles for this amount."
 
 
@@ -47,8 +49,9 @@ def by_what_it_quotes(
     presses = own.kind in (NoRequest.CHASER, NoRequest.STATUS) or (
         own.kind is NoRequest.NONE and own.presses >= _MAY_PRESS
     )
-    idle = own.kind in (NoRequest.NONE, NoRequest.TALK)
-    presses = presses or (idle and (_asks_after(new, quoted, base) or (passed_on and len(new.split()) <= _SHORT)))
+    presses = presses or (
+        own.kind in _IDLE and (_asks_after(new, quoted, base) or (passed_on and len(new.split()) <= _SHORT))
+    )
     return own if own.requests or not presses else _pressed(own, quoted(), read, base)
 
 
@@ -96,8 +99,8 @@ def _settled(own: Answer, new: str, quoted: Callable[[], Sequence[str]], read: R
 
 def _of_bill(own: Answer, new: str, read: Reader) -> Answer | None:
     """A sum named for a bill or order to people who asked for one, as a request that a person looks at."""
-    idle = own.kind in (NoRequest.NONE, NoRequest.TALK) and not own.requests
-    if not idle or not (own.named.invoice or own.named.service_order):
+    named = own.named.invoice or own.named.service_order
+    if own.kind not in _IDLE or own.requests or not named:
         return None
     answer = read(new, forced=True)
     for request in answer.requests:

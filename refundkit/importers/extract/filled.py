@@ -48,7 +48,7 @@ def from_form(form: Form, subject: str, base: str, forms: tuple[IdForm, ...]) ->
         form.fields["amount"] = form.get("sum")
     _amount(out, form, comments, meant, base)
     told = passage("\n\n".join((form.get("reason"), form.get("topic"), form.get("comments"))), base)
-    out.because(reason(told.sentences, passage("\n".join((form.get("topic"), *form.rest)), base).sentences))
+    out.because(reason(told.sentences, passage("\n".join(form.rest), base).sentences))
     declined = form.get("amount").casefold() in _NO or bool(form.get("refunded"))
     asks = bool(form.get("amount") or wishes or meant.asks) or _speaks_of_refund(topics)
     if declined or (meant.denies and not meant.asks and not form.get("amount")):

@@ -48,10 +48,13 @@ class Bare(NamedTuple):
 
 def counted(shape: str) -> Iterator[Counted]:
     """The counts in a folded sentence, up to 31; no days of a month."""
+    found = list(_counts().finditer(shape))
+    if not found:
+        return  # most sentences have none
     windows = [m.span() for m in _WINDOW.finditer(shape) if not _counts_hours(tokens(shape[m.end() :])[:1])]
     others = {m.start("count") for pattern in vocabulary().counted for m in pattern.finditer(shape)}
     whole = _in_words(shape)
-    for match in _counts().finditer(shape):
+    for match in found:
         begin, _, said = next((w for w in whole if w[0] <= match.start() < w[1]), (match.start(), 0, None))
         if begin < match.start():
             continue  # the five of 'twenty five'

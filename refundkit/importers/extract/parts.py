@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from refundkit.importers.extract.chosen import choose
+from refundkit.importers.extract.computed import names_difference
 from refundkit.importers.extract.intent import Intent
 from refundkit.importers.extract.numbers import bare
 from refundkit.importers.extract.sentences import Passage
@@ -60,16 +61,11 @@ def _netted(body: Passage, meant: Intent, parts: list[list[int]]) -> bool:
     named = [v for shape in outside for v in _values(body, shape) if v in values]
     single = {v for p, s in enumerate(body.sentences) if not s.item and p in meant.asks for v in body.values(s.shape)}
     other = len(single) == 1 and not single & {*values, sum(values, Decimal(0))}
-    return other or len(set(named)) > 1 or any(map(_names_difference, outside))
-
-
-def _names_difference(shape: str) -> bool:
-    words = (*vocabulary().amount["difference"], *vocabulary().amount["rest"])
-    return any(word in shape for word in words)
+    return other or len(set(named)) > 1 or any(map(names_difference, outside))
 
 
 def _asks_for_difference(body: Passage, meant: Intent) -> bool:
-    return any(_names_difference(s.shape) for p, s in enumerate(body.sentences) if _asks(meant, [p]))
+    return any(names_difference(s.shape) for p, s in enumerate(body.sentences) if _asks(meant, [p]))
 
 
 def _asks(meant: Intent, part: Sequence[int]) -> bool:
